@@ -1,0 +1,279 @@
+"""What stages can be told. Every field carries its default, its unit and its help text.
+
+`config/default.toml` is printed from these models (and those of `pipeline/settings.py`), so help lives here only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from stages.events import Kind, Value, Verdict
+
+_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def milliseconds(text: object) -> object:
+    """`"7d"` -> 604800000. Units: ms, s, m, h, d. Anything but text passes through for pydantic to judge."""
+    if not isinstance(text, str):
+        return text
+    match = re.fullmatch(r"(\d+)\s*(ms|s|m|h|d)", text.strip())
+    if match is None:
+        raise ValueError(f'"{text}" is no duration; write a number and a unit, such as "30s", "12h" or "7d"')
+    return int(match[1]) * _UNITS[match[2]]
+
+
+Duration = Annotated[int, BeforeValidator(milliseconds)]
+"""Milliseconds inside, a text with its unit in the file."""
+
+
+class Job(Value):
+    """A job the owner is filling."""
+
+    title: str = ""
+    place: str = ""
+    employer: str = Field(default="", alias="for")
+    keywords: tuple[str, ...] = ()
+    referrals_welcome: bool = False
+
+
+class Published(Value):
+    """Something the owner published, with the points people quote."""
+
+    kind: str = ""
+    title: str = ""
+    points: tuple[str, ...] = ()
+    year: int | None = None
+
+
+class Tenure(Value):
+    """An employer of the owner."""
+
+    name: str = ""
+    start: int | None = Field(default=None, alias="from")
+    end: int | None = Field(default=None, alias="to")
+
+
+class Profile(Value):
+    """What the owner told us about themselves; every field optional."""
+
+    id: str = ""
+    name: str = ""
+    languages: tuple[str, ...] = ()
+    industry: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    employers: tuple[Tenure, ...] = ()
+    schools: tuple[str, ...] = ()
+    open_jobs: tuple[Job, ...] = ()
+    published: tuple[Published, ...] = ()
+    events: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    known_people: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    does_not_want: tuple[str, ...] = ()
+    tools_used: tuple[str, ...] = ()
+
+
+class Owner(Value):
+    """A person whose requests are sorted."""
+
+    id: str = Field(default="", description="default: local part of the first address; never the name")
+    name: str = ""
+    addresses: tuple[str, ...] = Field(
+        min_length=1, description="recipients accepted here; local+anything@ of each is accepted too"
+    )
+    accounts: tuple[str, ...] = Field(
+        default=(),
+        description="the owner's own addresses whose mail is forwarded here; "
+        "a request addressed to none of them is marked as a replay; empty: not judged",
+    )
+    mailbox: str = Field(default="", description='where mail is filed, "maildir:PATH"; default: maildir:var/mail/ID')
+    mailboxes: tuple[str, ...] = Field(default=(), description="several of them, instead of `mailbox`")
+    time_zone: str = Field(default="UTC", description="for the dates in reminders")
+    language: Literal["en"] = Field(default="en", description="of reminders and reasons")
+    profile: str = Field(default="", description="a TOML or JSON file about the owner; empty: relevance is not judged")
+    contact: str = Field(default="", description="where reminders go when a relay is configured")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, given: object) -> object:
+        if not isinstance(given, dict) or not given.get("addresses"):
+            return given
+        filled = dict(given)
+        if not filled.get("id"):
+            filled["id"] = str(filled["addresses"][0]).split("@")[0].lower()
+        if not filled.get("mailbox") and not filled.get("mailboxes"):
+            filled["mailbox"] = f"maildir:var/mail/{filled['id']}"
+        return filled
+
+    @field_validator("id")
+    @classmethod
+    def _safe_id(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", value):
+            raise ValueError("an owner's id has letters, digits, dots, dashes and underscores only; set `id`")
+        return value
+
+    @field_validator("addresses", "accounts")
+    @classmethod
+    def _whole_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+                raise ValueError(f'"{address}" is no e-mail address; write it as local@domain')
+        return tuple(address.lower() for address in value)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f'"{value}" is no time zone; write one such as "Europe/Paris" or "UTC"')
+        return value
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every mailbox of the owner, as configured."""
+        return self.mailboxes or (self.mailbox,)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Limits(Value):
+    """Above these a mail is not parsed; it is accepted and filed whole in the INBOX all the same."""
+
+    header_bytes: int = Field(default=100_000, gt=0, description="octets of the header block")
+    parts: int = Field(default=1_000, gt=0, description="MIME parts")
+    depth: int = Field(default=50, gt=0, description="levels of MIME parts inside each other")
+    html_bytes: int = Field(default=512 * 1024, gt=0, description="octets of one HTML part")
+    html_tag_bytes: int = Field(default=32 * 1024, gt=0, description="octets of one HTML tag")
+    html_depth: int = Field(default=3_000, gt=0, description="opening tags without their closing ones")
+
+
+class Requests(Value):
+    """How mails are joined to one request."""
+
+    name_window: Duration = Field(
+        default="30d",  # type: ignore[assignment]
+        validate_default=True,
+        description="without invitation id and profile link, the same name and headline within this time is one request",
+    )
+
+
+class Score(Value):
+    """A bound on the score."""
+
+    at_least: float | None = None
+    below: float | None = None
+
+    @model_validator(mode="after")
+    def _bounds_something(self) -> Score:
+        if self.at_least is None and self.below is None:
+            raise ValueError("a score condition needs at_least or below")
+        return self
+
+
+FieldName = Literal[
+    "network", "kind", "authenticity", "name", "headline", "title", "company", "location", "note", "language",
+    "note_language", "template", "mutual_connections",
+]  # fmt: skip
+FIELDS: tuple[str, ...] = get_args(FieldName)
+
+
+class Condition(Value):
+    """One condition of a rule: a signal that spoke, a bound on the score, or a test of a field."""
+
+    signal: str | None = Field(default=None, description="true when this signal spoke")
+    score: Score | None = Field(default=None, description="true when the score lies within these bounds")
+    field: FieldName | None = Field(default=None, description="the field that `is`, `contains` or `state` tests")
+    is_: str | tuple[str, ...] | None = Field(default=None, alias="is", description="equal, or equal to one of")
+    contains: str | tuple[str, ...] | None = Field(default=None, description="holds this text, or one of them")
+    state: Literal["shown", "absent", "unknown"] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one_question(self) -> Condition:
+        if sum(part is not None for part in (self.signal, self.score, self.field)) != 1:
+            raise ValueError("a condition has exactly one of signal, score, field")
+        tests = sum(part is not None for part in (self.is_, self.contains, self.state))
+        if self.field is not None and tests != 1:
+            raise ValueError("a field condition has exactly one of is, contains, state")
+        if self.field is None and tests:
+            raise ValueError("is, contains and state belong to a field condition")
+        return self
+
+
+class Rule(Value):
+    """The first rule whose conditions hold decides. `all`, `any` and `none` must each hold where given."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="slug, shown as `rule` beside the verdict")
+    verdict: Verdict
+    all: tuple[Condition, ...] = ()
+    any: tuple[Condition, ...] = ()
+    none: tuple[Condition, ...] = ()
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Rule:
+        if not (self.all or self.any or self.none):
+            raise ValueError("a rule needs at least one condition in all, any or none")
+        return self
+
+
+class Thresholds(Value):
+    """What the score decides when no rule matched."""
+
+    good: float = Field(default=3.0, description="points; this many or more is good")
+    intriguing: float = Field(default=0.0, description="points; this many or more is intriguing, less is ugly")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Thresholds:
+        if self.good <= self.intriguing:
+            raise ValueError("the threshold of good must lie above that of intriguing")
+        return self
+
+
+class Rules(Value):
+    """A rules file: ordered rules, then thresholds."""
+
+    rule: tuple[Rule, ...] = ()
+    thresholds: Thresholds = Thresholds()
+
+    @model_validator(mode="after")
+    def _distinct_names(self) -> Rules:
+        names = [rule.name for rule in self.rule]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f'two rules are called "{name}"; give each its own name')
+        return self
+
+
+class Settings(Value):
+    """Everything stages are told."""
+
+    owners: tuple[Owner, ...] = ()
+    profiles: dict[str, Profile] = Field(default_factory=dict, description="by owner id")
+    limits: Limits = Limits()
+    requests: Requests = Requests()
+    points: dict[str, float] = Field(default_factory=dict, description="by signal name, instead of its default points")
+    rules: Rules = Rules()
+
+    def owner(self, owner: str) -> Owner:
+        """The owner with this id. KeyError if the configuration does not know them (any more)."""
+        for candidate in self.owners:
+            if candidate.id == owner:
+                return candidate
+        raise KeyError(owner)
+
+    def profile(self, owner: str) -> Profile | None:
+        return self.profiles.get(owner)
+
+    @property
+    def hash(self) -> str:
+        """Names the settings and rules a decision was made with: 12 hex digits of SHA-256 over what can change one."""
+        told = self.model_dump_json(include={"profiles", "points", "rules", "requests"})
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+__all__ = ["FIELDS", "Kind", "Owner", "Profile", "Rules", "Settings"]

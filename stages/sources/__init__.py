@@ -1,0 +1,51 @@
+"""Sources: one file for each network whose mails we recognise and read.
+
+The folder is the register. A source has a docstring, `NETWORK`, `DOMAINS` (that its signatures and links may use),
+`recognise(mail)` (is this, or does it claim to be, a mail of this network?) and `read(mail, links)`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from typing import Protocol
+
+from stages.events import Kind, Links, Network, Notice
+from stages.letter import Letter
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a source read in a mail; the fields mean what they mean in `stages.events.Parsed`."""
+
+    claims: Kind
+    template: str | None = None
+    mail_time: int | None = None
+    imitates: str | None = None
+    recipient_first_name: str | None = None
+    language: str | None = None
+    notices: tuple[Notice, ...] = ()
+    layout_known: bool = True
+
+
+class Source(Protocol):
+    """The shape of a module in this folder."""
+
+    NETWORK: Network
+    DOMAINS: tuple[str, ...]
+
+    def recognise(self, mail: Letter) -> bool:
+        """True if the mail is, or claims to be, of this network."""
+
+    def links(self, mail: Letter) -> Links:
+        """Where the mail's links lead, seen from this network."""
+
+    def read(self, mail: Letter) -> Reading:
+        """What the mail says. Never raises on a missing field."""
+
+
+SOURCES: dict[str, Source] = {
+    name: importlib.import_module(f"{__name__}.{name}")  # type: ignore[misc]
+    for name in sorted(info.name for info in pkgutil.iter_modules(__path__))
+}
