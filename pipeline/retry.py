@@ -1,0 +1,27 @@
+"""Pure: (step, error, tries, now) -> when to try again (ms), or None when a person has to look."""
+
+from __future__ import annotations
+
+READER_TRIES = 3
+EDGE_TRIES = 8
+LOCAL_MILLISECONDS = 5_000
+LONGEST_MILLISECONDS = 3_600_000
+
+
+class ReaderDied(Exception):
+    """The child that read a mail died, or ran out of time or memory on it."""
+
+
+def next_try(step: str, error: Exception, tries: int, now: int) -> int | None:
+    """When to try `step` (kind of event) again after `tries` attempts, the last of which raised `error`.
+
+    A mail that kills its reader is tried three times. What is filed on our own disk, and what the disk itself
+    refused, is tried for ever, at least every five seconds. Anything else backs off up to an hour, eight times.
+    """
+    if isinstance(error, ReaderDied):
+        return now + 1_000 if tries < READER_TRIES else None
+    if isinstance(error, OSError) or step in ("FilingWanted", "ReminderWanted"):
+        return now + min(250 * 2 ** min(tries, 10), LOCAL_MILLISECONDS)
+    if tries >= EDGE_TRIES:
+        return None
+    return now + min(1_000 * 4**tries, LONGEST_MILLISECONDS)

@@ -1,0 +1,277 @@
+"""Reads TOML over the defaults; refuses unknown keys, naming file, line and the nearest known key."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, Field, ValidationError
+from rapidfuzz import process
+
+from pipeline.delivery import SmtpSettings
+from pipeline.reader import ReaderSettings
+from stages.events import Value
+from stages.settings import Limits, Owner, Profile, Requests, Rules, Settings
+from stages.signals import SIGNALS
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the text says where, what, and what to do."""
+
+
+class StoreSettings(Value):
+    """Where the log lies."""
+
+    url: str = Field(
+        default="sqlite:///var/salver.db",
+        pattern=r"^sqlite:///.+",
+        description="sqlite:///relative/path or sqlite:////absolute/path",
+    )
+
+    @property
+    def path(self) -> Path:
+        return Path(self.url.removeprefix("sqlite:///"))
+
+
+class DnsSettings(Value):
+    """Whom we ask for DKIM keys."""
+
+    resolvers: tuple[str, ...] = Field(default=(), description='"host:port" each; empty: the system\'s')
+    time: int = Field(default=5, gt=0, le=5, description="seconds for all questions about one mail")
+
+
+class LogSettings(Value):
+    """What is told on standard error: event names with fields; never a body or a token, addresses masked."""
+
+    level: str = Field(
+        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning, error"
+    )
+    format: str = Field(default="text", pattern="^(text|json)$", description="text for people, json for machines")
+
+
+class SampleSettings(Value):
+    """Sample mails of our own, to have something to see."""
+
+    on_first_start: bool = Field(default=False, description="send them to the first owner when the store is new")
+
+
+class Configuration(Value):
+    """Everything the configuration file can say."""
+
+    smtp: SmtpSettings = SmtpSettings()
+    store: StoreSettings = StoreSettings()
+    dns: DnsSettings = DnsSettings()
+    reader: ReaderSettings = ReaderSettings()
+    log: LogSettings = LogSettings()
+    sample: SampleSettings = SampleSettings()
+    limits: Limits = Limits()
+    requests: Requests = Requests()
+    rules: str = Field(default="", description="a file of routing rules; empty: the rules Salver ships")
+    points: dict[str, float] = Field(
+        default_factory=dict, description="points of a signal instead of its default, by name, in steps of 0.25"
+    )
+    owner: tuple[Owner, ...] = Field(default=(), description="the people whose requests are sorted")
+
+
+def shipped(name: str) -> Path:
+    """A file of `config/`, as installed or in the checkout."""
+    here = Path(__file__).resolve().parent
+    inside = here / "config"
+    return (inside if inside.is_dir() else here.parent / "config") / name
+
+
+def load(
+    path: Path | None, overrides: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None
+) -> Configuration:
+    """The configuration: command line (`overrides`, dotted keys) over SALVER_... variables over the file over defaults.
+
+    Raises ConfigError.
+    """
+    text = _text(path) if path is not None else ""
+    tree = _toml(text, path)
+    environment = os.environ if environment is None else environment
+    known = dict(_keys(Configuration))
+    for key in known:
+        variable = "SALVER_" + key.upper().replace(".", "_")
+        if variable in environment:
+            _put(tree, key, environment[variable], known[key])
+    for key, value in (overrides or {}).items():
+        if key not in known:
+            raise ConfigError(f'--set {key}: there is no such key; did you mean "{_nearest(key, known)}"?')
+        _put(tree, key, value, known[key])
+    try:
+        found = Configuration.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigError(_explain(error, text, path or Path("the defaults"), Configuration)) from None
+    _check_owners(found.owner, path)
+    _check_points(found.points, path, text)
+    return found
+
+
+def stage_settings(found: Configuration, rules: Rules | None = None) -> Settings:
+    """What the stages are told; reads the profile files and the rules file. Raises ConfigError."""
+    profiles = {owner.id: load_profile(Path(owner.profile)) for owner in found.owner if owner.profile}
+    return Settings(
+        owners=found.owner,
+        profiles=profiles,
+        limits=found.limits,
+        requests=found.requests,
+        points=found.points,
+        rules=load_rules(Path(found.rules) if found.rules else shipped("rules.toml")) if rules is None else rules,
+    )
+
+
+def load_rules(path: Path) -> Rules:
+    """A rules file. Raises ConfigError."""
+    text = _text(path)
+    try:
+        return Rules.model_validate(_toml(text, path))
+    except ValidationError as error:
+        raise ConfigError(_explain(error, text, path, Rules)) from None
+
+
+def load_profile(path: Path) -> Profile:
+    """An owner's profile, TOML or JSON. Raises ConfigError."""
+    text = _text(path)
+    try:
+        tree = json.loads(text) if path.suffix == ".json" else _toml(text, path)
+        return Profile.model_validate(tree)
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{path}, line {error.lineno}: this is no JSON ({error.msg})") from None
+    except ValidationError as error:
+        raise ConfigError(_explain(error, text, path, Profile)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such file; name one that exists, or leave the option out") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from None
+
+
+def _toml(text: str, path: Path | None) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: this is no TOML: {error}") from None
+
+
+def _keys(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every dotted key that one value can be given for, with its annotation."""
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from _keys(kind, f"{before}{field.alias or name}.")
+        elif name not in ("owner", "points"):
+            yield f"{before}{field.alias or name}", kind
+
+
+def _put(tree: dict[str, Any], key: str, value: str, kind: Any) -> None:
+    """Set a dotted key; a list is written with commas."""
+    *tables, last = key.split(".")
+    for table in tables:
+        tree = tree.setdefault(table, {})
+    listed = tuple in (kind, getattr(kind, "__origin__", None))
+    tree[last] = [part.strip() for part in value.split(",") if part.strip()] if listed else value
+
+
+def _check_owners(owners: tuple[Owner, ...], path: Path | None) -> None:
+    if not owners:
+        raise ConfigError(f'{path}: no [[owner]]; write one with addresses = ["you@your.domain"]')
+    ids = [owner.id for owner in owners]
+    taken: dict[str, str] = {}
+    for owner in owners:
+        if ids.count(owner.id) > 1:
+            raise ConfigError(f'{path}: two owners have the id "{owner.id}"; set `id` for one of them')
+        for address in owner.addresses:
+            if taken.setdefault(address, owner.id) != owner.id:
+                raise ConfigError(f"{path}: {address} belongs to two owners; keep it for one of them")
+        for target in owner.targets:
+            if not target.startswith("maildir:") or target == "maildir:":
+                raise ConfigError(f'{path}: mailbox "{target}" of {owner.id}: write maildir:PATH')
+
+
+def _check_points(points: Mapping[str, float], path: Path | None, text: str) -> None:
+    for name, value in points.items():
+        where = f"{path}, line {_line(text, ("points", name))}"
+        if name not in SIGNALS:
+            raise ConfigError(f'{where}: there is no signal "{name}"; did you mean "{_nearest(name, SIGNALS)}"?')
+        if value * 4 != int(value * 4):
+            raise ConfigError(f"{where}: points of {name} go in steps of 0.25, so that sums are exact")
+
+
+def _explain(error: ValidationError, text: str, path: Path, model: type[BaseModel]) -> str:
+    """Each mistake with its line, in words."""
+    lines = []
+    for mistake in error.errors():
+        where = tuple(mistake["loc"])
+        line = _line(text, where)
+        key = ".".join(str(part) for part in where if not isinstance(part, int)) or "the file"
+        at = f"{path}, line {line}" if line else str(path)
+        if mistake["type"] == "extra_forbidden":
+            last = str(where[-1])
+            near = _nearest(last, _siblings(model, where[:-1]))
+            lines.append(f'{at}: unknown key "{key}"; did you mean "{near}"?')
+        else:
+            lines.append(f"{at}: {key}: {mistake['msg'].removeprefix('Value error, ')}")
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _siblings(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:
+    """The keys a table at this place can have."""
+    for part in where:
+        if isinstance(part, int):
+            continue
+        fields = {field.alias or name: field.annotation for name, field in model.model_fields.items()}
+        inner = [
+            kind for kind in _unfold(fields.get(str(part))) if isinstance(kind, type) and issubclass(kind, BaseModel)
+        ]
+        if not inner:
+            break
+        model = inner[0]
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _unfold(kind: Any) -> Iterator[Any]:
+    yield kind
+    for part in get_args(kind):
+        yield from _unfold(part)
+
+
+def _nearest(key: str, known: Any) -> str:
+    found = process.extractOne(key, list(known))
+    return str(found[0]) if found else ""
+
+
+def _line(text: str, where: tuple[int | str, ...]) -> int | None:
+    """The line of a key: tables are followed by their headers, lists of tables by counting. None if not found."""
+    names = [str(part) for part in where if not isinstance(part, int)]
+    if not names:
+        return None
+    count = next((part for part in where if isinstance(part, int)), 0)
+    table, seen, last_seen = "", -1, None
+    wanted = ".".join(names[:-1])
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$", line)
+        if header:
+            table = header[1].replace('"', "").replace(" ", "")
+            if line.lstrip().startswith("[[") and table == names[0]:
+                seen += 1
+            if table == ".".join(names) and (not line.lstrip().startswith("[[") or seen == count):
+                return number
+            continue
+        listed = seen >= 0 and table == names[0]
+        if table not in (wanted, names[0], "") or (listed and seen != count):
+            continue
+        if re.search(rf'(^|[\s{{,."]){re.escape(names[-1])}"?\s*=', line):
+            return number
+        if re.match(rf"\s*{re.escape(names[0])}\s*=", line) or (listed and len(names) > 1 and names[1] in line):
+            last_seen = number
+    return last_seen

@@ -1,0 +1,300 @@
+"""The log: append, claim, finish, postpone, bury; and what edges read from it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+import aiosqlite
+
+from pipeline.store import model
+from pipeline.store.migrations import StoreError, decode, encode, migrate
+from pipeline.store.writer import Job, Statement, Writer
+from stages.events import Event, FilingStarted, Received, Repeated
+
+State = Literal["ready", "claimed", "done", "dead"]
+BUSY_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event of the log, handed to a worker."""
+
+    id: str
+    event: Event
+    tries: int = 1
+
+
+@dataclass(frozen=True)
+class Output:
+    """An event that came of handling an entry, and the state it enters the log with."""
+
+    id: str
+    event: Event
+    state: State
+    error: str | None = None
+
+
+class Conflict(Exception):
+    """Another mail opened the same request meanwhile: ask for the history again."""
+
+
+def now() -> int:
+    """Milliseconds since the epoch, UTC."""
+    return time.time_ns() // 1_000_000
+
+
+def new_mail_id() -> str:
+    """A UUIDv7 (RFC 9562) as 32 hex digits: 48 bits of Unix milliseconds, then version, variant and 74 random bits."""
+    value = (now() << 80) | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | (7 << 76)
+    value = value & ~(0x3 << 62) | (2 << 62)
+    return f"{value:032x}"
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+    connection._thread.daemon = True  # a forgotten close must not keep the process from ending
+    db = await connection
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        await db.execute_fetchall(f"PRAGMA {pragma}")
+    return db
+
+
+class Log:
+    """The durable list of events over one SQLite file. Open it with `Log.open`, close it with `close`."""
+
+    def __init__(
+        self, path: Path, writing: aiosqlite.Connection, reading: aiosqlite.Connection, name_window: int
+    ) -> None:
+        self.path = path
+        self._writing = writing
+        self._reading = reading
+        self._writer = Writer(writing)
+        self._name_window = name_window
+        self._lock: IO[bytes] | None = None
+        self.woken: Callable[[], None] = lambda: None
+
+    @classmethod
+    async def open(cls, path: Path, name_window: int, *, serve: bool = False) -> Log:
+        """Open or make the store. `serve` takes the server's lock and gives back the claims of the boot before.
+
+        Raises StoreError if another server holds the store, or if it cannot be read.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = _lock(path) if serve else None
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            writing, reading = await _connect(path), await _connect(path)
+            await migrate(writing)
+        except (sqlite3.Error, OSError) as error:
+            if lock is not None:
+                lock.close()
+            raise StoreError(
+                f"the store {path} cannot be used ({error}): keep a copy of it, then restore or move it"
+            ) from error
+        log = cls(path, writing, reading, name_window)
+        log._lock = lock
+        log._writer.start()
+        if serve:
+            await log._write([Statement("UPDATE events SET state = 'ready', due_at = 0 WHERE state = 'claimed'")])
+        return log
+
+    async def close(self) -> None:
+        await self._writer.stop()
+        await self._reading.close()
+        await self._writing.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    async def _write(self, job: Job) -> list[list[aiosqlite.Row]]:
+        return await self._writer.write(job)
+
+    # --- in
+
+    async def append(self, received: Iterable[Received], raw: bytes, fingerprint: str) -> None:
+        """Keep one accepted mail: one blob, one Received an owner. Durable when this returns.
+
+        Where the owner has this mail already (same fingerprint), a Repeated is noted instead.
+        """
+        events = list(received)
+        job = [Statement("INSERT INTO blobs (id, bytes) VALUES (?, ?)", (events[0].blob, raw))]
+        for event in events:
+            job.append(
+                Statement(
+                    "INSERT OR IGNORE INTO mails (id, owner, blob, fingerprint, received_at) VALUES (?, ?, ?, ?, ?)",
+                    (event.mail, event.owner, event.blob, fingerprint, event.received_at),
+                )
+            )
+            kept = "EXISTS (SELECT 1 FROM mails WHERE id = ?)"
+            job.append(_insert(Output(event.mail, event, "ready"), event.received_at, kept, (event.mail,)))
+            job.append(_note_repeat(event, fingerprint))
+        job.append(
+            Statement(
+                "DELETE FROM blobs WHERE id = ? AND NOT EXISTS (SELECT 1 FROM mails WHERE blob = blobs.id)",
+                (events[0].blob,),
+            )
+        )
+        await self._write(job)
+        self.woken()
+
+    # --- work
+
+    async def claim(self, limit: int) -> list[Entry]:
+        """Take up to `limit` events that are due, oldest first. The claim is committed before they are returned."""
+        (rows,) = await self._write(
+            [
+                Statement(
+                    "UPDATE events SET state = 'claimed', tries = tries + 1 WHERE seq IN"
+                    " (SELECT seq FROM events WHERE state = 'ready' AND due_at <= ? ORDER BY due_at, seq LIMIT ?)"
+                    " RETURNING seq, id, kind, version, body, tries",
+                    (now(), limit),
+                )
+            ]
+        )
+        entries = []
+        for _, id, kind, version, body, tries in sorted(rows, key=lambda row: int(row[0])):
+            try:
+                entries.append(Entry(id, decode(kind, version, body), tries))
+            except (StoreError, ValueError) as error:  # of another Salver, or damaged: kept for a person
+                text = f"the event cannot be read: {type(error).__name__}"
+                await self._write([Statement("UPDATE events SET state = 'dead', error = ? WHERE id = ?", (text, id))])
+        return entries
+
+    async def next_due(self) -> int | None:
+        """When the next waiting event is due (ms); None if none waits."""
+        ((due,),) = await self._reading.execute_fetchall("SELECT min(due_at) FROM events WHERE state = 'ready'")
+        return None if due is None else int(due)
+
+    async def finish(self, entry: Entry, outputs: Iterable[Output]) -> None:
+        """Commit the outputs and the end of the input together, and the read model with them.
+
+        Raises Conflict if a request of an output was opened by another mail meanwhile; then nothing is kept.
+        """
+        at = now()
+        job = [Statement("UPDATE events SET state = 'done', error = NULL WHERE id = ?", (entry.id,))]
+        for output in outputs:
+            job.append(_insert(output, at))
+            if output.state != "dead":
+                job.extend(model.rows_of(output.event, at, self._name_window))
+        try:
+            await self._write(job)
+        except sqlite3.IntegrityError as error:
+            if "aliases" in str(error):
+                raise Conflict(str(error)) from error
+            raise
+
+    async def record(self, id: str, event: Event) -> None:
+        """Note a fact at once, outside the end of its input. Noting it again changes nothing."""
+        await self._write([_insert(Output(id, event, "done"), now())])
+
+    async def postpone(self, entry: Entry, due_at: int, error: str) -> None:
+        """Give the entry back, to be claimed again at `due_at` (ms)."""
+        await self._write(
+            [
+                Statement(
+                    "UPDATE events SET state = 'ready', due_at = ?, error = ? WHERE id = ?", (due_at, error, entry.id)
+                )
+            ]
+        )
+        self.woken()
+
+    async def bury(self, entry: Entry, error: str, outputs: Iterable[Output]) -> None:
+        """Keep the entry as a dead letter, for a person, and commit what is done instead."""
+        job = [Statement("UPDATE events SET state = 'dead', error = ? WHERE id = ?", (error, entry.id))]
+        job.extend(_insert(output, now()) for output in outputs)
+        await self._write(job)
+        self.woken()
+
+    async def revive(self, id: str | None) -> int:
+        """Give dead letters back to the workers: those of an event or mail id, or all (None). Returns how many."""
+        (rows,) = await self._write(
+            [
+                Statement(
+                    "UPDATE events SET state = 'ready', due_at = 0, tries = 0 WHERE state = 'dead'"
+                    " AND (?1 IS NULL OR id = ?1 OR mail = ?1) RETURNING seq",
+                    (id,),
+                )
+            ]
+        )
+        self.woken()
+        return len(rows)
+
+    # --- out
+
+    async def read(self, sql: str, parameters: tuple[object, ...] = ()) -> list[aiosqlite.Row]:
+        """Rows of a query on the reading connection."""
+        return list(await self._reading.execute_fetchall(sql, parameters))
+
+    async def load(self, mail: str) -> tuple[Received, bytes]:
+        """The Received of a mail and its bytes. KeyError if the store does not hold it."""
+        rows = await self.read(
+            "SELECT events.kind, events.version, events.body, blobs.bytes"
+            " FROM mails JOIN blobs ON blobs.id = mails.blob JOIN events ON events.id = mails.id WHERE mails.id = ?",
+            (mail,),
+        )
+        if not rows:
+            raise KeyError(mail)
+        event = decode(*rows[0][:3])
+        assert isinstance(event, Received)
+        return event, rows[0][3]
+
+    async def filing_started(self, mail: str, mailbox: str) -> bool:
+        """Was a filing of this mail into this mailbox started before?"""
+        rows = await self.read(
+            "SELECT kind, version, body FROM events WHERE mail = ? AND kind = 'FilingStarted'", (mail,)
+        )
+        started = [decode(*row) for row in rows]
+        return any(isinstance(event, FilingStarted) and event.mailbox == mailbox for event in started)
+
+    async def rebuild(self) -> None:
+        """Write the read model anew from the log, in one transaction."""
+        rows = await self.read("SELECT kind, version, body, created_at FROM events WHERE state != 'dead' ORDER BY seq")
+        job = [Statement(f"DELETE FROM {table}") for table in ("requests", "aliases", "people")]  # noqa: S608
+        for kind, version, body, at in rows:
+            job.extend(model.rows_of(decode(kind, version, body), at, self._name_window))
+        await self._write(job)
+
+
+def _insert(output: Output, at: int, condition: str = "true", parameters: tuple[object, ...] = ()) -> Statement:
+    event = output.event
+    kind, version, body = encode(event)
+    tries = 1 if output.state == "claimed" else 0
+    return Statement(
+        "INSERT OR IGNORE INTO events (id, mail, owner, kind, version, body, created_at, state, tries, error)"
+        f" SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {condition}",
+        (output.id, event.mail, event.owner, kind, version, body, at, output.state, tries, output.error, *parameters),
+    )
+
+
+def _note_repeat(event: Received, fingerprint: str) -> Statement:
+    """A Repeated under the first mail's id, only if this delivery was not the first."""
+    kind, version, _ = encode(Repeated(mail=event.mail, owner=event.owner, first=event.mail))
+    return Statement(
+        "INSERT INTO events (id, mail, owner, kind, version, body, created_at, state)"
+        " SELECT ?1, ?1, ?2, ?3, ?4, json_object('mail', ?1, 'owner', ?2, 'first', first.id), ?5, 'done'"
+        " FROM mails AS first WHERE first.owner = ?2 AND first.fingerprint = ?6 AND first.id != ?1",
+        (event.mail, event.owner, kind, version, event.received_at, fingerprint),
+    )
+
+
+def _lock(path: Path) -> IO[bytes]:
+    """The server's lock beside the store; held until the process ends."""
+    handle = open(path.with_name(path.name + ".lock"), "ab")  # noqa: SIM115 - held as long as the server runs
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        raise StoreError(
+            f"another Salver serves the store {path}: stop it first, or give this one a store of its own"
+        ) from None
+    with suppress(OSError):
+        os.chmod(handle.name, 0o600)
+    return handle

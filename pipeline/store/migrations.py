@@ -1,0 +1,65 @@
+"""Brings the schema, and events read from disk, to this version of the code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+import aiosqlite
+
+from stages import events
+from stages.events import Event
+
+SCHEMA = 1
+"""The schema's version, kept in SQLite's `user_version`."""
+
+STEPS: dict[int, str] = {}
+"""From this schema version to the next: one SQL script each."""
+
+UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""(kind, version) -> a function that turns such an event's body into that of the next version."""
+
+KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
+
+
+class StoreError(Exception):
+    """The store cannot be used; the text says what happened and what to do next."""
+
+
+async def migrate(db: aiosqlite.Connection) -> None:
+    """Make or bring up to date the schema on a connection in autocommit mode.
+
+    Raises StoreError for a store written by a newer Salver.
+    """
+    (row,) = await db.execute_fetchall("PRAGMA user_version")
+    version = int(row[0])
+    if version > SCHEMA:
+        raise StoreError(
+            f"the store has schema {version}, this Salver knows {SCHEMA}: update Salver, or point [store] elsewhere"
+        )
+    if version == 0:
+        script = (files("pipeline.store") / "schema.sql").read_text("utf-8")
+        await db.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {SCHEMA};\nCOMMIT;")
+        return
+    for step in range(version, SCHEMA):
+        await db.executescript(f"BEGIN IMMEDIATE;\n{STEPS[step]}\nPRAGMA user_version = {step + 1};\nCOMMIT;")
+
+
+def encode(event: Event) -> tuple[str, int, str]:
+    """An event as (kind, version, JSON)."""
+    return type(event).__name__, events.VERSION, event.model_dump_json()
+
+
+def decode(kind: str, version: int, body: str) -> Event:
+    """The event of a stored row. Raises StoreError for a kind or version this code does not know."""
+    if kind not in KINDS or version > events.VERSION:
+        raise StoreError(f"the log holds a {kind} of version {version}, which this Salver does not know: update Salver")
+    if version == events.VERSION:
+        return KINDS[kind].model_validate_json(body)
+    fields = json.loads(body)
+    for old in range(version, events.VERSION):
+        upgrade = UPGRADES.get((kind, old))
+        fields = upgrade(fields) if upgrade else fields
+    return KINDS[kind].model_validate(fields)

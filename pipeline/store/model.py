@@ -1,0 +1,112 @@
+"""The read model: which rows of requests, aliases and people follow from an event. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.store.writer import Statement
+from stages.events import Enriched, Event, Notice, Request, Routed
+
+_HAND_OVER = """DELETE FROM aliases WHERE owner = ? AND network = ? AND level = ? AND alias = ? AND (
+ (level = 2 AND seen_at < ?)
+ OR EXISTS (SELECT 1 FROM aliases AS own WHERE own.request = aliases.request AND own.level < aliases.level
+            AND own.level IN (SELECT value FROM json_each(?))))"""
+"""A weaker alias is handed over when its holder is told apart by a stronger one, or when its time is over."""
+
+
+def aliases_of(notice: Notice) -> dict[int, str]:
+    """What identifies a request, by level: 0 invitation id, 1 canonical profile, 2 name and headline."""
+    found: dict[int, str] = {}
+    if notice.invitation_id.value:
+        found[0] = notice.invitation_id.value
+    if notice.profile_url.value:
+        found[1] = notice.profile_url.value
+    if notice.name.value:
+        found[2] = f"{_folded(notice.name.value)}|{_folded(notice.headline.value or '')}"
+    return found
+
+
+def people_of(notice: Notice) -> tuple[str, ...]:
+    """What identifies a person over several requests, surest first: the profile, then the name, as far as shown."""
+    found = [f"profile:{notice.profile_url.value}"] if notice.profile_url.value else []
+    return (*found, f"name:{_folded(notice.name.value)}") if notice.name.value else tuple(found)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def rows_of(event: Event, at: int, name_window: int) -> Iterator[Statement]:
+    """The statements that keep the read model in step with `event`, which happened at `at` (ms).
+
+    A request that another mail opened meanwhile raises IntegrityError on `aliases`: the caller asks for the
+    history again and joins it.
+    """
+    if isinstance(event, Enriched):
+        yield from _enriched(event, at, name_window)
+    elif isinstance(event, Routed):
+        for decision in event.decisions:
+            request, judged = decision.judgement.request, decision.judgement
+            if not request.joins:
+                yield Statement(
+                    "UPDATE requests SET verdict = ?, score = ?, rule = ?, folder = ? WHERE id = ?",
+                    (decision.verdict, judged.score, decision.rule, event.folder, request.id),
+                )
+
+
+def _enriched(event: Enriched, at: int, name_window: int) -> Iterator[Statement]:
+    network = event.parsed.network
+    if network is None:
+        return
+    if event.kind in ("invitation_accepted", "message"):
+        for notice in event.parsed.notices[:1]:
+            yield from _met(event, network, notice)
+    for request in event.requests:
+        if request.joins:
+            yield Statement("UPDATE aliases SET seen_at = ? WHERE request = ?", (at, request.id))
+            continue
+        notice = request.notice
+        yield Statement(
+            "INSERT INTO requests (id, owner, network, name, headline, mail, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (request.id, event.owner, network, notice.name.value, notice.headline.value, event.mail, at),
+        )
+        if event.kind == "spoof":  # a forger must not open, join or count anything in the forged name
+            continue
+        yield from _opened(event, network, request, at, name_window)
+        for person in people_of(notice):
+            yield _counted(event.owner, network, person, "requests")
+
+
+def _opened(event: Enriched, network: str, request: Request, at: int, name_window: int) -> Iterator[Statement]:
+    aliases = aliases_of(request.notice)
+    levels = str(list(aliases))
+    for level, alias in aliases.items():
+        yield Statement(_HAND_OVER, (event.owner, network, level, alias, at - name_window, levels))
+        yield Statement(
+            "INSERT INTO aliases (owner, network, level, alias, request, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (event.owner, network, level, alias, request.id, at),
+        )
+
+
+def _met(event: Enriched, network: str, notice: Notice) -> Iterator[Statement]:
+    """An accepted invitation settles the person's open requests; a message is counted."""
+    for person in people_of(notice):
+        yield _counted(event.owner, network, person, "accepted" if event.kind == "invitation_accepted" else "messages")
+    if event.kind != "invitation_accepted":
+        return
+    at = event.parsed.received_at
+    for level, alias in aliases_of(notice).items():
+        yield Statement(
+            "UPDATE requests SET settled_at = ? WHERE settled_at IS NULL AND id IN"
+            " (SELECT request FROM aliases WHERE owner = ? AND network = ? AND level = ? AND alias = ?)",
+            (at, event.owner, network, level, alias),
+        )
+    yield Statement("DELETE FROM aliases WHERE request IN (SELECT id FROM requests WHERE settled_at IS NOT NULL)")
+
+
+def _counted(owner: str, network: str, person: str, column: str) -> Statement:
+    return Statement(
+        f"INSERT INTO people (owner, network, person, {column}) VALUES (?, ?, ?, 1)"  # noqa: S608 - a constant
+        f" ON CONFLICT (owner, network, person) DO UPDATE SET {column} = {column} + 1",
+        (owner, network, person),
+    )

@@ -1,0 +1,59 @@
+"""Reads: what the store holds, for `salver status` and `salver log`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.store.log import Log
+
+
+@dataclass(frozen=True)
+class Story:
+    """One step of a mail's story. `at` in ms."""
+
+    at: int
+    id: str
+    kind: str
+    state: str
+    body: str
+    error: str | None
+
+
+async def counts(log: Log) -> dict[str, int]:
+    """How many events wait (`ready`), are being worked on (`claimed`) or need a person (`dead`), and how many mails."""
+    rows = await log.read("SELECT state, count(*) FROM events WHERE state != 'done' GROUP BY state")
+    found = {"ready": 0, "claimed": 0, "dead": 0, **{str(state): int(count) for state, count in rows}}
+    ((mails,),) = await log.read("SELECT count(*) FROM mails")
+    return {"mails": int(mails), **found}
+
+
+async def folders(log: Log, owner: str) -> dict[str, int]:
+    """How many mails of the owner were filed in each folder."""
+    rows = await log.read(
+        "SELECT json_extract(body, '$.folder'), count(DISTINCT mail) FROM events"
+        " WHERE kind = 'Filed' AND owner = ? GROUP BY 1 ORDER BY 1",
+        (owner,),
+    )
+    return {str(folder): int(count) for folder, count in rows}
+
+
+async def dead(log: Log) -> list[Story]:
+    """Every dead letter, oldest first."""
+    return await _stories(log, "state = 'dead'", ())
+
+
+async def story(log: Log, id: str) -> list[Story]:
+    """Every event of a mail or of a request's mails, in order. Empty if neither is known."""
+    return await _stories(
+        log,
+        "mail = ?1 OR mail IN (SELECT mail FROM requests WHERE id = ?1) OR (kind = 'Enriched' AND id LIKE ?1 || '%')",
+        (id,),
+    )
+
+
+async def _stories(log: Log, condition: str, parameters: tuple[object, ...]) -> list[Story]:
+    rows = await log.read(
+        f"SELECT created_at, id, kind, state, body, error FROM events WHERE {condition} ORDER BY seq",  # noqa: S608
+        parameters,
+    )
+    return [Story(*row) for row in rows]

@@ -1,0 +1,221 @@
+"""The loop: claim -> stage or edge -> outputs and the end of the input, committed together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from pipeline.reader import StageRaised
+from pipeline.retry import next_try
+from pipeline.store.log import Conflict, Entry, Log, Output, State, now
+from stages.events import INBOX, Event, Failed, FilingWanted
+from stages.flow import FLOW, Stage
+from stages.receipt import failure_fields
+from stages.settings import Settings
+
+Edge = Callable[[Entry], Awaitable[tuple[Event, ...]]]
+"""Does the I/O one event asks for. May be run again for the same entry: it acts first and is recorded after."""
+
+POLL_SECONDS = 1.0
+"""How often the store is looked at for what another process (a command) wrote."""
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Hands every waiting event of the log to its edge, and what comes of it to the stages."""
+
+    def __init__(
+        self,
+        store: Log,
+        edges: Mapping[type[Event], Edge],
+        settings: Settings,
+        flow: Mapping[type[Event], Stage] = FLOW,
+        hands: int = 16,
+    ) -> None:
+        self._store = store
+        self._edges = edges
+        self._settings = settings
+        self._flow = flow
+        self._hands = hands
+        self._busy: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._stopping = False
+        store.woken = self._wake.set
+
+    async def run(self) -> None:
+        """Work until `stop` is called. Troubles of the store are waited out, never fatal."""
+        while not self._stopping:
+            self._wake.clear()
+            entries: list[Entry] = []
+            wait = POLL_SECONDS
+            try:
+                due = await self._store.next_due()
+                free = self._hands - len(self._busy)
+                if due is not None and due <= now():
+                    entries = await self._store.claim(free) if free else []
+                elif due is not None:
+                    wait = min(POLL_SECONDS, (due - now()) / 1000)
+            except (sqlite3.Error, OSError) as error:
+                log.error("store_troubled", error=type(error).__name__)
+                await asyncio.sleep(POLL_SECONDS)
+                continue
+            for entry in entries:
+                task = asyncio.create_task(self._handle(entry), name=f"handle {entry.id}")
+                self._busy.add(task)
+                task.add_done_callback(self._done)
+            if not entries:
+                await self._sleep(max(0.0, wait))
+
+    async def _sleep(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self._wake.set()
+
+    async def stop(self, grace: float = 5.0) -> None:
+        """Take nothing new and let what runs come to its end; what is cut is claimed again at the next start."""
+        self._stopping = True
+        self._wake.set()
+        if self._busy:
+            _, late = await asyncio.wait(self._busy, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _handle(self, entry: Entry) -> None:
+        """Handle an entry and, one after the other, whatever of its outputs needs an edge."""
+        entries = [entry]
+        while entries:
+            current = entries.pop(0)
+            try:
+                entries.extend(await self._step(current))
+            except (sqlite3.Error, OSError) as error:  # the store: what was claimed is claimed again later
+                log.error("store_troubled", error=type(error).__name__, event=current.id)
+                await self._give_back([current, *entries], error)
+                return
+
+    async def _give_back(self, entries: list[Entry], error: Exception) -> None:
+        for entry in entries:
+            while True:
+                try:
+                    await self._store.postpone(entry, now() + 1_000, type(error).__name__)
+                    break
+                except (sqlite3.Error, OSError):
+                    await asyncio.sleep(POLL_SECONDS)
+
+    async def _step(self, entry: Entry) -> list[Entry]:
+        """Handle one entry. Returns its outputs that need an edge, claimed already."""
+        kind = type(entry.event)
+        try:
+            if kind in self._flow:
+                events = self._flow[kind](entry.event, self._settings)
+            elif kind in self._edges:
+                events = await self._edges[kind](entry)
+            else:
+                events = ()
+        except Exception as error:
+            await self._troubled(entry, error)
+            return []
+        outputs = self._through_stages(entry.id, events)
+        try:
+            await self._store.finish(entry, outputs)
+        except Conflict:
+            await self._store.postpone(entry, now(), "another mail opened the same request")
+            return []
+        except sqlite3.IntegrityError as error:  # outputs the log cannot hold: a bug, kept for a person
+            await self._bury(entry, error)
+            return []
+        for output in outputs:
+            self._tell(output)
+        return [Entry(output.id, output.event) for output in outputs if output.state == "claimed"]
+
+    def _through_stages(self, id: str, events: tuple[Event, ...]) -> list[Output]:
+        """The events, and what the pure stages make of them; an event whose stage raised is a dead letter."""
+        outputs: list[Output] = []
+        waiting = [(f"{id}.{index}", event) for index, event in enumerate(events)]
+        while waiting:
+            id, event = waiting.pop(0)
+            stage = self._flow.get(type(event))
+            if stage is None:
+                outputs.append(Output(id, event, "claimed" if type(event) in self._edges else "done"))
+                continue
+            try:
+                made = stage(event, self._settings)
+            except Exception as error:
+                outputs.append(Output(id, event, "dead", describe(error)))
+                outputs.extend(self._instead(id, event, error, 1))
+                continue
+            outputs.append(Output(id, event, "done"))
+            waiting.extend((f"{id}.{index}", output) for index, output in enumerate(made))
+        return outputs
+
+    async def _troubled(self, entry: Entry, error: Exception) -> None:
+        kind = type(entry.event)
+        step = kind.__name__
+        bug = kind in self._flow or isinstance(error, StageRaised)
+        due = None if bug else next_try(step, error, entry.tries, now())
+        if due is not None:
+            log.warning("step_postponed", step=step, event=entry.id, error=describe(error), tries=entry.tries)
+            await self._store.postpone(entry, due, describe(error))
+            return
+        await self._bury(entry, error)
+
+    async def _bury(self, entry: Entry, error: Exception) -> None:
+        outputs = self._instead(entry.id, entry.event, error, entry.tries, "ready")
+        await self._store.bury(entry, describe(error), outputs)
+        for output in outputs:
+            self._tell(output)
+
+    def _instead(self, id: str, event: Event, error: Exception, tries: int, state: State = "claimed") -> list[Output]:
+        """A Failed, and the mail raw in the INBOX of each mailbox."""
+        failed = Failed(
+            mail=event.mail, owner=event.owner, step=type(event).__name__, input=id, error=describe(error), tries=tries
+        )
+        outputs = [Output(f"{id}.failed{now()}", failed, "done")]
+        try:
+            targets = self._settings.owner(event.owner).targets
+        except KeyError:  # an owner who is no longer configured: the dead letter alone is kept
+            return outputs
+        for index, mailbox in enumerate(targets):
+            wanted = FilingWanted(
+                mail=event.mail,
+                owner=event.owner,
+                mailbox=mailbox,
+                folder=INBOX,
+                fields=failure_fields(describe(error)),
+            )
+            outputs.append(Output(f"{event.mail}.raw{index}", wanted, state))
+        return outputs
+
+    def _tell(self, output: Output) -> None:
+        event = output.event
+        if isinstance(event, Failed):
+            log.error("step_failed", mail=event.mail, step=event.step, error=event.error)
+        else:
+            log.debug(snake(type(event).__name__), mail=event.mail, event=output.id)
+
+
+def describe(error: Exception) -> str:
+    """An error for a person: its name, and its text only where the text is ours."""
+    ours = type(error).__module__.split(".")[0] in ("pipeline", "stages")
+    text = str(error)[:200]
+    return (
+        text
+        if ours and text
+        else f"{type(error).__name__}: {text}"
+        if isinstance(error, OSError)
+        else type(error).__name__
+    )
+
+
+def snake(name: str) -> str:
+    """`FilingStarted` -> `filing_started`."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

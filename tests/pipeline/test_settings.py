@@ -1,0 +1,131 @@
+"""The configuration: precedence, and mistakes told with file, line and the nearest known key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.settings import ConfigError, load, load_profile, load_rules, shipped, stage_settings
+
+SMALLEST = '[[owner]]\naddresses = ["amy@salver.test"]\n'
+
+
+def written(tmp_path: Path, text: str, name: str = "salver.toml") -> Path:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def mistake(tmp_path: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, text), environment={})
+    return str(caught.value)
+
+
+def test_everything_but_an_owners_addresses_has_a_default(tmp_path: Path) -> None:
+    found = load(written(tmp_path, SMALLEST), environment={})
+    assert found.smtp.listen == "127.0.0.1:2525"
+    assert found.store.url == "sqlite:///var/salver.db"
+    assert found.dns.resolvers == ()
+    (owner,) = found.owner
+    assert (owner.id, owner.targets, owner.time_zone, owner.language) == ("amy", ("maildir:var/mail/amy",), "UTC", "en")
+    assert not found.sample.on_first_start
+
+
+def test_the_id_comes_of_the_address_and_never_of_the_name(tmp_path: Path) -> None:
+    text = '[[owner]]\nname = "Amy Volt"\naddresses = ["A.Volt@salver.test"]\n'
+    (owner,) = load(written(tmp_path, text), environment={}).owner
+    assert owner.id == "a.volt"
+
+
+def test_the_command_line_beats_the_environment_beats_the_file(tmp_path: Path) -> None:
+    path = written(tmp_path, '[smtp]\nlisten = "127.0.0.1:1"\n' + SMALLEST)
+    environment = {"SALVER_SMTP_LISTEN": "127.0.0.1:2", "SALVER_DNS_RESOLVERS": "127.0.0.1:53, 127.0.0.2:54"}
+    assert load(path, environment={}).smtp.listen == "127.0.0.1:1"
+    found = load(path, environment=environment)
+    assert found.smtp.listen == "127.0.0.1:2"
+    assert found.dns.resolvers == ("127.0.0.1:53", "127.0.0.2:54")
+    assert load(path, {"smtp.listen": "127.0.0.1:3"}, environment).smtp.listen == "127.0.0.1:3"
+
+
+def test_durations_are_texts_with_their_unit(tmp_path: Path) -> None:
+    found = load(written(tmp_path, '[requests]\nname_window = "2d"\n' + SMALLEST), environment={})
+    assert found.requests.name_window == 2 * 86_400_000
+    assert 'write a number and a unit, such as "30s"' in mistake(tmp_path, '[requests]\nname_window = "soon"\n' + SMALLEST)
+
+
+def test_absolute_and_relative_stores_are_told_apart(tmp_path: Path) -> None:
+    for url, path in (("sqlite:///var/x.db", "var/x.db"), ("sqlite:////var/x.db", "/var/x.db")):
+        found = load(written(tmp_path, f'[store]\nurl = "{url}"\n' + SMALLEST), environment={})
+        assert found.store.path == Path(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[smtp]\nlistn = "127.0.0.1:1"\n' + SMALLEST, 'line 2: unknown key "smtp.listn"; did you mean "listen"?'),
+        ("\n[smpt]\n" + SMALLEST, 'line 2: unknown key "smpt"; did you mean "smtp"?'),
+        (SMALLEST + 'timezone = "UTC"\n', 'line 3: unknown key "owner.timezone"; did you mean "time_zone"?'),
+        (SMALLEST + SMALLEST.replace("amy@", "ben@") + "nam = 'Ben'\n", 'line 5: unknown key "owner.nam"; did you mean "name"?'),
+        (SMALLEST + 'time_zone = "Mars"\n', 'line 3: owner.time_zone: "Mars" is no time zone'),
+        ('[[owner]]\nname = "Amy"\n', "owner.addresses"),
+        ('[[owner]]\naddresses = ["amy"]\n', '"amy" is no e-mail address'),
+        ("", "no [[owner]]"),
+        ("[smtp\n", "this is no TOML"),
+        (SMALLEST + SMALLEST, 'two owners have the id "amy"'),
+        (SMALLEST + 'mailbox = "mbox:x"\n', "write maildir:PATH"),
+        ("[points]\nnote_is_blnk = 1.0\n" + SMALLEST, 'line 2: there is no signal "note_is_blnk"; did you mean "note_is_blank"?'),
+        ("[points]\nnote_is_blank = 0.3\n" + SMALLEST, "in steps of 0.25"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_what_to_do(tmp_path: Path, text: str, told: str) -> None:
+    assert told in mistake(tmp_path, text)
+    assert "salver.toml" in mistake(tmp_path, text)
+
+
+def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere.toml: there is no such file"):
+        load(tmp_path / "nowhere.toml", environment={})
+
+
+def test_an_unknown_set_key_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r'did you mean "smtp.listen"'):
+        load(written(tmp_path, SMALLEST), {"smtp.lisen": "x"}, {})
+
+
+def test_profiles_are_read_from_toml_and_json(tmp_path: Path) -> None:
+    as_toml = written(tmp_path, 'name = "Amy"\nschools = ["Uni"]\n[[open_jobs]]\ntitle = "Cook"\nfor = "Inn"\n', "p.toml")
+    as_json = written(tmp_path, '{"id": "x", "name": "Amy", "schools": ["Uni"], "open_jobs": [{"title": "Cook", "for": "Inn"}]}', "p.json")
+    one, two = load_profile(as_toml), load_profile(as_json)
+    assert one.open_jobs[0].employer == two.open_jobs[0].employer == "Inn"
+    assert one.schools == two.schools == ("Uni",)
+    config = written(tmp_path, SMALLEST + f'profile = "{as_json}"\n')
+    profile = stage_settings(load(config, environment={})).profile("amy")
+    assert profile is not None
+    assert profile.name == "Amy"
+
+
+def test_a_mistake_in_a_profile_names_the_profiles_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r'p.toml, line 2: unknown key "scools"; did you mean "schools"'):
+        load_profile(written(tmp_path, 'name = "Amy"\nscools = []\n', "p.toml"))
+
+
+def test_a_mistake_in_the_rules_names_the_rules_file(tmp_path: Path) -> None:
+    rules = '[[rule]]\nname = "a"\nverdict = "god"\nall = [{signal = "note_is_blank"}]\n'
+    with pytest.raises(ConfigError, match=r"r.toml, line 3: rule.verdict"):
+        load_rules(written(tmp_path, rules, "r.toml"))
+
+
+def test_the_shipped_rules_and_example_load() -> None:
+    found = load(shipped("example.toml"), environment={})
+    assert found.sample.on_first_start
+    settings = stage_settings(found)
+    assert settings.rules.rule
+    assert settings.hash == stage_settings(found).hash
+
+
+def test_settings_that_can_change_a_decision_change_their_hash(tmp_path: Path) -> None:
+    one = stage_settings(load(written(tmp_path, SMALLEST), environment={}))
+    two = stage_settings(load(written(tmp_path, "[points]\nnote_is_blank = -9.0\n" + SMALLEST), environment={}))
+    assert one.hash != two.hash

@@ -1,0 +1,312 @@
+"""The log on real SQLite: what is kept, claimed, finished, joined and rebuilt."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.store import model
+from pipeline.store.history import past_of
+from pipeline.store.log import Conflict, Entry, Log, Output, new_mail_id
+from pipeline.store.migrations import KINDS, SCHEMA, StoreError, decode, encode
+from pipeline.store.writer import Statement
+from stages.events import Filed, Parsed, Received, Repeated
+from stages.fingerprint import fingerprint
+from tests.builders.events import enriched, notice, parsed, received
+
+DAY = 86_400_000
+WINDOW = 30 * DAY
+NOW = 1_700_000_000_000
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Log]:
+    log = await Log.open(tmp_path / "salver.db", WINDOW, serve=True)
+    yield log
+    await log.close()
+
+
+async def states(store: Log) -> list[tuple[str, str, int]]:
+    return [tuple(row) for row in await store.read("SELECT id, state, tries FROM events ORDER BY seq")]
+
+
+async def test_the_log_syncs_every_commit(store: Log) -> None:
+    for connection in (store._writing, store._reading):
+        ((mode,),) = await connection.execute_fetchall("PRAGMA journal_mode")
+        ((sync,),) = await connection.execute_fetchall("PRAGMA synchronous")
+        assert (mode, sync) == ("wal", 2)
+
+
+async def test_an_appended_mail_is_whole_and_waits(store: Log) -> None:
+    raw = bytes(range(256)) * 100
+    await store.append([received()], raw, "f1")
+    assert await store.load("m1") == (received(), raw)
+    assert await states(store) == [("m1", "ready", 0)]
+
+
+async def test_several_owners_share_one_blob(store: Log) -> None:
+    await store.append([received("m1", "amy"), received("m2", "ben")], b"raw", "f1")
+    ((blobs,),) = await store.read("SELECT count(*) FROM blobs")
+    assert blobs == 1
+    assert (await store.load("m1"))[1] == (await store.load("m2"))[1] == b"raw"
+
+
+async def test_the_same_mail_again_is_noted_and_not_worked_on(store: Log) -> None:
+    await store.append([received("m1")], b"raw", "f1")
+    await store.append([received("m2", blob="b2")], b"raw again", "f1")
+    await store.append([received("m3", "ben", blob="b3")], b"raw for ben", "f1")
+    assert await states(store) == [("m1", "ready", 0), ("m2", "done", 0), ("m3", "ready", 0)]
+    ((kind, version, body),) = await store.read("SELECT kind, version, body FROM events WHERE id = 'm2'")
+    assert decode(kind, version, body) == Repeated(mail="m2", owner="amy", first="m1")
+    ((blobs,),) = await store.read("SELECT count(*) FROM blobs")
+    assert blobs == 2
+
+
+async def test_the_same_mail_for_two_owners_of_whom_one_has_it_goes_to_the_other(store: Log) -> None:
+    await store.append([received("m1", "amy")], b"raw", "f1")
+    await store.append([received("m2", "amy", "b2"), received("m3", "ben", "b2")], b"raw", "f1")
+    assert dict((id, state) for id, state, _ in await states(store)) == {"m1": "ready", "m2": "done", "m3": "ready"}
+    assert (await store.load("m3"))[1] == b"raw"
+
+
+async def test_a_claim_is_committed_before_it_is_returned(store: Log, tmp_path: Path) -> None:
+    await store.append([received()], b"raw", "f1")
+    (entry,) = await store.claim(10)
+    assert entry == Entry("m1", received(), 1)
+    with sqlite3.connect(tmp_path / "salver.db") as other:
+        assert other.execute("SELECT state, tries FROM events").fetchall() == [("claimed", 1)]
+    assert await store.claim(10) == []
+
+
+async def test_claims_of_the_boot_before_are_given_back(tmp_path: Path) -> None:
+    log = await Log.open(tmp_path / "salver.db", WINDOW, serve=True)
+    await log.append([received()], b"raw", "f1")
+    await log.claim(1)
+    await log.close()
+    log = await Log.open(tmp_path / "salver.db", WINDOW, serve=True)
+    (entry,) = await log.claim(1)
+    await log.close()
+    assert entry.tries == 2
+
+
+async def test_outputs_and_the_end_of_the_input_are_kept_together_or_not_at_all(store: Log) -> None:
+    await store.append([received()], b"raw", "f1")
+    (entry,) = await store.claim(1)
+    bad = Output("m1.1", enriched("m1", notice(invitation="7")), "done")
+    await store.finish(Entry("x", entry.event), [Output("m0.0", enriched("m0", notice(invitation="7")), "done")])
+    with pytest.raises(Conflict):
+        await store.finish(entry, [Output("m1.0", parsed(), "done"), bad])
+    assert ("m1", "claimed", 1) in await states(store)
+    assert "m1.0" not in [id for id, _, _ in await states(store)]
+
+
+async def test_finishing_twice_changes_nothing(store: Log) -> None:
+    await store.append([received()], b"raw", "f1")
+    (entry,) = await store.claim(1)
+    filed = Output("m1.0", Filed(mail="m1", owner="amy", mailbox="maildir:x", folder="Good"), "done")
+    await store.finish(entry, [filed])
+    await store.finish(entry, [filed])
+    assert [id for id, _, _ in await states(store)] == ["m1", "m1.0"]
+
+
+async def test_a_postponed_entry_is_not_due_before_its_time(store: Log) -> None:
+    await store.append([received()], b"raw", "f1")
+    (entry,) = await store.claim(1)
+    await store.postpone(entry, 9_999_999_999_999, "weather")
+    assert await store.claim(1) == []
+    assert await store.next_due() == 9_999_999_999_999
+
+
+async def test_dead_letters_wait_for_a_person_and_come_back_when_told(store: Log) -> None:
+    await store.append([received()], b"raw", "f1")
+    (entry,) = await store.claim(1)
+    await store.bury(entry, "no good", [])
+    assert await store.claim(1) == []
+    assert await store.revive("other") == 0
+    assert await store.revive("m1") == 1
+    assert [entry.id for entry in await store.claim(1)] == ["m1"]
+
+
+async def test_one_bad_job_of_a_group_does_not_take_the_others_with_it(store: Log) -> None:
+    good = [store.append([received(f"g{n}", blob=f"bg{n}")], b"raw", f"f{n}") for n in range(20)]
+    bad = store._write([Statement("INSERT INTO mails (id) VALUES ('half')")])
+    results = await asyncio.gather(*good[:10], bad, *good[10:], return_exceptions=True)
+    assert [type(result) for result in results if result is not None] == [sqlite3.IntegrityError]
+    assert len(await states(store)) == 20
+
+
+async def test_a_cancelled_append_is_written_all_the_same_and_breaks_nobody_elses(store: Log) -> None:
+    task = asyncio.create_task(store.append([received("c1", blob="bc1")], b"raw", "fc1"))
+    await asyncio.sleep(0)
+    task.cancel()
+    await store.append([received("c2", blob="bc2")], b"raw", "fc2")
+    assert [id for id, _, _ in await states(store)] == ["c1", "c2"]
+
+
+async def test_lone_surrogates_and_nul_do_not_reach_the_log_as_errors(store: Log) -> None:
+    for n, text in enumerate(("caf\udce9", "a\x00b", "'; DROP TABLE events; --")):
+        event = received(f"s{n}", blob=f"s{n}").model_copy(update={"helo": text.encode("utf-8", "replace").decode()})
+        await store.append([event], b"raw", f"f{n}")
+        assert (await store.load(f"s{n}"))[0] == event
+
+
+async def test_a_second_server_is_refused_with_the_reason(store: Log) -> None:
+    with pytest.raises(StoreError, match="another Salver serves"):
+        await Log.open(store.path, WINDOW, serve=True)
+
+
+async def test_a_store_of_a_newer_salver_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with sqlite3.connect(path) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    with pytest.raises(StoreError, match="update Salver"):
+        await Log.open(path, WINDOW)
+
+
+async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "odd.db"
+    path.write_bytes(b"this is no database, it is somebody's letter" * 50)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="cannot be used"):
+        await Log.open(path, WINDOW, serve=True)
+    assert path.read_bytes() == before
+
+
+async def test_an_event_of_a_later_version_is_kept_as_a_dead_letter(store: Log) -> None:
+    await store.append([received()], b"raw", "f1")
+    await store._write([Statement("UPDATE events SET version = 99")])
+    assert await store.claim(1) == []
+    assert await states(store) == [("m1", "dead", 1)]
+
+
+def test_every_kind_of_event_survives_the_disk() -> None:
+    assert {"Received", "Parsed", "Routed", "Filed", "Failed"} <= set(KINDS)
+    for event in (received(), parsed("m1", notice(mutual=3)), enriched("m1", notice(note="a\nb"))):
+        assert decode(*encode(event)) == event
+
+
+def test_mail_ids_are_distinct_sortable_uuids_of_version_7() -> None:
+    ids = [new_mail_id() for _ in range(1000)]
+    assert len(set(ids)) == 1000
+    assert all(len(id) == 32 and id[12] == "7" and id[16] in "89ab" for id in ids)
+    assert sorted(id[:12] for id in ids) == [id[:12] for id in ids]
+
+
+# --- joining
+
+
+async def open_request(store: Log, mail: str, *notices: object, kind: str = "invitation", at: int = NOW) -> None:
+    event = enriched(mail, *notices, kind=kind, at=at)  # type: ignore[arg-type]
+    job = [
+        Statement(
+            "INSERT INTO events (id, mail, owner, kind, version, body, created_at, state) VALUES (?,?,?,?,?,?,?,'done')",
+            (f"{mail}.e", mail, "amy", *encode(event), at),
+        )
+    ]
+    await store._write([*job, *model.rows_of(event, at, WINDOW)])
+
+
+async def joined(store: Log, asked: object, at: int = NOW) -> str | None:
+    return (await past_of(store, "amy", "linkedin", asked, at, WINDOW)).request  # type: ignore[arg-type]
+
+
+async def test_a_reminder_joins_by_invitation_id_whatever_else_differs(store: Log) -> None:
+    await open_request(store, "m1", notice(invitation="7", profile="p1"))
+    assert await joined(store, notice("N. Quill", invitation="7")) == "m1"
+    assert await joined(store, notice(invitation="8", profile="p1")) is None
+
+
+async def test_without_an_id_the_profile_joins_and_tells_apart(store: Log) -> None:
+    await open_request(store, "m1", notice(profile="p1"))
+    assert await joined(store, notice(profile="p1")) == "m1"
+    assert await joined(store, notice(profile="p2")) is None
+
+
+async def test_a_reminder_without_an_id_joins_an_invitation_that_has_one(store: Log) -> None:
+    await open_request(store, "m1", notice(invitation="7", profile="p1"))
+    assert await joined(store, notice(profile="p1")) == "m1"
+
+
+async def test_name_and_headline_join_within_the_window_only(store: Log) -> None:
+    await open_request(store, "m1", notice("Nora  QUILL", "Baker"))
+    assert await joined(store, notice("nora quill", "baker")) == "m1"
+    assert await joined(store, notice("nora quill", "butcher")) is None
+    assert await joined(store, notice("nora quill", "baker"), NOW + WINDOW + 1) is None
+
+
+async def test_a_name_is_handed_to_the_newer_of_two_people_told_apart_by_profile(store: Log) -> None:
+    await open_request(store, "m1", notice(profile="p1"))
+    await open_request(store, "m2", notice(profile="p2"))
+    assert await joined(store, notice()) == "m2"
+    assert await joined(store, notice(profile="p1")) == "m1"
+
+
+async def test_two_mails_of_one_invitation_cannot_open_two_requests(store: Log) -> None:
+    await open_request(store, "m1", notice(invitation="7"))
+    with pytest.raises(sqlite3.IntegrityError, match="aliases"):
+        await open_request(store, "m2", notice(invitation="7"))
+
+
+async def test_an_invitation_after_the_old_one_settled_is_a_new_request(store: Log) -> None:
+    await open_request(store, "m1", notice(profile="p1"))
+    await open_request(store, "m2", notice(profile="p1"), kind="invitation_accepted")
+    past = await past_of(store, "amy", "linkedin", notice(profile="p1"), NOW, WINDOW)
+    assert past.request is None
+    assert past.accepted
+    assert past.requests_before == 1
+
+
+async def test_a_spoof_neither_opens_nor_counts_anything_in_the_forged_name(store: Log) -> None:
+    await open_request(store, "m1", notice(profile="p1", invitation="7"), kind="spoof")
+    past = await past_of(store, "amy", "linkedin", notice(profile="p1", invitation="7"), NOW, WINDOW)
+    assert (past.request, past.requests_before) == (None, 0)
+
+
+async def test_requests_of_one_owner_are_unknown_to_another(store: Log) -> None:
+    await open_request(store, "m1", notice(profile="p1"))
+    past = await past_of(store, "ben", "linkedin", notice(profile="p1"), NOW, WINDOW)
+    assert (past.request, past.requests_before) == (None, 0)
+
+
+async def test_the_read_model_can_be_rebuilt_from_the_log(store: Log) -> None:
+    await open_request(store, "m1", notice(profile="p1"))
+    await open_request(store, "m2", notice("Ola Berg", invitation="9"), notice("Ida Falk", profile="p3"), kind="digest")
+    await open_request(store, "m3", notice(profile="p1"), kind="message")
+    tables = ("requests", "aliases", "people")
+    before = [[tuple(row) for row in await store.read(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4")] for table in tables]
+    await store._write([Statement("DELETE FROM people"), Statement("UPDATE requests SET name = 'wrong'")])
+    await store.rebuild()
+    after = [[tuple(row) for row in await store.read(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4")] for table in tables]
+    assert after == before
+    assert all(before)
+
+
+# --- fingerprints
+
+
+def test_a_second_way_adds_trace_fields_and_the_mail_stays_the_same() -> None:
+    mail = b"From: a@b.test\r\nDate: today\r\nMessage-ID: <1@b>\r\nSubject: hello\r\n there\r\n\r\nbody\r\n"
+    other = b"Received: from x\r\nDelivered-To: amy\r\n" + mail.replace(b"hello\r\n there", b"hello there")
+    assert fingerprint(mail) == fingerprint(other)
+    for changed in (b"today", b"<1@b>", b"hello", b"body", b"a@b.test"):
+        assert fingerprint(mail.replace(changed, b"other")) != fingerprint(mail)
+
+
+def test_without_a_message_id_only_identical_bytes_are_the_same() -> None:
+    mail = b"From: a@b.test\r\nSubject: hello\r\n\r\nbody\r\n"
+    assert fingerprint(mail) == fingerprint(bytes(mail))
+    assert fingerprint(b"Received: from x\r\n" + mail) != fingerprint(mail)
+
+
+def test_a_message_id_in_the_body_is_no_message_id() -> None:
+    mail = b"From: a@b.test\n\nMessage-ID: <1@b>\n"
+    assert fingerprint(b"X: 1\n" + mail) != fingerprint(mail)
+
+
+def test_received_and_parsed_are_events_of_the_log() -> None:
+    assert KINDS["Received"] is Received
+    assert KINDS["Parsed"] is Parsed
