@@ -18,7 +18,7 @@ class ReaderSettings(Value):
 
     children: int = Field(default=2, gt=0, le=64, description="processes that read mails side by side")
     time: Duration = Field(
-        default="10s",  # type: ignore[assignment]
+        default="10s",
         validate_default=True,
         description="for one mail; then the child is killed and replaced",
     )
@@ -36,6 +36,10 @@ class Child:
         self._settings = settings
         self._told = told
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None else None
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
@@ -94,12 +98,12 @@ class Reader:
 
     def __init__(self, settings: ReaderSettings, stages: Settings) -> None:
         told = stages.model_dump_json(include={"limits"}).encode()
-        self._children = [Child(settings, told) for _ in range(settings.children)]
+        self.children = [Child(settings, told) for _ in range(settings.children)]
         self._free: asyncio.LifoQueue[Child] = asyncio.LifoQueue()
 
     async def start(self) -> None:
-        await asyncio.gather(*(child.start() for child in self._children))
-        for child in self._children:
+        await asyncio.gather(*(child.start() for child in self.children))
+        for child in self.children:
             self._free.put_nowait(child)
 
     async def read(self, received: Received, raw: bytes) -> Parsed:
@@ -111,4 +115,4 @@ class Reader:
             self._free.put_nowait(child)
 
     async def stop(self) -> None:
-        await asyncio.gather(*(child.kill() for child in self._children))
+        await asyncio.gather(*(child.kill() for child in self.children))

@@ -20,6 +20,9 @@ from stages.settings import Limits, Owner, Profile, Requests, Rules, Settings
 from stages.signals import SIGNALS
 
 
+MOST_POINTS = 100
+
+
 class ConfigError(Exception):
     """The configuration cannot be used; the text says where, what, and what to do."""
 
@@ -200,11 +203,14 @@ def _check_owners(owners: tuple[Owner, ...], path: Path | None) -> None:
 
 def _check_points(points: Mapping[str, float], path: Path | None, text: str) -> None:
     for name, value in points.items():
-        where = f"{path}, line {_line(text, ("points", name))}"
+        line = _line(text, ("points", name))
+        where = f"{path}, line {line}" if line else str(path)
         if name not in SIGNALS:
             raise ConfigError(f'{where}: there is no signal "{name}"; did you mean "{_nearest(name, SIGNALS)}"?')
-        if value * 4 != int(value * 4):
-            raise ConfigError(f"{where}: points of {name} go in steps of 0.25, so that sums are exact")
+        if not abs(value) <= MOST_POINTS or value * 4 != int(value * 4):
+            raise ConfigError(
+                f"{where}: points of {name} go from -{MOST_POINTS} to {MOST_POINTS} in steps of 0.25, so that sums are exact"
+            )
 
 
 def _explain(error: ValidationError, text: str, path: Path, model: type[BaseModel]) -> str:

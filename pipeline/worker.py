@@ -97,8 +97,8 @@ class Worker:
             current = entries.pop(0)
             try:
                 entries.extend(await self._step(current))
-            except (sqlite3.Error, OSError) as error:  # the store: what was claimed is claimed again later
-                log.error("store_troubled", error=type(error).__name__, event=current.id)
+            except Exception as error:  # the store is troubled, or we are: what was claimed is claimed again later
+                log.error("store_troubled", error=type(error).__name__, id=current.id)
                 await self._give_back([current, *entries], error)
                 return
 
@@ -163,7 +163,7 @@ class Worker:
         bug = kind in self._flow or isinstance(error, StageRaised)
         due = None if bug else next_try(step, error, entry.tries, now())
         if due is not None:
-            log.warning("step_postponed", step=step, event=entry.id, error=describe(error), tries=entry.tries)
+            log.warning("step_postponed", step=step, id=entry.id, error=describe(error), tries=entry.tries)
             await self._store.postpone(entry, due, describe(error))
             return
         await self._bury(entry, error)
@@ -200,7 +200,7 @@ class Worker:
         if isinstance(event, Failed):
             log.error("step_failed", mail=event.mail, step=event.step, error=event.error)
         else:
-            log.debug(snake(type(event).__name__), mail=event.mail, event=output.id)
+            log.debug(snake(type(event).__name__), mail=event.mail, id=output.id)
 
 
 def describe(error: Exception) -> str:

@@ -211,7 +211,9 @@ class Past(Value):
     folder: str | None = Field(default=None, description="where that request lies now")
     verdict: Verdict | None = None
     requests_before: int = Field(default=0, description="earlier requests of the same person")
-    accepted: bool = Field(default=False, description="this person accepted an invitation of the owner, or was accepted")
+    accepted: bool = Field(
+        default=False, description="this person accepted an invitation of the owner, or was accepted"
+    )
     messages: int = Field(default=0, description="messages of this person seen before")
 
 
@@ -318,7 +320,8 @@ class Routed(Event):
     @property
     def best(self) -> Decision | None:
         """The decision that speaks for the mail: that of its best request."""
-        return next((d for d in self.decisions if (d.verdict, d.rule) == (self.verdict, self.rule)), None)
+        said = (self.verdict, self.rule, self.score)
+        return next((d for d in self.decisions if (d.verdict, d.rule, d.judgement.score) == said), None)
 
 
 # --- what is to be done, and what was done ----------------------------------------------------------------------

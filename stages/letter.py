@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
+import mailparser  # type: ignore[import-untyped]
 
-@dataclass(frozen=True)
-class Item:
-    """One visible leaf of an HTML part, in document order: a run of text, or an image."""
+from stages import html, parts
+from stages.fields import (
+    decode,
+    decode_words,
+    header_end,
+    mailboxes,
+    milliseconds,
+    raw_fields,
+    scrub,
+    sender,
+    unfold,
+)
+from stages.html import Item as Item
+from stages.html import Page as Page
+from stages.parts import TooComplex
+from stages.settings import Limits
 
-    text: str
-    """visible text, white space folded; of an image its alt text"""
-    href: str = ""
-    """target of the nearest enclosing anchor, as written; empty outside anchors"""
-    tag: str = ""
-    """name of the nearest block element (p, h1, h3, td, div, a, ...), or img"""
-    src: str = ""
-    """address of an image"""
-    hidden: bool = False
-    """in a preheader or otherwise not shown"""
-
-
-@dataclass(frozen=True)
-class Page:
-    """An HTML part, flattened."""
-
-    lang: str = ""
-    """of <html lang>, as written"""
-    items: tuple[Item, ...] = ()
-    hrefs: tuple[str, ...] = ()
-    """target of every anchor, form and area, in document order"""
-    text: str = ""
-    """all visible text, one block a line"""
-    preheader: str = ""
-    """text of the hidden leading block, padding removed"""
+_RUN = re.compile(r"[^\S\n]+")
 
 
 @dataclass(frozen=True)
@@ -55,7 +46,7 @@ class Letter:
     date: int | None = None
     """milliseconds since the epoch, UTC"""
     text: str = ""
-    """the text/plain parts, decoded and joined"""
+    """the text/plain parts, decoded and joined; LF line ends, runs of white space of at most 8 blanks or 3 line ends"""
     page: Page | None = None
     """the text/html parts"""
     mail_from: str = ""
@@ -63,7 +54,7 @@ class Letter:
     rcpt_to: tuple[str, ...] = field(default=())
     """recipients of the envelope"""
     attached: tuple[bytes, ...] = field(default=(), repr=False)
-    """raw bytes of message/rfc822 parts, outermost first"""
+    """raw bytes of the message/rfc822 parts of this mail itself, in order"""
     unread: str | None = None
     """why the body was not read, in words for a person; the header fields may still be there"""
 
@@ -74,3 +65,111 @@ class Letter:
     def first(self, name: str) -> str:
         """The value of the topmost field called `name` (lower case), or empty."""
         return next((value for key, value in self.fields if key == name), "")
+
+
+def read_letter(raw: bytes, mail_from: str, rcpt_to: tuple[str, ...], limits: Limits) -> Letter:
+    """A mail, or a bare HTML or text body, as a Letter. Never raises, whatever the bytes.
+
+    Beyond the limits, or when the parser fails, `unread` says why and the header fields are there as far as possible.
+    """
+    envelope = Letter(mail_from=scrub(mail_from).strip(), rcpt_to=tuple(scrub(to).strip() for to in rcpt_to))
+    start = _past_mbox_line(raw)
+    end, body = header_end(raw, start, limits.header_bytes)
+    block = raw[start : min(end, start + limits.header_bytes)]
+    try:
+        letter = _with_fields(envelope, block)
+    except Exception:
+        return replace(envelope, unread="its header fields could not be read")
+    if end - start > limits.header_bytes:
+        return replace(letter, unread=f"its header block is larger than {limits.header_bytes // 1000} kB")
+    try:
+        return _with_body(letter, raw, block, body, limits)
+    except TooComplex as error:
+        return replace(letter, unread=str(error))
+    except Exception:
+        # mail-parser raises TypeError, AttributeError and more on odd mails: an unreadable mail is filed, not lost.
+        return replace(letter, unread="its parts could not be read")
+
+
+def _past_mbox_line(raw: bytes) -> int:
+    """Where the mail begins: past a byte order mark and an mbox "From " line."""
+    start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
+    if raw.startswith((b"From ", b">From "), start):
+        after = raw.find(b"\n", start) + 1
+        if after and header_end(raw, after, 1_000)[0] > after:
+            return after
+    return start
+
+
+def _with_fields(letter: Letter, block: bytes) -> Letter:
+    """The letter with what its header block says. Of repeated fields the lowest counts: it is what signatures cover."""
+    raw_values = [(name, unfold(value)) for name, value in raw_fields(block)]
+    lowest = dict(raw_values)
+    from_name, from_address = sender(lowest.get("from", ""))
+    reply_to_name, reply_to_address = sender(lowest.get("reply-to", ""))
+    recipients = [value for name, value in raw_values if name in ("to", "cc")]
+    return replace(
+        letter,
+        fields=tuple((name, decode_words(value)) for name, value in raw_values),
+        from_name=from_name,
+        from_address=from_address,
+        from_count=sum(name == "from" for name, _ in raw_values),
+        reply_to_name=reply_to_name,
+        reply_to_address=reply_to_address,
+        to=tuple(address for value in recipients for _, address in mailboxes(value) if address),
+        subject=decode_words(lowest.get("subject", "")),
+        message_id=lowest.get("message-id") or None,
+        date=milliseconds(lowest.get("date", "")),
+    )
+
+
+def _with_body(letter: Letter, raw: bytes, block: bytes, body: int, limits: Limits) -> Letter:
+    """The letter with its texts, its page and the mails attached to it."""
+    if not letter.fields:
+        return _bare_body(letter, raw[body:], limits)
+    tree = parts.structure(raw, block, body, limits)
+    letter = replace(letter, attached=parts.attached_mails(raw, tree))
+    texts, pages = _texts(parts.mime_fields(block) + b"\n" + parts.readable(raw, body, tree, limits))
+    flat = [html.flatten(page, limits) for page in pages]
+    page = None
+    if flat:
+        page = Page(
+            lang=next((one.lang for one in flat if one.lang), ""),
+            items=tuple(item for one in flat for item in one.items),
+            hrefs=tuple(href for one in flat for href in one.hrefs),
+            text="\n".join(one.text for one in flat if one.text),
+            preheader=flat[0].preheader,
+        )
+    return replace(letter, text="\n".join(texts), page=page)
+
+
+def _bare_body(letter: Letter, body: bytes, limits: Limits) -> Letter:
+    """A body without header fields: HTML if it begins with `<`, else text."""
+    text = decode(body[: 4 * limits.html_bytes])
+    if text.lstrip("\ufeff \t\r\n").startswith("<"):
+        return replace(letter, page=html.flatten(text, limits))
+    return replace(letter, text=_lines(text[: parts.TEXT_BYTES]))
+
+
+def _texts(mail: bytes) -> tuple[list[str], list[str]]:
+    """(texts, HTML texts) of a mail, by mail-parser; attached text only when there is no other body."""
+    parsed = mailparser.parse_from_bytes(mail)
+    plain, pages = list(parsed.text_plain), list(parsed.text_html)
+    if not plain and not pages:
+        for part in parsed.message.walk():
+            content = part.get_payload(decode=True)
+            if part.is_multipart() or part.get_content_maintype() != "text" or not isinstance(content, bytes):
+                continue
+            into = {"plain": plain, "html": pages}.get(part.get_content_subtype())
+            if into is not None:
+                into.append(decode(content, part.get_content_charset("")))
+    if not plain and not pages:  # a boundary that never comes: better its raw text than nothing
+        plain = list(parsed.text_not_managed)
+    return [_lines(scrub(text[: parts.TEXT_BYTES])) for text in plain], [scrub(page) for page in pages]
+
+
+def _lines(text: str) -> str:
+    """Plain text with LF line ends, without invisible padding; long runs of white space are shortened."""
+    text = html.PADDING.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = re.sub(r"[^\S\n]+(?=\n|\Z)", "", _RUN.sub(lambda run: " " * min(len(run[0]), 8), text))
+    return re.sub(r"\n{4,}", "\n\n\n", text)

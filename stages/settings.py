@@ -157,9 +157,9 @@ class Requests(Value):
     """How mails are joined to one request."""
 
     name_window: Duration = Field(
-        default="30d",  # type: ignore[assignment]
+        default="30d",
         validate_default=True,
-        description="without invitation id and profile link, the same name and headline within this time is one request",
+        description="without invitation id and profile link: same name and headline within this time is one request",
     )
 
 

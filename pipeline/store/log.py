@@ -17,7 +17,7 @@ import aiosqlite
 from pipeline.store import model
 from pipeline.store.migrations import StoreError, decode, encode, migrate
 from pipeline.store.writer import Job, Statement, Writer
-from stages.events import Event, FilingStarted, Received, Repeated
+from stages.events import Event, Filed, FilingStarted, Received, Repeated
 
 State = Literal["ready", "claimed", "done", "dead"]
 BUSY_SECONDS = 10.0
@@ -253,6 +253,21 @@ class Log:
         )
         started = [decode(*row) for row in rows]
         return any(isinstance(event, FilingStarted) and event.mailbox == mailbox for event in started)
+
+    async def filed_in(self, mail: str, mailbox: str) -> str | None:
+        """The folder of this mailbox that we put the mail into; None while it is not recorded as filed.
+
+        Not the folder of the Filed: after a search that tells where the owner had moved the mail.
+        """
+        rows = await self.read(
+            "SELECT kind, version, body FROM events WHERE mail = ? AND kind IN ('FilingStarted', 'Filed') ORDER BY seq",
+            (mail,),
+        )
+        events = [decode(*row) for row in rows]
+        if not any(isinstance(event, Filed) and event.mailbox == mailbox for event in events):
+            return None
+        begun = [event.folder for event in events if isinstance(event, FilingStarted) and event.mailbox == mailbox]
+        return begun[-1] if begun else None
 
     async def rebuild(self) -> None:
         """Write the read model anew from the log, in one transaction."""

@@ -1,7 +1,7 @@
-"""Sources: one file for each network whose mails we recognise and read.
+"""Sources: one module or package for each network whose mails we recognise and read.
 
 The folder is the register. A source has a docstring, `NETWORK`, `DOMAINS` (that its signatures and links may use),
-`recognise(mail)` (is this, or does it claim to be, a mail of this network?) and `read(mail, links)`.
+`recognise(mail)` (is this, or does it claim to be, a mail of this network?), `links(mail)` and `read(mail)`.
 """
 
 from __future__ import annotations
@@ -46,6 +46,6 @@ class Source(Protocol):
 
 
 SOURCES: dict[str, Source] = {
-    name: importlib.import_module(f"{__name__}.{name}")  # type: ignore[misc]
+    name: importlib.import_module(f"{__name__}.{name}")
     for name in sorted(info.name for info in pkgutil.iter_modules(__path__))
 }

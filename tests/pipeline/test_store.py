@@ -69,7 +69,7 @@ async def test_the_same_mail_again_is_noted_and_not_worked_on(store: Log) -> Non
 async def test_the_same_mail_for_two_owners_of_whom_one_has_it_goes_to_the_other(store: Log) -> None:
     await store.append([received("m1", "amy")], b"raw", "f1")
     await store.append([received("m2", "amy", "b2"), received("m3", "ben", "b2")], b"raw", "f1")
-    assert dict((id, state) for id, state, _ in await states(store)) == {"m1": "ready", "m2": "done", "m3": "ready"}
+    assert {id: state for id, state, _ in await states(store)} == {"m1": "ready", "m2": "done", "m3": "ready"}
     assert (await store.load("m3"))[1] == b"raw"
 
 
@@ -203,7 +203,8 @@ async def open_request(store: Log, mail: str, *notices: object, kind: str = "inv
     event = enriched(mail, *notices, kind=kind, at=at)  # type: ignore[arg-type]
     job = [
         Statement(
-            "INSERT INTO events (id, mail, owner, kind, version, body, created_at, state) VALUES (?,?,?,?,?,?,?,'done')",
+            "INSERT INTO events (id, mail, owner, kind, version, body, created_at, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, 'done')",
             (f"{mail}.e", mail, "amy", *encode(event), at),
         )
     ]
@@ -276,12 +277,16 @@ async def test_the_read_model_can_be_rebuilt_from_the_log(store: Log) -> None:
     await open_request(store, "m1", notice(profile="p1"))
     await open_request(store, "m2", notice("Ola Berg", invitation="9"), notice("Ida Falk", profile="p3"), kind="digest")
     await open_request(store, "m3", notice(profile="p1"), kind="message")
-    tables = ("requests", "aliases", "people")
-    before = [[tuple(row) for row in await store.read(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4")] for table in tables]
+
+    async def rows() -> list[list[tuple[object, ...]]]:
+        tables = ("requests", "aliases", "people")
+        found = [await store.read(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4") for table in tables]
+        return [[tuple(row) for row in table] for table in found]
+
+    before = await rows()
     await store._write([Statement("DELETE FROM people"), Statement("UPDATE requests SET name = 'wrong'")])
     await store.rebuild()
-    after = [[tuple(row) for row in await store.read(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4")] for table in tables]
-    assert after == before
+    assert await rows() == before
     assert all(before)
 
 

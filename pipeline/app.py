@@ -1,0 +1,190 @@
+"""The one place where things are joined: receiver, log, reader, worker and edges."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+
+import structlog
+
+from pipeline.delivery import Delivery
+from pipeline.filing import Filing
+from pipeline.lookups.resolver import Resolver
+from pipeline.lookups.signatures import verify_signatures
+from pipeline.reader import Reader
+from pipeline.receiver import Receiver
+from pipeline.settings import Configuration, stage_settings
+from pipeline.store.history import past_of
+from pipeline.store.log import Entry, Log, new_mail_id, now
+from pipeline.worker import Edge, Worker
+from stages.events import (
+    Event,
+    Filed,
+    FilingWanted,
+    LookedUp,
+    LookupWanted,
+    Parsed,
+    Past,
+    Received,
+    ReminderFiled,
+    ReminderWanted,
+    Signature,
+)
+from stages.fingerprint import fingerprint
+from stages.recipients import owner_of
+from stages.settings import Settings
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 24 * 3600
+
+
+def received_of(delivery: Delivery, settings: Settings) -> tuple[Received, ...]:
+    """One Received for each owner among the recipients, all of one blob."""
+    at, blob = now(), new_mail_id()
+    recipients: dict[str, list[str]] = {}
+    for recipient in delivery.rcpt_to:
+        owner = owner_of(recipient, settings.owners)
+        if owner is not None:
+            recipients.setdefault(owner.id, []).append(recipient)
+    return tuple(
+        Received(
+            mail=new_mail_id(),
+            owner=owner,
+            blob=blob,
+            size=len(delivery.content),
+            mail_from=delivery.mail_from,
+            rcpt_to=tuple(theirs),
+            recipients=len(delivery.rcpt_to),
+            helo=delivery.helo,
+            peer=delivery.peer,
+            protocol=delivery.protocol,
+            received_at=at,
+        )
+        for owner, theirs in recipients.items()
+    )
+
+
+class App:
+    """A running Salver. `async with App(configuration).running()` starts and stops every part in order."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.settings = stage_settings(configuration)
+        self.resolver = Resolver(configuration.dns.resolvers, float(configuration.dns.time))
+        self.reader = Reader(configuration.reader, self.settings)
+        self.receiver = Receiver(self.accept, self.settings.owners, configuration.smtp)
+        self.store: Log
+        self.filing: Filing
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[App]:
+        window = self.settings.requests.name_window
+        self.store = await Log.open(self.configuration.store.path, window, serve=True)
+        self.filing = Filing(
+            self.store.load,
+            self._record,
+            self.store.filing_started,
+            self.configuration.smtp.hostname,
+            self.store.filed_in,
+        )
+        async with contextlib.AsyncExitStack() as stack:
+            stack.push_async_callback(self.store.close)
+            await self.reader.start()
+            stack.push_async_callback(self.reader.stop)
+            worker = Worker(self.store, self.edges(), self.settings)
+            working = asyncio.create_task(worker.run(), name="worker")
+            stack.push_async_callback(_end, worker, working)
+            sweeping = asyncio.create_task(self._sweep(), name="sweep")
+            stack.callback(sweeping.cancel)
+            await self.receiver.start()
+            stack.push_async_callback(self.receiver.stop)
+            yield self
+
+    async def accept(self, delivery: Delivery) -> None:
+        """Keep a mail for each owner it is for. Durable when this returns; raises if it is not kept."""
+        received = received_of(delivery, self.settings)
+        await self.store.append(received, delivery.content, fingerprint(delivery.content))
+        for event in received:
+            log.info("mail_received", mail=event.mail, owner=event.owner, size=event.size, by=event.protocol)
+
+    def edges(self) -> Mapping[type[Event], Edge]:
+        """EDGES, bound to this app."""
+        return {kind: partial(edge, self) for kind, edge in EDGES.items()}
+
+    async def read(self, entry: Entry) -> tuple[Parsed, ...]:
+        """Received -> Parsed, in a child process."""
+        received, raw = await self.store.load(entry.event.mail)
+        return (await self.reader.read(received, raw),)
+
+    async def look_up(self, entry: Entry) -> tuple[LookedUp, ...]:
+        """LookupWanted -> LookedUp: every question at once; unanswered is an answer."""
+        wanted = entry.event
+        assert isinstance(wanted, LookupWanted)
+        parsed = wanted.parsed
+        signatures = self._signatures(wanted)
+        pasts: list[Past] = []
+        if wanted.histories and parsed.network is not None:
+            window = self.settings.requests.name_window
+            for notice in parsed.notices:
+                pasts.append(await past_of(self.store, wanted.owner, parsed.network, notice, now(), window))
+        found = tuple(pasts) or tuple(Past() for _ in parsed.notices)
+        return (
+            LookedUp(mail=wanted.mail, owner=wanted.owner, parsed=parsed, signatures=await signatures, pasts=found),
+        )
+
+    async def _signatures(self, wanted: LookupWanted) -> tuple[Signature, ...]:
+        if not wanted.signatures:
+            return ()
+        _, raw = await self.store.load(wanted.mail)
+        return await verify_signatures(raw, self.resolver)
+
+    async def file(self, entry: Entry) -> tuple[Filed, ...]:
+        """FilingWanted -> Filed."""
+        wanted = entry.event
+        assert isinstance(wanted, FilingWanted)
+        events = await self.filing.file(wanted, entry.tries)
+        log.info("mail_filed", mail=wanted.mail, owner=wanted.owner, folder=wanted.folder)
+        return events
+
+    async def remind(self, entry: Entry) -> tuple[ReminderFiled, ...]:
+        """ReminderWanted -> ReminderFiled."""
+        wanted = entry.event
+        assert isinstance(wanted, ReminderWanted)
+        events = await self.filing.remind(wanted, entry.tries, self.settings.owner(wanted.owner))
+        log.info("reminder_filed", mail=wanted.mail, owner=wanted.owner, request=wanted.request)
+        return events
+
+    async def _sweep(self) -> None:
+        """Clear what attempts that were cut short left in the mailboxes' tmp/, now and once a day."""
+        for owner in self.settings.owners:
+            for target in owner.targets:
+                self.filing.target(target)
+        while True:
+            with contextlib.suppress(OSError):
+                await self.filing.sweep()
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _record(self, event: Event) -> None:
+        """Note that a filing started: once a mail and mailbox, whatever the number of attempts."""
+        mailbox = getattr(event, "mailbox", "")
+        place = hashlib.sha256(mailbox.encode()).hexdigest()[:8]
+        await self.store.record(f"{event.mail}.started.{place}", event)
+
+
+EDGES: dict[type[Event], Callable[[App, Entry], Awaitable[tuple[Event, ...]]]] = {
+    Received: App.read,
+    LookupWanted: App.look_up,
+    FilingWanted: App.file,
+    ReminderWanted: App.remind,
+}
+"""Event -> the edge that does the I/O it asks for."""
+
+
+async def _end(worker: Worker, working: asyncio.Task[None]) -> None:
+    await worker.stop()
+    await working

@@ -1,0 +1,76 @@
+"""Runs the live stages on a mail that lies in a file: real DKIM, empty history, nothing stored."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from pipeline.lookups.resolver import Resolver
+from pipeline.lookups.signatures import verify_signatures
+from pipeline.reader import Reader, StageRaised
+from pipeline.retry import ReaderDied
+from pipeline.settings import Configuration
+from pipeline.store.log import now
+from pipeline.worker import describe
+from stages.enrich import ask, enrich
+from stages.events import Enriched, LookedUp, Parsed, Past, Received, Routed, Scored
+from stages.route import route
+from stages.score import score
+from stages.settings import Settings
+
+NOT_STORED = "0" * 32
+"""The mail id of a mail that is only explained."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What would happen to a mail; `trouble` says why it could not be read or judged."""
+
+    enriched: Enriched | None = None
+    scored: Scored | None = None
+    routed: Routed | None = None
+    trouble: str | None = None
+
+
+class Explainer:
+    """Explains mails one after the other, with readers and resolver of its own."""
+
+    def __init__(self, configuration: Configuration, settings: Settings) -> None:
+        self._settings = settings
+        self._reader = Reader(configuration.reader.model_copy(update={"children": 1}), settings)
+        self._resolver = Resolver(configuration.dns.resolvers, float(configuration.dns.time))
+
+    @classmethod
+    @asynccontextmanager
+    async def ready(cls, configuration: Configuration, settings: Settings) -> AsyncIterator[Explainer]:
+        explainer = cls(configuration, settings)
+        await explainer._reader.start()
+        try:
+            yield explainer
+        finally:
+            await explainer._reader.stop()
+
+    async def explain(self, raw: bytes, owner: str, mail_from: str = "", rcpt_to: Iterable[str] = ()) -> Explained:
+        """The decision about one mail of this owner. Never raises for what a mail holds."""
+        received = Received(
+            mail=NOT_STORED, owner=owner, blob="", size=len(raw),
+            mail_from=mail_from, rcpt_to=tuple(rcpt_to), received_at=now(),
+        )  # fmt: skip
+        try:
+            parsed = await self._reader.read(received, raw)
+            return await self._judge(parsed, raw)
+        except (ReaderDied, StageRaised) as error:
+            return Explained(trouble=describe(error))
+
+    async def _judge(self, parsed: Parsed, raw: bytes) -> Explained:
+        (wanted,) = ask(parsed, self._settings)
+        signatures = await verify_signatures(raw, self._resolver) if wanted.signatures else ()
+        pasts = tuple(Past() for _ in parsed.notices)
+        looked_up = LookedUp(
+            mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures, pasts=pasts
+        )  # fmt: skip
+        (enriched,) = enrich(looked_up, self._settings)
+        (scored,) = score(enriched, self._settings)
+        routed = next(event for event in route(scored, self._settings) if isinstance(event, Routed))
+        return Explained(enriched, scored, routed, parsed.unread)

@@ -1,0 +1,129 @@
+"""FilingWanted ==file==> Filed; ReminderWanted ==remind==> ReminderFiled. Acts, then is recorded: so it looks first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from pipeline.mailboxes.maildir import INBOX, Maildir
+from stages import follow_up
+from stages.events import Event, Filed, FilingStarted, FilingWanted, Received, ReminderFiled, ReminderWanted
+from stages.header import prepend, trace
+from stages.settings import Owner
+
+Load = Callable[[str], Awaitable[tuple[Received, bytes]]]
+Record = Callable[[Event], Awaitable[None]]
+Started = Callable[[str, str], Awaitable[bool]]
+FiledIn = Callable[[str, str], Awaitable[str | None]]
+
+
+class Filing:
+    """Files mails and reminders.
+
+    `load(mail)` gives a mail's Received and its bytes; `record(event)` commits an event durably;
+    `started(mail, mailbox)` says whether a FilingStarted of that mail and mailbox was recorded before;
+    `filed(mail, mailbox)` gives the folder we filed it into, or None where it is not Filed: a mail that is Filed is not
+    filed again but moved to where it now belongs (`salver retry`), unless its owner moved it.
+    A reminder counts as a mailbox of its own: see `reminder_mailbox`.
+    """
+
+    def __init__(
+        self, load: Load, record: Record, started: Started, hostname: str, filed: FiledIn | None = None
+    ) -> None:
+        self._load = load
+        self._record = record
+        self._started = started
+        self._filed = filed
+        self._hostname = hostname
+        self._targets: dict[str, Maildir] = {}
+
+    def target(self, spec: str) -> Maildir:
+        """The mailbox a configured target names. ValueError, in words for a person: not `maildir:PATH`."""
+        if spec not in self._targets:
+            scheme, colon, path = spec.partition(":")
+            if scheme != "maildir" or not colon or not path or "\0" in path:
+                raise ValueError(f'"{spec}" is no mailbox we can file into; write maildir:PATH')
+            self._targets[spec] = Maildir(Path(path))
+        return self._targets[spec]
+
+    async def file(self, event: FilingWanted, tries: int) -> tuple[Filed, ...]:
+        """File one mail. OSError: weather, to be tried again. `tries` does not matter: the log says what was begun."""
+        mailbox = self.target(event.mailbox)
+        received, raw = await self._load(event.mail)
+        content = prepend(trace(received, self._hostname), event.fields, event.mail, raw)
+        before = await self._filed(event.mail, event.mailbox) if self._filed is not None else None
+        if before is not None:
+            name, found, folder = await asyncio.to_thread(
+                _refile, mailbox, event, before, content, received.received_at
+            )
+        else:
+            search = await self._begun(event, event.mailbox, event.folder)
+            name, found, folder = await asyncio.to_thread(
+                _file, mailbox, event.mail, event.folder, content, received.received_at, search
+            )
+        return (
+            Filed(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=folder, name=name, found=found),
+        )
+
+    async def remind(self, event: ReminderWanted, tries: int, owner: Owner) -> tuple[ReminderFiled, ...]:
+        """File the reminder for one request in the owner's INBOX, once. OSError: weather, to be tried again."""
+        mailbox = self.target(event.mailbox)
+        content = follow_up.compose(event, owner)
+        search = await self._begun(event, reminder_mailbox(event), INBOX)
+        name, found, _ = await asyncio.to_thread(
+            _file, mailbox, follow_up.reminder_id(event), INBOX, content, event.at, search
+        )
+        return (
+            ReminderFiled(
+                mail=event.mail,
+                owner=event.owner,
+                mailbox=event.mailbox,
+                request=event.request,
+                name=name,
+                found=found,
+            ),
+        )
+
+    async def sweep(self) -> int:
+        """Clear the `tmp/` folders of all mailboxes used so far. Returns how many files went."""
+        targets = tuple(self._targets.values())
+        return sum([await asyncio.to_thread(mailbox.sweep) for mailbox in targets])
+
+    async def _begun(self, event: Event, mailbox: str, folder: str) -> bool:
+        """Whether this filing was begun before; if not, that it begins now is on disk when this returns."""
+        if await self._started(event.mail, mailbox):
+            return True
+        await self._record(FilingStarted(mail=event.mail, owner=event.owner, mailbox=mailbox, folder=folder))
+        return False
+
+
+def reminder_mailbox(event: ReminderWanted) -> str:
+    """What FilingStarted calls the mailbox of a reminder, so that it is not taken for the mail's own filing."""
+    return f"{event.mailbox}#reminder-{follow_up.reminder_id(event)}"
+
+
+def _file(
+    mailbox: Maildir, mail: str, folder: str, content: bytes, received_at: int, search: bool
+) -> tuple[str, bool, str]:
+    name, found = mailbox.file(mail, folder, content, received_at, search)
+    return _printable(name), found, _lies_in(mailbox, mail, received_at, folder) if found else folder
+
+
+def _refile(
+    mailbox: Maildir, event: FilingWanted, before: str, content: bytes, received_at: int
+) -> tuple[str, bool, str]:
+    name, found = mailbox.refile(event.mail, before, event.folder, content, received_at)
+    folder = _lies_in(mailbox, event.mail, received_at, before) if found else event.folder
+    return _printable(name), found, folder
+
+
+def _lies_in(mailbox: Maildir, mail: str, received_at: int, otherwise: str) -> str:
+    """The owner may have moved it meanwhile: what is recorded is where it lies."""
+    path = mailbox.find(mail, received_at)
+    return _printable(mailbox.folder_of(path)) if path is not None else otherwise
+
+
+def _printable(name: str) -> str:
+    """File names are octets; what a client wrote that is no UTF-8 must not reach the log."""
+    return name.encode("utf-8", "replace").decode()

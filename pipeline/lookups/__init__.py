@@ -1,0 +1,1 @@
+"""Edges that answer questions about a mail; what stays unanswered says so."""

@@ -1,0 +1,88 @@
+"""name -> TXT record: our own way to the DNS, with one time-out and one kind of trouble."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import dns.asyncresolver
+
+CACHED = 256
+"""Answers kept for as long as their TTL allows; a network signs all its mail with a handful of keys."""
+
+
+class DnsTrouble(Exception):
+    """The question got no answer now: a time-out, a refusal, a broken answer or no way to ask. Later it may."""
+
+
+class Resolver:
+    """Asks the nameservers given as "address:port", or those of the system if there are none.
+
+    `timeout` is in seconds and bounds one whole question, all nameservers and re-sendings included.
+    dnspython is imported with the first question, so that a start without DNS costs nothing.
+    """
+
+    def __init__(self, nameservers: tuple[str, ...] = (), timeout: float = 5.0) -> None:
+        """ValueError, in words for a person, if a nameserver is no IP address with an optional port."""
+        self._nameservers = tuple(_endpoint(text) for text in nameservers)
+        self.timeout = timeout
+        self._asking: dns.asyncresolver.Resolver | None = None
+
+    async def txt(self, name: str) -> bytes | None:
+        """The TXT record at `name` (absolute; no search list), its strings joined (RFC 6376 section 3.6.2.2).
+
+        None if there is no such record. Where several records lie, the one that calls itself a DKIM key is taken.
+        A lost packet is sent once more within the time-out. Raises DnsTrouble.
+        """
+        import dns.exception
+        import dns.name
+        import dns.resolver
+
+        try:
+            question = dns.name.from_text(name.rstrip(".") + ".")
+        except (dns.exception.DNSException, UnicodeError):
+            return None  # no name of such a form can exist
+        try:
+            # dnspython measures its lifetime with a clock that can be set; ours cannot.
+            async with asyncio.timeout(self.timeout):
+                answer = await self._resolver().resolve(question, "TXT", lifetime=self.timeout, search=False)
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return None
+        except (dns.exception.DNSException, OSError, EOFError) as trouble:  # TimeoutError is an OSError
+            raise DnsTrouble(f"no answer from the DNS ({type(trouble).__name__})") from trouble
+        records = [b"".join(record.strings) for record in answer]
+        return min(records, key=lambda record: (not record.lstrip().startswith(b"v=DKIM1"), record))
+
+    def _resolver(self) -> dns.asyncresolver.Resolver:
+        if self._asking is None:
+            import dns.asyncresolver
+            import dns.nameserver
+            import dns.resolver
+
+            asking = dns.asyncresolver.Resolver(configure=not self._nameservers)
+            if self._nameservers:
+                asking.nameservers = [dns.nameserver.Do53Nameserver(host, port) for host, port in self._nameservers]
+            # A silent nameserver leaves time for the next one, or for sending the question once more.
+            asking.timeout = self.timeout / (2 * max(1, len(asking.nameservers)))
+            asking.cache = dns.resolver.LRUCache(CACHED)
+            self._asking = asking
+        return self._asking
+
+
+def _endpoint(text: str) -> tuple[str, int]:
+    """`"127.0.0.1:53"`, `"[::1]:53"`, or an address alone (port 53)."""
+    host, port = text.strip(), "53"
+    if host.startswith("["):
+        host, _, rest = host[1:].partition("]")
+        port = rest.removeprefix(":") or port
+    elif host.count(":") == 1:
+        host, _, port = host.partition(":")
+    try:
+        ipaddress.ip_address(host)
+        if not 0 < int(port) < 65536:
+            raise ValueError
+    except ValueError:
+        raise ValueError(f'"{text}" is no nameserver; write an address and a port, such as "127.0.0.1:53"') from None
+    return host, int(port)

@@ -1,0 +1,52 @@
+"""The sample mails: sent to the first owner over SMTP, so that there is something to see; and taken away again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import aiosmtplib
+
+from pipeline.mailboxes.maildir import Maildir
+from pipeline.settings import Configuration, shipped
+
+MARK = "X-Salver-Sample"
+"""Header field that every sample mail carries."""
+
+_CAF = re.compile(r"^X-Forwarded-For:\s*(\S+)@(\S+)\s+(\S+)@(\S+)", re.MULTILINE | re.IGNORECASE)
+
+
+def samples() -> list[Path]:
+    """The sample mails that ship with Salver, in order."""
+    return sorted(shipped("sample").glob("*.eml"))
+
+
+async def send(host: str, port: int, recipient: str) -> int:
+    """Send every sample mail to `recipient`, as a network or a forwarder would. Returns how many were taken."""
+    count = 0
+    async with aiosmtplib.SMTP(hostname=host, port=port, start_tls=False) as client:
+        for path in samples():
+            raw = path.read_bytes()
+            raw = b"\r\n".join(raw.replace(b"\r\n", b"\n").split(b"\n"))
+            mark = f"{MARK}: {path.stem}\r\n".encode()
+            await client.sendmail(_reverse_path(raw), [recipient], mark + raw)
+            count += 1
+    return count
+
+
+def _reverse_path(raw: bytes) -> str:
+    """What the envelope of this mail would name: Gmail's `caf_` form for a forwarded one, else LinkedIn's bounces."""
+    found = _CAF.search(raw[:20_000].decode("utf-8", "replace").replace("\r\n", "\n"))
+    if found:
+        user, domain, local, there = found.groups()
+        return f"{user}+caf_={local}={there}@{domain}"
+    return "m-sample@bounce.linkedin.com"
+
+
+def remove(configuration: Configuration) -> int:
+    """Delete the sample mails, and reminders about them, from the owners' mailboxes. Returns how many went."""
+    gone = 0
+    for owner in configuration.owner:
+        for target in owner.targets:
+            gone += Maildir(Path(target.removeprefix("maildir:"))).remove(MARK)
+    return gone

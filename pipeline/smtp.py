@@ -1,0 +1,227 @@
+"""The commands of SMTP, and of LMTP beside it: envelope, data, and the reply that stands for a synced commit."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+
+import structlog
+
+from pipeline.admission import NO_ROOM, Admission, Hold
+from pipeline.conversation import Conversation
+from pipeline.delivery import Delivery, SmtpSettings
+from pipeline.inlet import DataRefused, Pace
+from pipeline.paths import BadPath, Path, path
+from stages.recipients import owner_of
+from stages.settings import Owner
+
+log = structlog.get_logger("receiver")
+
+_NO_HOST = re.compile(r"[^A-Za-z0-9._:\[\]-]")
+_RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_BODY = re.compile(rb"\n\r?\n")
+
+Deliver = Callable[[Delivery, Hold], "asyncio.Task[str]"]
+"""Starts a commit nobody cancels; its result is the reply. The hold is given back when it ends."""
+
+
+class GuardedSMTP(Conversation):
+    """RFC 5321 with PIPELINING, SIZE, 8BITMIME and SMTPUTF8. Mail is taken for known recipients only."""
+
+    VERBS = frozenset({"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "VRFY", "HELP", "QUIT"})
+    JUNK = frozenset({"HELO", "EHLO", "LHLO", "RSET", "NOOP", "VRFY", "HELP"})
+    NAMES = ("SMTP", "ESMTP", "UTF8SMTP")
+
+    def __init__(
+        self, deliver: Deliver, owners: tuple[Owner, ...], settings: SmtpSettings, admission: Admission
+    ) -> None:
+        super().__init__(settings, admission)
+        self.committing = False
+        self._deliver = deliver
+        self._owners = owners
+
+    async def smtp_HELO(self, hostname: str) -> None:
+        if await self._greeted(hostname, extended=False):
+            await self.push(f"250 {self.hostname}")
+
+    async def smtp_EHLO(self, hostname: str) -> None:
+        if await self._greeted(hostname, extended=True):
+            extensions = ("PIPELINING", f"SIZE {self._settings.size}", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8")
+            await self.push("\r\n".join([f"250-{self.hostname}", *(f"250-{e}" for e in extensions[:-1])]))
+            await self.push(f"250 {extensions[-1]}")
+
+    async def _greeted(self, hostname: str, *, extended: bool) -> bool:
+        assert self.session is not None
+        if not hostname:
+            await self.push("501 5.5.4 Say who you are")
+            return False
+        self._forget()
+        self.session.host_name = _NO_HOST.sub("?", hostname[:255])
+        self.session.extended_smtp = extended
+        return True
+
+    async def _path(self, keyword: str, argument: str) -> Path | None:
+        try:
+            return path(keyword, argument)
+        except BadPath as error:
+            await self.push(f"501 {error}")
+            return None
+
+    async def smtp_MAIL(self, arg: str | None) -> None:
+        assert self.session is not None
+        assert self.envelope is not None
+        if not self.session.host_name:
+            return await self.push("503 5.5.1 Say hello first")
+        if self.envelope.mail_from is not None:
+            return await self.push("503 5.5.1 One sender a mail")
+        given = await self._path("FROM:", arg or "")
+        if given is None:
+            return None
+        refusal = self._judge_parameters(given)
+        if refusal is not None:
+            return await self.push(refusal)
+        self.envelope.mail_from = given.address
+        self.envelope.smtp_utf8 = "SMTPUTF8" in given.parameters
+        return await self.push("250 2.1.0 Sender taken")
+
+    def _judge_parameters(self, given: Path) -> str | None:
+        assert self.session is not None
+        parameters = given.parameters
+        if parameters and not self.session.extended_smtp:
+            return "555 5.5.4 Parameters need EHLO"
+        if parameters.keys() - {"SIZE", "BODY", "SMTPUTF8"} or parameters.get("SMTPUTF8") is not None:
+            return "555 5.5.4 Parameter not recognized"
+        if (parameters.get("BODY", "7BIT") or "").upper() not in ("7BIT", "8BITMIME"):
+            return "501 5.5.4 BODY is 7BIT or 8BITMIME"
+        size = parameters.get("SIZE", "0") or ""
+        if not re.fullmatch(r"[0-9]{1,20}", size):
+            return "501 5.5.4 SIZE is a number"
+        if int(size) > self._settings.size:
+            return "552 5.3.4 Mail is larger than SIZE"
+        if int(size) > self._admission.room:
+            return NO_ROOM
+        if not given.address.isascii() and "SMTPUTF8" not in parameters:
+            return "553 5.6.7 This address needs SMTPUTF8"
+        return None
+
+    async def smtp_RCPT(self, arg: str | None) -> None:
+        assert self.envelope is not None
+        if self.envelope.mail_from is None:
+            return await self.push("503 5.5.1 Sender first")
+        given = await self._path("TO:", arg or "")
+        if given is None:
+            return None
+        if given.parameters:
+            return await self.push("555 5.5.4 Parameter not recognized")
+        if not given.address.isascii() and not self.envelope.smtp_utf8:
+            return await self.push("553 5.6.7 This address needs SMTPUTF8")
+        if owner_of(given.address, self._owners) is None:
+            return await self.push("550 5.1.1 No such recipient here")
+        if len(self.envelope.rcpt_tos) >= self._settings.recipients:
+            self._junk += 1  # not an error: the client is to send these with the next mail (RFC 5321 4.5.3.1.10)
+            return await self.push("452 4.5.3 Too many recipients")
+        self.envelope.rcpt_tos.append(given.address)
+        return await self.push("250 2.1.5 Recipient taken")
+
+    async def smtp_DATA(self, arg: str | None) -> None:
+        assert self.envelope is not None
+        if arg:
+            return await self.push("501 5.5.4 DATA takes no argument")
+        if self.envelope.mail_from is None:
+            return await self.push("503 5.5.1 Sender first")
+        if not self.envelope.rcpt_tos:
+            return await self.push("503 5.5.1 No valid recipients")
+        if self._admission.room <= 0:
+            self._forget()
+            return await self.push(NO_ROOM)
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        reply = await self._take_mail()
+        copies = self._copies()
+        self._forget()
+        for _ in range(copies):
+            await self.push(reply)
+        return None
+
+    def _copies(self) -> int:
+        """How many times the reply to the data is given."""
+        return 1
+
+    async def _take_mail(self) -> str:
+        """Read the data and have it committed; the reply."""
+        settings = self._settings
+        hold = Hold(self._admission)
+        pace = Pace(settings.idle / 1000, settings.rate, settings.rate_window / 1000)
+        delivery: Delivery | None = None
+        try:
+            content = await self._inlet.data(settings.size, hold.grow, settings.drain, pace)
+            _count_hops(content, settings.hops)
+            delivery = self._delivery(content)
+        except DataRefused as refused:
+            log.info("mail_refused", reply=refused.reply[:9], peer=self._peer)
+            return refused.reply
+        finally:
+            if delivery is None:
+                hold.release()
+        commit = self._deliver(delivery, hold)
+        # Shielded: when the client hangs up, this task is cancelled, and the commit must go on.
+        self.committing = True
+        try:
+            reply = await asyncio.shield(commit)
+        finally:
+            self.committing = False
+        self._junk = 0
+        return reply
+
+    def _delivery(self, content: bytes) -> Delivery:
+        assert self.session is not None
+        assert self.envelope is not None
+        plain, extended, utf8 = self.NAMES
+        name = utf8 if self.envelope.smtp_utf8 else extended if self.session.extended_smtp else plain
+        return Delivery(
+            mail_from=self.envelope.mail_from or "",
+            rcpt_to=tuple(self.envelope.rcpt_tos),
+            content=content,
+            helo=self.session.host_name or "",
+            peer=self._peer,
+            protocol=name,
+        )
+
+    async def smtp_RSET(self, arg: str) -> None:
+        self._forget()
+        await self.push("250 2.0.0 Forgotten")
+
+    async def smtp_NOOP(self, arg: str) -> None:
+        await self.push("250 2.0.0 Here")
+
+    async def smtp_VRFY(self, arg: str) -> None:
+        await self.push("252 2.5.2 Send the mail and see")
+
+    async def smtp_HELP(self, arg: str) -> None:
+        await self.push("214 2.0.0 See RFC 5321")
+
+    async def smtp_QUIT(self, arg: str) -> None:
+        self.dismiss("221 2.0.0 Bye")
+
+
+class GuardedLMTP(GuardedSMTP):
+    """RFC 2033: LHLO, and after the data one reply for each accepted recipient."""
+
+    VERBS = GuardedSMTP.VERBS - {"HELO", "EHLO"} | {"LHLO"}
+    GREETING = "LMTP"
+    NAMES = ("LMTP", "LMTP", "UTF8LMTP")
+
+    async def smtp_LHLO(self, hostname: str) -> None:
+        await super().smtp_EHLO(hostname)
+
+    def _copies(self) -> int:
+        assert self.envelope is not None
+        return len(self.envelope.rcpt_tos)
+
+
+def _count_hops(content: bytes, most: int) -> None:
+    """DataRefused when the header has more than `most` Received fields (RFC 5321 6.3)."""
+    body = _BODY.search(content)
+    header = content[: body.start() + 1] if body else content
+    if sum(1 for _ in _RECEIVED.finditer(header)) > most:
+        raise DataRefused("554 5.4.6 Too many hops, the mail is in a loop")

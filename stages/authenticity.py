@@ -1,0 +1,125 @@
+"""(Parsed, Signatures, the network's domains) -> Authenticity: does the mail really come from the network it names?
+
+Forged needs positive evidence. What merely lacks proof is unverified, for forwarding takes proofs away.
+"""
+
+from __future__ import annotations
+
+from stages.events import Authenticity, Kind, Parsed, Signature
+
+NAMES = {"linkedin": "LinkedIn", "facebook": "Facebook", "wellfound": "Wellfound"}
+DAY = 86_400_000
+"""milliseconds"""
+DAYS_APART = 2
+"""more days than this between the network's own mail id and Date are no delay on the way"""
+HOST = 48
+"""characters of a host that a sentence shows; the end of a host is the part that names its owner"""
+
+_NO_REQUEST: frozenset[Kind] = frozenset({"other", "forwarding_confirmation", "spoof"})
+
+
+def judge(parsed: Parsed, signatures: tuple[Signature, ...], domains: tuple[str, ...]) -> Authenticity:
+    """The verdict, with one short sentence for a recruiter.
+
+    `domains`: the network's own, which sign and send its mail. A proof (`aligned`) beats all evidence; evidence
+    (`forged`) beats a question that is still open (`temporary`); all else is `unverified`.
+    """
+    if parsed.network is None:
+        return Authenticity(verdict="unverified", detail="the mail names no network")
+    name = NAMES[parsed.network]
+    own = tuple(signature for signature in signatures if _within(signature.domain, domains))
+    # Of a mail inside another one, From is the inner mail's and the signatures are the outer one's: no pair.
+    from_own = (
+        parsed.from_count == 1 and not _handed_on(parsed) and _within(parsed.from_address.rpartition("@")[2], domains)
+    )
+    if from_own and any(signature.result == "pass" for signature in own):
+        return Authenticity(verdict="aligned", detail=f"{name} signed it, and it is unchanged since")
+    carries = any(_within(domain, domains) for domain in parsed.signed_by)
+    evidence = (
+        parsed.imitates
+        or _links_elsewhere(parsed, carries, name)
+        or _another_time(parsed, own, name)
+        or _broken(parsed, own, from_own, name)
+    )
+    if evidence is not None:
+        return Authenticity(verdict="forged", detail=evidence)
+    if from_own and any(signature.result == "temporary" for signature in own):
+        return Authenticity(verdict="temporary", detail=f"{name}'s signature could not be looked up just now")
+    return Authenticity(verdict="unverified", detail=_doubt(parsed, own, from_own, name))
+
+
+def _links_elsewhere(parsed: Parsed, carries: bool, name: str) -> str | None:
+    """Look-alike hosts count in any mail; other foreign ones only where the sender wrote the links.
+
+    One foreign host beside the network's own is no evidence: a note may name the person's site, a hop may add its
+    footer. A request without a single link of the network is, since the network's always lead to itself. A hop that
+    wraps every link excuses only a mail that `carries` a signature of the network, for anybody can claim such a hop.
+    """
+    links = parsed.links
+    if links.imitating:
+        return f"it links to {_host(links.imitating[0])}, which is only made to look like {name}"
+    if _handed_on(parsed) or (parsed.rewritten_by is not None and carries):
+        return None
+    disguised = [host for host in links.disguised if host in links.foreign]
+    if disguised:
+        return f"a link shows another address than {_host(disguised[0])}, where it leads"
+    if parsed.claims not in _NO_REQUEST and links.foreign and set(links.hosts) <= set(links.foreign):
+        return f"none of its links leads to {name}; they lead to {_host(links.foreign[0])}"
+    return None
+
+
+def _another_time(parsed: Parsed, own: tuple[Signature, ...], name: str) -> str | None:
+    """The network's own mail id was made days from Date: copied from another mail. Date is signed, so a signature
+    that may still prove right outweighs it; one without a key does not."""
+    if parsed.mail_time is None or parsed.date is None or _handed_on(parsed):
+        return None
+    days = abs(parsed.date - parsed.mail_time) // DAY
+    if days <= DAYS_APART or any(signature.result == "temporary" for signature in own):
+        return None
+    order = "before" if parsed.mail_time < parsed.date else "after"
+    return f"it carries the mark of a {name} mail made {days} days {order} its own date"
+
+
+def _broken(parsed: Parsed, own: tuple[Signature, ...], from_own: bool, name: str) -> str | None:
+    """A signature of the network that fails, where no forwarder shown could have rewritten the mail.
+
+    Who put another sender into From is such a forwarder.
+    """
+    if parsed.rewritten_by is not None or not from_own:
+        return None
+    failed = next((signature for signature in own if signature.result == "fail"), None)
+    if failed is None or any(signature.result == "temporary" for signature in own):
+        return None
+    return f"{name}'s signature does not hold: {failed.detail}"
+
+
+def _doubt(parsed: Parsed, own: tuple[Signature, ...], from_own: bool, name: str) -> str:
+    """Why nothing is proven, most telling first."""
+    results = {signature.result: signature.detail for signature in reversed(own)}
+    if _handed_on(parsed):
+        return "it was forwarded in a way that leaves no proof of its origin"
+    if "fail" in results:
+        return f"{name}'s signature no longer holds, but {parsed.rewritten_by or 'a hop'} may have changed the mail"
+    if "refused" in results:
+        return f"{name}'s signature proves nothing: {results['refused']}"
+    if "no_key" in results:
+        return f"{name}'s signature cannot be checked: {results['no_key']}"
+    if own:
+        return f"a signature of {name}, but another sender"
+    if from_own and parsed.signed_by:
+        return f"it names {name} as its sender, but its signatures are not {name}'s or were not checked"
+    return f"no signature of {name}"
+
+
+def _handed_on(parsed: Parsed) -> bool:
+    """Somebody's mail program wrote the mail anew: its date, its signature and its links are no longer the first."""
+    return parsed.forwarded is not None and parsed.forwarded.how != "auto"
+
+
+def _host(host: str) -> str:
+    return host if len(host) <= HOST else "…" + host[-HOST:]
+
+
+def _within(domain: str, domains: tuple[str, ...]) -> bool:
+    """`domain` is one of `domains` or a subdomain of one; letter case is ignored."""
+    return any(f".{domain.lower().rstrip('.')}".endswith(f".{known.lower()}") for known in domains)

@@ -1,0 +1,77 @@
+"""Parsed -> LookupWanted; LookedUp -> Enriched: ask, then use the answers."""
+
+from __future__ import annotations
+
+from stages.authenticity import judge
+from stages.events import (
+    JUDGED,
+    Authenticity,
+    Enriched,
+    Kind,
+    LookedUp,
+    LookupWanted,
+    Notice,
+    Parsed,
+    Past,
+    Request,
+)
+from stages.settings import Settings
+from stages.sources import SOURCES
+
+
+def ask(event: Parsed, settings: Settings) -> tuple[LookupWanted]:
+    """Ask for all that can be known of this mail: its signatures if a network is named, and its people's past."""
+    wanted = LookupWanted(
+        mail=event.mail,
+        owner=event.owner,
+        parsed=event,
+        signatures=bool(event.signed_by) and event.network is not None,
+        histories=bool(event.notices),
+    )
+    return (wanted,)
+
+
+def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
+    """Decide what the mail really is. What it claims counts unless it is shown to be forged."""
+    parsed = event.parsed
+    authenticity = _authenticity(event)
+    kind: Kind = "spoof" if authenticity.verdict == "forged" else parsed.claims
+    enriched = Enriched(
+        mail=event.mail,
+        owner=event.owner,
+        parsed=parsed,
+        kind=kind,
+        authenticity=authenticity,
+        requests=_requests(event, kind),
+    )
+    return (enriched,)
+
+
+def _authenticity(event: LookedUp) -> Authenticity:
+    parsed = event.parsed
+    if parsed.network is None:
+        return Authenticity(verdict="unverified", detail="the mail names no network")
+    source = SOURCES.get(parsed.network)
+    return judge(parsed, event.signatures, source.DOMAINS if source else ())
+
+
+def _requests(event: LookedUp, kind: Kind) -> tuple[Request, ...]:
+    """One request a notice for what is judged or collects invitations.
+
+    A spoof has exactly one, with whatever it claims, and joins none: nothing in it may touch a real request.
+    """
+    notices = event.parsed.notices
+    if kind == "spoof":
+        return (Request(id=event.mail, notice=notices[0] if notices else Notice()),)
+    if kind not in JUDGED and kind != "digest":
+        return ()
+    if kind in JUDGED and not notices:
+        notices = (Notice(),)
+    return tuple(_request(event, index, notice) for index, notice in enumerate(notices))
+
+
+def _request(event: LookedUp, index: int, notice: Notice) -> Request:
+    past = event.pasts[index] if index < len(event.pasts) else Past()
+    if past.request is not None:
+        return Request(id=past.request, joins=True, notice=notice, past=past)
+    return Request(id=event.mail if index == 0 else f"{event.mail}-{index}", notice=notice, past=past)

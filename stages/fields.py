@@ -1,0 +1,188 @@
+"""header block -> fields: where it ends, unfolding, encoded words, strict addresses; all linear in its size."""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import re
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
+_LINE = re.compile(rb"[^\n]*\n?")
+_WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
+_BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?[^?\s]{1,80}\?[bBqQ]\?)")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+_NOT_IN_DOMAIN = r"\s@<>()\[\]\\,;:\"\x00-\x1f"
+_ADDRESS = re.compile(
+    r"(?:[^\s@<>()\[\]\\,;:\"\x00-\x1f]+|\"(?:[^\"\\\x00-\x1f]|\\[^\x00-\x1f])*\")"
+    rf"@(?:[^{_NOT_IN_DOMAIN}]+|\[[0-9A-Za-z.:]+\])"
+)
+_TOKEN = re.compile(
+    r"(?P<word>=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*\?=)"
+    r'|(?P<quoted>"(?:[^"\\]|\\.)*+"?)'
+    r"|(?P<angle><[^<>]*>)"
+    r"|(?P<mark>[(),;:<>\"\\])"
+    r"|(?P<plain>[^(),;:<>\"\\=]+|=)",
+    re.DOTALL,
+)
+
+
+def scrub(text: str) -> str:
+    """Text that JSON, SQLite and terminals take: lone surrogates, NUL, other controls and bidi overrides replaced."""
+    return _UNWANTED.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def known_charset(name: str) -> str | None:
+    """Python's name of a character set of mail; None for an unknown one, and for codecs that are no character sets."""
+    try:
+        found = codecs.lookup(name.split("*")[0].strip().strip("\"'")).name.replace("-", "_")
+        b"".decode(found)
+    except (LookupError, ValueError, UnicodeError, TypeError):
+        return None
+    return None if found in _NO_CHARSETS else found
+
+
+def decode(octets: bytes, charset: str = "") -> str:
+    """Octets as scrubbed text: by `charset`, else as UTF-8, else as Windows-1252. Never raises."""
+    for name in (known_charset(charset) if charset else None, "utf-8"):
+        if name is None:
+            continue
+        try:
+            return scrub(octets.decode(name))
+        except (UnicodeError, ValueError):
+            continue
+    return scrub(octets.decode("cp1252", "replace"))
+
+
+def header_end(raw: bytes, start: int = 0, most: int = 10_000_000) -> tuple[int, int]:
+    """(end of the header block at `start`, where its body begins).
+
+    The block ends at the first empty line, or before the first line that is no field (a missing separator line).
+    Only LF and CRLF end a line, as for DKIM: a bare CR must not let a reader see another body than a verifier.
+    The search is given up beyond `most` octets.
+    """
+    at = start
+    while at < len(raw) and at - start <= most:
+        line = _LINE.match(raw, at)
+        text = line[0] if line else b""
+        if not text.strip(b"\r\n"):
+            return at, at + len(text)
+        folded = text[:1] in (b" ", b"\t") and at > start
+        if not folded and not _FIELD.match(text) and not (text.startswith((b"From ", b">From ")) and at == start):
+            return at, at
+        at += len(text)
+    return at, at
+
+
+def raw_fields(block: bytes) -> tuple[tuple[str, bytes], ...]:
+    """(name in lower case, value still folded) of every field of a header block, in order."""
+    fields = re.split(rb"\r?\n(?![ \t])", block)
+    found = (_FIELD.match(field) for field in fields)
+    return tuple((match[1].decode("ascii").lower(), match[2]) for match in found if match)
+
+
+def unfold(value: bytes) -> str:
+    """A folded value as one line of text; 8-bit octets are UTF-8 or Windows-1252. Encoded words stay."""
+    return " ".join(decode(re.sub(rb"[\r\n]+", b"", value)).split())
+
+
+def decode_words(text: str) -> str:
+    """RFC 2047 encoded words decoded, also inside quotes; words of one character set may share a character."""
+    out: list[str] = []
+    held, held_charset = b"", ""
+    at = 0
+    text = _BETWEEN_WORDS.sub("", text)
+    for word in _WORD.finditer(text):
+        if held and (word.start() > at or word[1].lower() != held_charset):
+            out.append(decode(held, held_charset))
+            held = b""
+        out.append(text[at : word.start()])
+        held, held_charset = held + _octets(word[2], word[3]), word[1].lower()
+        at = word.end()
+    if held:
+        out.append(decode(held, held_charset))
+    out.append(text[at:])
+    return " ".join(scrub("".join(out)).split())
+
+
+def _octets(encoding: str, text: str) -> bytes:
+    octets = text.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(octets, header=True)
+    try:
+        return binascii.a2b_base64(octets + b"=" * (-len(octets) % 4))
+    except binascii.Error:
+        return octets
+
+
+class _Mailbox:
+    """One mailbox of an address field while it is read."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.comments: list[str] = []
+        self.angles: list[str] = []
+        self.broken = False
+
+    def read(self) -> tuple[str, str] | None:
+        """(display name, address), or None if nothing stood here."""
+        text = "".join(self.words).strip()
+        candidate = text if not self.angles else self.angles[0].strip()
+        sound = not self.broken and len(self.angles) < 2 and _ADDRESS.fullmatch(candidate)
+        comment = "".join(self.comments).strip()
+        bare_name = comment.strip("()") if sound else text
+        name = f"{text} {comment}".strip() if self.angles else bare_name
+        return (decode_words(name), candidate.lower() if sound else "") if name or sound else None
+
+
+def mailboxes(value: str) -> tuple[tuple[str, str], ...]:
+    """(display name, address in lower case) of every mailbox of an unfolded address field (RFC 5322 3.4).
+
+    Strict: what can be read in two ways (`alice@example.org)bob@evil.example`) has an empty address, never a wrong one.
+    """
+    found, depth = [_Mailbox()], 0
+    for token in _TOKEN.finditer(value):
+        text, mark, now = token[0], token["mark"], found[-1]
+        if mark == "(" or depth:
+            depth += {"(": 1, ")": -1}.get(mark or "", 0)
+            now.comments.append(text)
+        elif token["angle"]:
+            now.angles.append(text[1:-1])
+        elif mark in (",", ";"):
+            found.append(_Mailbox())
+        elif mark == ":" and not (now.broken or now.angles or "@" in "".join(now.words)):
+            found[-1] = _Mailbox()  # what stood before was the name of a group
+        else:
+            unclosed = bool(token["quoted"]) and not re.fullmatch(r'"(?:[^"\\]|\\.)*"', text, re.DOTALL)
+            now.broken = now.broken or bool(mark) or unclosed or (bool(now.angles) and bool(text.strip()))
+            quotes_name = token["quoted"] and value[token.end() : token.end() + 1] != "@"
+            now.words.append(re.sub(r"\\(.)", r"\1", text.strip('"')) if quotes_name else text)
+    found[-1].broken = found[-1].broken or depth > 0
+    return tuple(read for mailbox in found if (read := mailbox.read()))
+
+
+def sender(value: str) -> tuple[str, str]:
+    """(display name, address) of a From or Reply-To field; an empty address when there is no single sender.
+
+    A comma in an unquoted name (`Doe, Ann <a@example.org>`) is forgiven: only one address is there to be meant.
+    """
+    found = mailboxes(value)
+    if len(found) == 1:
+        return found[0]
+    names = ", ".join(name for name, _ in found if name)
+    if found and found[-1][1] and not any(address or "@" in name for name, address in found[:-1]):
+        return names, found[-1][1]
+    return names, ""
+
+
+def milliseconds(value: str) -> int | None:
+    """A Date field as milliseconds since the epoch, UTC; None if it is no RFC 5322 date."""
+    try:
+        when = parsedate_to_datetime(value[:200])
+        return int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (TypeError, ValueError, IndexError, OverflowError, AttributeError):
+        return None

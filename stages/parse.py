@@ -1,0 +1,124 @@
+"""(raw, envelope) -> Parsed: read the letter, see how it was forwarded, let the first source that knows it read it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from stages import forwards
+from stages.events import Confirmation, Forwarded, Links, Notice, Parsed, Received
+from stages.language import detect
+from stages.letter import Letter, read_letter
+from stages.settings import Limits, Settings
+from stages.sources import SOURCES, Reading, Source
+
+_DOMAIN_TAG = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]+)")
+_SAID_LANGUAGE = re.compile(r"\bLANG:([a-z]{2})\b")
+_LINE = 998
+"""Longest line of RFC 5322 2.1.1: no name, subject or id in an event is longer."""
+_MANY = 100
+
+
+def parse(raw: bytes, received: Received, settings: Settings) -> Parsed:
+    """What a mail claims. Mails beyond the limits and unreadable ones come back with `unread`, never as an error."""
+    letter = read_letter(raw, received.mail_from, received.rcpt_to, settings.limits)
+    if letter.unread is not None:
+        return _parsed(received, _Told(letter, forwards.forwarded(letter)))
+    confirmation = forwards.confirmation(letter)
+    if confirmation is not None:
+        return _parsed(received, _Told(letter, confirmation=confirmation))
+    return _parsed(received, _recognised(letter, settings.limits))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """The letter that counts (the forwarded one, where there is one), and who can read it."""
+
+    letter: Letter
+    forwarded: Forwarded | None = None
+    source: Source | None = None
+    rewritten_by: str | None = None
+    confirmation: Confirmation | None = None
+
+
+def _source_of(letter: Letter) -> Source | None:
+    return next((source for source in SOURCES.values() if source.recognise(letter)), None)
+
+
+def _recognised(letter: Letter, limits: Limits) -> _Told:
+    """The mail itself if a network sent it, else the one forwarded inside it, attached or inline."""
+    how = forwards.forwarded(letter)
+    source = _source_of(letter)
+    if source is not None:
+        shape = how if how is None or how.how != "attachment" else None
+        return _Told(letter, shape, source, forwards.rewritten_by(letter))
+    by = letter.from_address or None
+    attached = forwards.inner(letter)
+    if attached is not None:
+        original = read_letter(attached, "", (), limits)
+        source = _source_of(original) if original.unread is None else None
+        if source is not None:
+            # Lookups verify the outer mail's signatures, so those of the inner one must not count as failed.
+            return _Told(original, Forwarded(by=by, how="attachment"), source, "the forwarding as an attachment")
+    quoted = forwards.quoted(letter)
+    if quoted is not None:
+        shape = how or Forwarded(by=by, how="inline")
+        source = _source_of(quoted)
+        if source is not None:
+            return _Told(quoted, shape, source, "the forwarding inside another mail")
+        return _Told(letter, shape)
+    return _Told(letter, how, rewritten_by=forwards.rewritten_by(letter))
+
+
+def _parsed(received: Received, told: _Told) -> Parsed:
+    letter, source = told.letter, told.source
+    reading = source.read(letter) if source else Reading(claims="other")
+    if told.confirmation:
+        reading = Reading(claims="forwarding_confirmation", language=forwards.confirmation_language(letter))
+    return Parsed(
+        mail=received.mail,
+        owner=received.owner,
+        received_at=received.received_at,
+        network=source.NETWORK if source else None,
+        claims=reading.claims,
+        template=reading.template,
+        from_name=letter.from_name[:_LINE],
+        from_address=letter.from_address[:_LINE],
+        from_count=letter.from_count,
+        reply_to=letter.reply_to_address[:_LINE],
+        to=tuple(address[:_LINE] for address in letter.to[:_MANY]),
+        subject=letter.subject[:_LINE],
+        message_id=letter.message_id[:_LINE] if letter.message_id else None,
+        date=letter.date,
+        mail_time=reading.mail_time,
+        signed_by=_signed_by(letter),
+        imitates=reading.imitates,
+        rewritten_by=told.rewritten_by,
+        language=reading.language or (None if source or letter.unread else _language(letter)),
+        note_language=_note_language(reading.notices),
+        recipient_first_name=reading.recipient_first_name,
+        forwarded=told.forwarded,
+        confirmation=told.confirmation,
+        links=source.links(letter) if source else Links(),
+        notices=reading.notices,
+        layout_known=reading.layout_known,
+        unread=letter.unread,
+    )
+
+
+def _signed_by(letter: Letter) -> tuple[str, ...]:
+    """d= of every DKIM-Signature (RFC 6376 3.5), lower case, each once."""
+    found = (_DOMAIN_TAG.search(value) for value in letter.every("dkim-signature")[:_MANY])
+    return tuple(dict.fromkeys(match[1].lower()[:253] for match in found if match))
+
+
+def _language(letter: Letter) -> str | None:
+    """The language of a mail that no source reads: of its words, else as its page or a server on the way says."""
+    words = letter.text or (letter.page.text if letter.page else "")
+    said = _SAID_LANGUAGE.search(letter.first("x-forefront-antispam-report"))
+    page = letter.page.lang if letter.page and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", letter.page.lang) else ""
+    return detect(f"{letter.subject}\n{words}") or page or (said[1] if said else None)
+
+
+def _note_language(notices: tuple[Notice, ...]) -> str | None:
+    return next((found for notice in notices if (found := detect(notice.words))), None)

@@ -1,0 +1,167 @@
+"""Routed -> the receipt: header fields for the filed mail, and plain words for a person."""
+
+from __future__ import annotations
+
+from stages.events import Decision, Enriched, Kind, Notice, Reason, Routed, Trust, Verdict
+from stages.header import clean
+from stages.signals import SIGNALS
+
+EVIDENCE = 200
+"""Most characters of evidence in one field."""
+
+_NETWORKS = {"linkedin": "LinkedIn", "facebook": "Facebook", "wellfound": "Wellfound"}
+_REALLY: dict[Trust, str] = {"aligned": "yes", "forged": "no", "unverified": "can't tell", "temporary": "can't tell"}
+_VERDICTS: dict[Verdict, str] = {
+    "good": "Good",
+    "intriguing": "Intriguing",
+    "ugly": "Ugly",
+    "follow_up": "Follow up (ask them why)",
+}
+_KINDS: dict[Kind, str] = {
+    "spoof": "it imitates a network's mail",
+    "digest": "a summary without requests in it",
+    "invitation_accepted": "news that an invitation was accepted",
+    "message": "a message",
+    "suggestion": "a suggestion by the network",
+    "forwarding_confirmation": "a mail provider's question whether to forward here",
+}
+_SHOWN = {
+    "name": "name",
+    "headline": "headline",
+    "title": "job title",
+    "company": "company",
+    "location": "place",
+    "profile_url": "link to the profile",
+    "photo_url": "photo",
+    "note": "personal note",
+    "mutual_connections": "connections in common",
+}
+
+
+def fields(event: Routed) -> tuple[tuple[str, str], ...]:
+    """The X-Salver fields to prepend, in order, as plain one-line text (`stages.header` encodes and folds).
+
+    Not among them: X-Salver-Mail and the closing field, which `stages.header.prepend` writes.
+    """
+    best = event.best
+    if event.verdict is None:
+        return (("X-Salver-Verdict", f"none; kind={event.kind}"),)
+    if best is None:  # judged as a whole, such as a spoof that shows no request
+        rule = clean(event.rule or event.kind, 64)
+        return (("X-Salver-Verdict", f"{event.verdict}; score={number(event.score or 0)}; rule={rule}"),)
+    judgement = best.judgement
+    verdict = f"{best.verdict}; score={number(judgement.score)}; rule={clean(best.rule, 64)}"
+    if judgement.veto is not None:
+        verdict += f"; veto={clean(judgement.veto, 64)}; {_without_veto(best)}"
+    reasons = tuple(("X-Salver-Reason", _reason(reason)) for reason in judgement.reasons)
+    return (("X-Salver-Verdict", verdict), *reasons, ("X-Salver-Request", clean(judgement.request.id, EVIDENCE)))
+
+
+def failure_fields(why: str) -> tuple[tuple[str, str], ...]:
+    """The fields of a mail that could not be read or judged and lies raw in the INBOX; `why` is for a person."""
+    return (
+        ("X-Salver-Verdict", "none; not judged"),
+        ("X-Salver-Reason", f"not_judged; points=0; {clean(why, EVIDENCE) or 'the reason is not known'}"),
+    )
+
+
+def sentence(decision: Decision) -> str:
+    """One line: the verdict and what led to it, such as `good: 6.5 points (the note is personal; ...)`."""
+    judgement = decision.judgement
+    verdict = decision.verdict.replace("_", " ")
+    if judgement.veto is not None:
+        return f"{verdict}: {_says(judgement.veto)}; {_without_veto(decision)}"
+    strongest = sorted(judgement.reasons, key=lambda reason: -abs(reason.points))[:2]
+    why = "; ".join(_says(reason.signal) for reason in strongest)
+    return f"{verdict}: {_points(judgement.score)}" + (f" ({why})" if why else "")
+
+
+def receipt(routed: Routed, enriched: Enriched) -> str:
+    """The whole story for a person, several lines: verdict, reasons and their sum, authenticity, what was not shown."""
+    lines: list[str] = []
+    for decision in routed.decisions:
+        lines += [*_decision(decision, several=len(routed.decisions) > 1), ""]
+    if not routed.decisions and routed.verdict is not None:
+        lines += [f"{_VERDICTS[routed.verdict]}, as a whole: {_KINDS.get(routed.kind, routed.kind)}.", ""]
+    elif not routed.decisions:
+        lines += [f"Not judged: this is {_KINDS.get(routed.kind, 'no request')}.", ""]
+    if enriched.parsed.unread:
+        lines.append(f"The mail could not be read: {clean(enriched.parsed.unread, EVIDENCE)}")
+    lines.append(_authenticity(enriched))
+    lines.append(f"Filed in: {clean(routed.folder, 64)}")
+    return "\n".join(lines) + "\n"
+
+
+def number(value: float) -> str:
+    """Points as people write them: 6.5, -8, 0."""
+    return f"{value + 0.0:.2f}".rstrip("0").rstrip(".")  # adding 0.0 takes the sign from minus zero
+
+
+def _signed(points: float) -> str:
+    return ("+" if points > 0 else "") + number(points)
+
+
+def _points(score: float) -> str:
+    return f"{number(score)} point{'' if abs(score) == 1 else 's'}"
+
+
+def _reason(reason: Reason) -> str:
+    return f"{clean(reason.signal, 64)}; points={_signed(reason.points)}; {clean(reason.evidence, EVIDENCE)}".rstrip(
+        "; "
+    )
+
+
+def _without_veto(decision: Decision) -> str:
+    """What would have decided: the sum of the other reasons' points, and the verdict it leads to."""
+    rest = decision.judgement.score - sum(reason.points for reason in decision.judgement.reasons if reason.veto)
+    instead = f", {decision.without_veto.replace('_', ' ')}" if decision.without_veto else ""
+    return f"without that {_points(rest)}{instead}"
+
+
+def _says(signal: str) -> str:
+    """What a signal says, to go inside a sentence. Events outlive signals: one that is gone is told by its name."""
+    known = SIGNALS.get(signal)
+    words = known.says if known else clean(signal, 64).replace("_", " ")
+    return words[:1].lower() + words[1:]
+
+
+def _decision(decision: Decision, several: bool) -> list[str]:
+    judgement = decision.judgement
+    notice = judgement.request.notice
+    lines = [f"{clean(notice.name.value or 'Someone', 80)}:"] if several else []
+    if judgement.veto is not None:
+        lines.append(f"{_VERDICTS[decision.verdict]}: {_says(judgement.veto)}; {_without_veto(decision)}.")
+    else:
+        lines.append(f"{_VERDICTS[decision.verdict]}, with {_points(judgement.score)}.")
+    for reason in judgement.reasons:
+        evidence = clean(reason.evidence, EVIDENCE)
+        words = _says(reason.signal)
+        said = words[:1].upper() + words[1:] + (f": {evidence}" if evidence else "")
+        lines.append(f"  {_signed(reason.points):>6}  {said}" + (" [decides alone]" if reason.veto else ""))
+    if judgement.reasons:
+        lines += ["  ------", f"  {_signed(judgement.score):>6}  in all"]
+    else:
+        lines.append("  Nothing spoke for it or against it.")
+    lines.append(f"Decided by the rule: {clean(decision.rule, 64)}")
+    return lines + _not_shown(notice)
+
+
+def _not_shown(notice: Notice) -> list[str]:
+    """Unknown is neither empty nor absent, so the two are told apart."""
+    unknown = [words for name, words in _SHOWN.items() if getattr(notice, name).state == "unknown"]
+    absent = [words for name, words in _SHOWN.items() if getattr(notice, name).state == "absent"]
+    lines = []
+    if absent:
+        lines.append(f"Left empty: {', '.join(absent)}.")
+    if unknown:
+        lines.append(f"This mail does not show, so it was not held against them: {', '.join(unknown)}.")
+    return lines
+
+
+def _authenticity(enriched: Enriched) -> str:
+    network = enriched.parsed.network
+    if network is None:
+        return "From a network we know: no."
+    detail = clean(enriched.authenticity.detail, EVIDENCE)
+    answer = _REALLY[enriched.authenticity.verdict]
+    return f"Really from {_NETWORKS.get(network, network)}: {answer}" + (f" ({detail})" if detail else "")

@@ -1,0 +1,36 @@
+"""The note could go to anybody: nothing in it is tied to you.
+
+The swap test: would it still be true if it were sent to a hundred others? A note is let off where a sentence to
+the reader
+holds several words of substance, for that may be a detail we cannot check.
+"""
+
+from __future__ import annotations
+
+from stages.events import Finding, Request
+from stages.signals import Facts
+from stages.wording import evidence, read
+from stages.wording.mentions import mentions
+from stages.wording.substance import known_to_bots, substance
+from stages.wording.ties import anchors, to_reader
+
+POINTS = -1.5
+
+_SAYS_NOTHING = 2
+"""Words of its own up to which a note says nothing at all, which is another signal's."""
+
+_TIED = 3
+"""Words of substance in sentences to the reader, from which a note is let off."""
+
+
+def check(request: Request, facts: Facts) -> Finding | None:
+    words = read(request.notice.words)
+    left = substance(words, *known_to_bots(request.notice, facts.parsed, facts.owner, facts.profile))
+    if len(left) <= _SAYS_NOTHING or sum(weight for weight, _ in anchors(words, left)) >= 1.0:
+        return None
+    if facts.profile and any(mention.kind != "employer" for mention in mentions(words, facts.profile)):
+        return None
+    addressed = to_reader(words)
+    if sum(1 for at in left if words.words[at].sentence in addressed) >= _TIED:
+        return None
+    return Finding(points=POINTS, evidence=evidence(request.notice.words))

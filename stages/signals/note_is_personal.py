@@ -1,0 +1,30 @@
+"""The note is personal: it names things that are true only between the two of you.
+
+What counts: something you said or made, with its subject; a meeting or a place you share; a person who sent
+them; what they
+did with your work. Names, dates, numbers and a question make it stronger.
+"""
+
+from __future__ import annotations
+
+from stages.events import Finding, Request
+from stages.signals import Facts
+from stages.wording import evidence, read
+from stages.wording.substance import known_to_bots, substance
+from stages.wording.ties import anchors, details
+
+POINTS = 4.0
+
+_LEAST = 1.0
+"""Points of ties from which a note counts as personal at all."""
+
+
+def check(request: Request, facts: Facts) -> Finding | None:
+    words = read(request.notice.words)
+    left = substance(words, *known_to_bots(request.notice, facts.parsed, facts.owner, facts.profile))
+    tied = anchors(words, left)
+    if sum(weight for weight, _ in tied) < _LEAST:
+        return None
+    said = sorted((*tied, *details(words, left, facts.parsed.note_language)), key=lambda weighed: -weighed[0])
+    quoted = dict.fromkeys(words.quote(hit.first, hit.last) for _, hit in said[:5])
+    return Finding(points=min(POINTS, sum(weight for weight, _ in said)), evidence=evidence("; ".join(quoted)))

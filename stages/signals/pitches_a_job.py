@@ -1,0 +1,93 @@
+"""The note pitches a job."""
+
+from __future__ import annotations
+
+from stages.events import Finding, Request
+from stages.signals import Facts
+from stages.wording import Phrases, apart, evidence, find, near, read
+
+POINTS = -2.5
+
+_OFFERS = Phrases(
+    "we re hiring|we are hiring|i m hiring|i am hiring|we re looking for a|we are looking for a|i m recruiting",
+    "i am recruiting|i recruit",
+    "we re recruiting|currently hiring|currently recruiting|hiring for|recruiting for|i have an opening",
+    "we have an opening|have an opportunity",
+    "an opening for|an opening at|exciting opportunit*|amazing opportunit*|new opportunit* ~ you",
+    "open to new opportunities|open to opportunities",
+    "open to hearing about|open to exploring|open to a new role|job opportunit*|career opportunit*",
+    "opportunity with my client|my client is",
+    "our client is|for my client|for our client|perfect fit for|great fit for|good fit for|strong fit for",
+    "ideal candidate|perfect candidate|perfect match for",
+    "great match for|join our team|join our growing team|send ~ job description",
+    "send me your cv|send me your resume",
+    "updated resume|are you looking for a new|looking for a new challenge|interview for|apply now",
+    "role that matches|position that matches",
+    "role i think|role that might|role that would|role you might|a role at|position at our",
+    "we offer a ~ position|we have a ~ position|we have a ~ role",
+    "we re looking for|we are looking for|looking for someone|ready for your next challenge",
+    "ready for a new challenge|next challenge",
+    "part time opportunity|remote opportunity",
+    "opportunity which",
+    "perfect for you",
+    "competitive pay|competitive salary|benefits package",
+    "have a role|have an open role|have a position|have a vacancy|building a team|growing our team",
+    "i ve got a role|salary up to",
+    "wir suchen|ich suche fur|suche aktuell|suche fur meinen kunden|fur meinen kunden|fur unseren kunden",
+    "offene stelle|offene position",
+    "spannende position|spannende stelle|spannende herausforderung|neue herausforderung|stellenangebot",
+    "jobangebot|karrierechance|wechselbereit",
+    "offen fur neue|passt perfekt auf|festanstellung|vakanz",
+    "nous recrutons|je recrute|nous recherchons|je recherche un|je recherche une|poste a pourvoir",
+    "offre d emploi|opportunite de poste|opportunite de carriere",
+    "pour mon client|pour notre client|a l ecoute du marche|a l ecoute d opportunites",
+    "nouvelle opportunite professionnelle|votre cv",
+    "estamos buscando|estoy buscando un|buscamos un|buscamos una|estamos contratando|oferta de trabajo",
+    "oportunidad laboral|oportunidad de trabajo",
+    "vacante|para mi cliente|abierto a nuevas oportunidades|abierta a nuevas oportunidades|encajas perfecto|tu cv",
+    "estamos contratando|estamos procurando|buscamos profissional|vaga de|vaga para|uma vaga|vagas abertas",
+    "oportunidade de trabalho|oportunidade profissional",
+    "aberto a novas oportunidades|aberta a novas oportunidades|seu curriculo|para o meu cliente",
+    "stiamo cercando|cerchiamo un|cerchiamo una|siamo alla ricerca|posizione aperta|offerta di lavoro",
+    "opportunita lavorativa|opportunita di lavoro|per un mio cliente",
+    "tuo cv|suo cv|wij zoeken|we zoeken|ik zoek een|op zoek naar een|vacature*|open staan voor|openstaan voor",
+    "nieuwe uitdaging|voor mijn opdrachtgever",
+)
+_PLACES = Phrases(
+    "role|position|opening|vacancy|job|stelle|position|poste|puesto|vaga|posizione|baan|functie|opportunity"
+)
+_FITS = Phrases(
+    "your profile|your background|your experience|your skills|you d be|you would be|you might be|interest you",
+    "interested in|candidate|fit|match|ihr profil|dein profil|votre profil|tu perfil|seu perfil|tuo profilo",
+    "je profiel",
+)
+_SEEKS = Phrases(
+    "i applied|i ve applied|i have applied|i just applied|i m applying|i am applying|my application",
+    "i d like to apply|i want to apply",
+    "i m interested in the|i am interested in the|i m very interested in|interested in your|your opening",
+    "your team is hiring|you re hiring|you are hiring",
+    "i saw an opening|i saw the opening",
+    "is hiring|your job posting|your posting|the role you posted|the job you posted|the position you posted",
+    "i m looking for a role|looking for a job",
+    "ich habe mich beworben|meine bewerbung|ihre stelle|ihre ausschreibung|ma candidature|j ai postule",
+    "votre offre|mi candidatura|he aplicado",
+    "me candidatei|minha candidatura|sua vaga|la mia candidatura|mi sono candidat*|mijn sollicitatie",
+    "solliciteer*|gesolliciteerd|uw vacature",
+)
+_RECRUITS = Phrases(
+    "recruit*|talent acquisition|talent partner|headhunt*|staffing|personalberat*|recruteur|reclutador*|sourcer"
+)
+
+
+def check(request: Request, facts: Facts) -> Finding | None:
+    words = read(request.notice.words)
+    if find(words, _SEEKS):
+        return None
+    hits = apart(find(words, _OFFERS))
+    if not hits:
+        pair = near(words, find(words, _PLACES), find(words, _FITS), 12)
+        recruiter = find(words, _RECRUITS) or find(read(request.notice.headline.value or ""), _RECRUITS)
+        if pair is None or not recruiter:
+            return None
+        hits = pair[:1]
+    return Finding(points=POINTS, evidence=evidence("; ".join(words.quote(h.first, h.last) for h in hits[:4])))

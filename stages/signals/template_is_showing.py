@@ -1,0 +1,40 @@
+"""A template shows through: a placeholder was left in the note."""
+
+from __future__ import annotations
+
+from stages.events import Finding, Request
+from stages.signals import Facts
+from stages.wording import evidence, fold
+
+POINTS = -4.0
+
+_PAIRS = {"[": "]", "{": "}", "<": ">", "%": "%", "«": "»"}
+_SLOTS = (
+    "name", "company", "title", "role", "position", "industry", "topic", "client", "city", "location", "job", "field",
+    "insert", "your ", "first", "last", "school", "skill", "product", "link", "nombre", "empresa", "cliente",
+    "problema",
+    "nome", "cargo", "vorname", "nachname", "firma", "unternehmen", "branche", "prenom", "entreprise", "poste", "nom",
+    "azienda", "ruolo", "settore", "voornaam", "bedrijf", "functie", "sector", "puesto", "tema", "referen",
+)  # fmt: skip
+_LONGEST = 40
+"""Characters a placeholder may have."""
+
+_READ = 6_000
+"""Characters of a note that are read."""
+
+
+def _slot(inside: str) -> bool:
+    text = fold(inside).replace("_", " ").strip("{}[]<>% ")
+    if "removed" in text or "redacted" in text:  # somebody took a name out; nobody forgot to put one in
+        return False
+    return 0 < len(text) <= _LONGEST and any(text.startswith(slot) or f" {slot}" in text for slot in _SLOTS)
+
+
+def check(request: Request, facts: Facts) -> Finding | None:
+    note = request.notice.words
+    for at, char in enumerate(note[:_READ]):
+        closing = _PAIRS.get(char)
+        end = note.find(closing, at + 1, at + _LONGEST + 4) if closing else -1
+        if end > 0 and _slot(note[at + 1 : end]):
+            return Finding(points=POINTS, evidence=evidence(note[at : end + 1]))
+    return None

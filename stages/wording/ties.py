@@ -1,0 +1,164 @@
+"""(Words, what bots know) -> the ties between a note and its reader, weighed: the swap test.
+
+A tie is something that is true between two people and not between one and a hundred. First name, employer,
+title and city
+are none, for a bot has them; names, dates and questions make a tie more concrete and are none by themselves.
+"""
+
+from __future__ import annotations
+
+from stages.wording import Hit, Phrases, Words, find
+from stages.wording.vocabulary import words_of
+
+Weighed = tuple[float, Hit]
+"""Points, and the words that earned them."""
+
+_WORKS = Phrases(
+    "your ~ article|your ~ post|your ~ talk|your ~ comment|your ~ paper|your ~ blog|your ~ podcast|your ~ book",
+    "your ~ video|your ~ webinar|your ~ tutorial",
+    "your ~ story|your ~ thread|your ~ series|your ~ portfolio|your ~ column|your ~ course|your ~ essay",
+    "your ~ newsletter|your ~ presentation|your ~ session|your ~ question|your ~ answer|your ~ library",
+    "your ~ repo|your ~ essay|your ~ interview|your ~ panel",
+    "your point about|your point on|your line about|your idea of|you wrote|you said|you argued|you spoke",
+    "you mentioned|you presented|you posted|you published",
+    "ihr ~ artikel|ihr ~ vortrag|ihr ~ beitrag|ihren ~ artikel|ihren ~ vortrag|ihren ~ beitrag|ihrem ~ artikel",
+    "ihrem ~ vortrag|ihrem ~ beitrag|dein ~ artikel",
+    "dein ~ vortrag|dein ~ beitrag|deinen ~ artikel|deinen ~ vortrag|deinen ~ beitrag|deinem ~ vortrag",
+    "ihre frage|deine frage|ihr kommentar|ihr podcast",
+    "votre ~ article|votre ~ intervention|votre ~ conference|votre ~ publication|votre ~ post|votre ~ tribune",
+    "votre commentaire|ton ~ article|ton ~ post",
+    "tu ~ articulo|su ~ articulo|tu ~ charla|su ~ charla|tu ~ publicacion|su ~ publicacion|tu ~ post",
+    "tu ~ comentario|su ~ ponencia",
+    "seu ~ artigo|seu ~ post|sua ~ palestra|sua ~ publicacao|seu ~ comentario|sua ~ pergunta|seu ~ podcast",
+    "seu ~ video",
+    "tuo ~ articolo|suo ~ articolo|tuo ~ intervento|suo ~ intervento|tuo ~ post|suo ~ post|uw ~ artikel",
+    "je ~ artikel|jouw ~ artikel|uw ~ presentatie|je ~ presentatie|je ~ post",
+)
+_MET = Phrases(
+    "we both|both of us|like me you|you and i|wir beide|nous avons tous deux|ambos|nos dois|entrambi|wij allebei",
+    "we met|we spoke|we talked|we chatted|we sat|we worked|we shared|we were both|we both attended",
+    "nice meeting you|nice to meet you at|good to meet you|good meeting you",
+    "great meeting you|met you at|met at|sat next to|sat behind|spoke after|our conversation|our chat|our talk",
+    "as discussed|as promised|following up on our|both at the",
+    "i was at your|i attended your|i heard you|i heard your|i watched your|i listened to your|i used to work",
+    "we overlapped|we studied|same class|same cohort|fellow",
+    "i m also|i am also|you re also|you are also|like you i|alum*|classmate|wir haben uns|haben uns ~ getroffen",
+    "haben uns ~ kennengelernt|haben uns ~ unterhalten|unser gesprach",
+    "wir sprachen|auf der messe|ich war in ihrem|habe sie ~ gehort|nous nous sommes|on s est|notre echange",
+    "notre conversation|notre discussion|j ai assiste a|j etais a",
+    "nos conocimos|coincidimos|nuestra conversacion|nuestra charla|estuve en|asisti a|nos conhecemos",
+    "nossa conversa|assisti|assistimos|estive no|estive na|conversamos",
+    "ci siamo|nostra conversazione|ho assistito|ero a|we spraken|we hebben elkaar|ons gesprek|elkaar ontmoet",
+    "ik was bij",
+)
+_SENT = Phrases(
+    "suggested i|recommended i|told me|pointed me|mentioned you|mentioned your|sent me your|introduced me",
+    "put me in touch|gave me your name|said you|says you|spoke highly",
+    "suggested that|passed on your|recommended you|recommended your|referred me|hat mich auf sie",
+    "hat sie empfohlen|hat mir ihren|empfahl mir|hat mir von|m a recommande",
+    "m a parle de|m a conseille|me recomendo|me hablo de|me sugirio|me indicou|me falou|comentou sobre",
+    "mi ha parlato|mi ha consigliato|raadde me|tipte me|vertelde me|noemde je",
+)
+_DEEDS = Phrases(
+    "i read your|i ve read|i just read|i tried|i used your|we used your|we use your|i built|we built|i rebuilt",
+    "i moved|we moved|i ran|we ran|i had this|we had this|we solved",
+    "i solved|i switched|i wrote|i m writing|i organise|i organize|i maintain|i lead the|i run the|i teach",
+    "i translated|i quoted|i disagree|i agree with|we re seeing|i m seeing",
+    "ich habe ihren|ich habe ihr|habe ihren|habe deinen|ich leite|wir haben|ich arbeite an|j ai lu",
+    "je travaille sur|nous avons|lei|leí tu|lei su|lei seu|li seu|trabajo en|trabalho com",
+    "implementamos|ho letto|lavoro su|ik las|ik heb uw|ik heb je|ik werk aan|wij gebruiken",
+)
+_WHEN = Phrases(
+    "yesterday|this morning|last night|last week|last month|last year|last spring|last summer|last autumn",
+    "last winter|on monday|on tuesday|on wednesday|on thursday|on friday",
+    "two weeks ago|weeks ago|months ago|years ago|gestern|letzte woche|letzten monat|am montag|am dienstag",
+    "am mittwoch|am donnerstag|am freitag|vor zwei|hier soir|la semaine derniere",
+    "lundi|mardi|mercredi|jeudi|vendredi|ayer|la semana pasada|el lunes|el martes|el miercoles|el jueves",
+    "el viernes|ontem|semana passada|na segunda|na terca|na quarta|na quinta",
+    "na sexta|ieri|la settimana scorsa|gisteren|vorige week|maandag|dinsdag|woensdag|donderdag|vrijdag",
+)
+_READER = Phrases(
+    "you|your|yours|we both|us both|sie|ihr|ihre|ihren|ihrem|ihnen|du|dein|deine|deinen|dir|dich|vous|votre|vos",
+    "tu|ton|ta|toi",
+    "te|ti|usted|su|sus|tus|voce|voces|seu|sua|lei|tuo|tua|suo|sua|je|jij|jouw|uw|u",
+)
+_GERMAN = ("ich", "und", "sie", "der")
+_HOLLOW = words_of(
+    "innovation growth success leadership business industry companies company experience background career",
+    "work profile",
+    "team professional professionals opportunities network strategy technology digital space field area market",
+    "solutions",
+    "value people leaders insights thinking problems similar resonated enjoyed loved liked inspiring helpful",
+    "useful follow",
+    "learn topic post article talk",
+)
+"""Category words: a subject made of these fits anybody."""
+
+
+def _subject(words: Words, hits: tuple[Hit, ...], left: tuple[int, ...]) -> Hit | None:
+    """The first hit that is followed, or filled, by words of substance: what the post was about."""
+    solid = [at for at in left if words.words[at].text not in _HOLLOW]
+    for hit in hits:
+        sentence = words.words[hit.last].sentence
+        near = [at for at in solid if hit.first <= at <= hit.last + 10 and words.words[at].sentence == sentence]
+        if len([at for at in near if at != hit.last]) >= 2:
+            return hit
+    return None
+
+
+def _names(words: Words, left: tuple[int, ...], german: bool) -> list[int]:
+    """Words of substance written like names: a capital inside a sentence, several capitals, or digits."""
+    found: list[int] = []
+    for at in left:
+        word = words.words[at]
+        spelling = words.source[word.start : word.end]
+        opens = at == 0 or words.words[at - 1].sentence != word.sentence or _after_break(words, at)
+        capital = spelling[:1].isupper() and not opens and not german
+        mixed = sum(c.isupper() for c in spelling) > 1 and not spelling.isupper()
+        letters = spelling.isupper() and 2 <= len(spelling) <= 6 and not opens
+        if capital or mixed or letters or spelling[:1].isdecimal():
+            found.append(at)
+    return found
+
+
+def _after_break(words: Words, at: int) -> bool:
+    between = words.source[words.words[at - 1].end : words.words[at].start]
+    return "\n" in between or ":" in between
+
+
+def _shouts(words: Words) -> bool:
+    letters = [c for c in words.source if c.isalpha()]
+    return sum(c.isupper() for c in letters) * 2 > len(letters)
+
+
+def to_reader(words: Words) -> frozenset[int]:
+    """Sentences that speak to the reader."""
+    return frozenset(words.words[hit.first].sentence for hit in find(words, _READER))
+
+
+def anchors(words: Words, left: tuple[int, ...]) -> list[Weighed]:
+    """What ties the note to this reader: each is true between two people, not between one and a hundred."""
+    said: list[Weighed] = []
+    if works := find(words, _WORKS):
+        subject = _subject(words, works, left)
+        said.append((3.0, subject) if subject else (0.5, works[0]))
+    for weight, phrases in ((2.0, _MET), (3.0, _SENT), (1.0, _DEEDS)):
+        if hits := find(words, phrases):
+            said.append((weight, hits[0]))
+    return said
+
+
+def details(words: Words, left: tuple[int, ...], language: str | None) -> list[Weighed]:
+    """What makes an anchored note more concrete; alone it may be about the sender's own wares."""
+    addressed = to_reader(words)
+    german = language == "de" or any(word.text in _GERMAN for word in words.words)
+    names = [] if _shouts(words) else _names(words, left, german)
+    said = [(0.5, Hit(at, at, "")) for at in names if words.words[at].sentence in addressed][:2]
+    if hits := find(words, _WHEN):
+        said.append((0.5, hits[0]))
+    asks = next((at for at in left if "?" in words.source[words.words[at].end : words.words[at].end + 2]), None)
+    if asks is not None and words.words[asks].sentence in addressed:
+        said.append((0.5, Hit(asks, asks, "")))
+    if len(left) >= 8:
+        said.append((0.5, Hit(left[0], left[0], "")))
+    return said

@@ -1,0 +1,88 @@
+"""The sample mails that a new user sees first are read, judged and dated as their names say."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from stages.enrich import ask, enrich
+from stages.events import Enriched, LookedUp, Parsed, Received, Routed
+from stages.parse import parse
+from stages.route import route
+from stages.score import score
+from stages.settings import Owner, Rules, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = sorted((ROOT / "config" / "sample").glob("*.eml"))
+SETTINGS = Settings(
+    owners=(Owner.model_validate({"addresses": ("amy@salver.test",)}),),
+    rules=Rules.model_validate(tomllib.loads((ROOT / "config" / "rules.toml").read_text("utf-8"))),
+)
+
+
+def _parsed(path: Path) -> Parsed:
+    raw = path.read_bytes()
+    received = Received(
+        mail="0" * 32,
+        owner="amy",
+        blob="0",
+        size=len(raw),
+        mail_from="m-sample@bounce.linkedin.com",
+        rcpt_to=("amy@salver.test",),
+        received_at=1_795_600_000_000,
+    )
+    return parse(raw, received, SETTINGS)
+
+
+def _enriched(path: Path) -> Enriched:
+    (wanted,) = ask(_parsed(path), SETTINGS)
+    (enriched,) = enrich(LookedUp(mail="0" * 32, owner="amy", parsed=wanted.parsed), SETTINGS)
+    return enriched
+
+
+def _routed(path: Path) -> Routed:
+    (scored,) = score(_enriched(path), SETTINGS)
+    return next(event for event in route(scored, SETTINGS) if isinstance(event, Routed))
+
+
+def test_there_are_a_dozen() -> None:
+    assert len(SAMPLES) == 12
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_is_judged_as_its_name_says(path: Path) -> None:
+    word = path.stem[3:].split("-")[0]
+    expected = {"follow": "follow_up", "digest": "good", "accepted": None}.get(word, word)
+    assert _routed(path).verdict == expected
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_carries_the_marks_of_the_moment_it_is_dated(path: Path) -> None:
+    parsed = _parsed(path)
+    assert parsed.date is not None
+    assert parsed.mail_time is not None
+    assert abs(parsed.date - parsed.mail_time) < 5_000
+    for notice in parsed.notices:
+        if notice.invitation_id.value is not None:
+            assert abs((int(notice.invitation_id.value) >> 22) - parsed.date) < 60_000
+
+
+def test_the_samples_show_every_kind_of_outcome() -> None:
+    routed = [_routed(path) for path in SAMPLES]
+    assert {event.verdict for event in routed} == {"good", "intriguing", "ugly", "follow_up", None}
+    assert {event.folder for event in routed} == {"INBOX", "Good", "Intriguing", "Ugly"}
+    assert {"invitation", "inmail", "digest", "invitation_accepted", "spoof"} <= {event.kind for event in routed}
+
+
+def test_one_sample_was_forwarded_by_gmail_and_is_addressed_to_another_mailbox() -> None:
+    (parsed,) = (found for path in SAMPLES if (found := _parsed(path)).forwarded)
+    assert parsed.forwarded is not None
+    assert (parsed.forwarded.how, parsed.forwarded.by) == ("auto", "amy_ferrand@gmail.com")
+    assert parsed.to == ("amy_ferrand@gmail.com",)
+
+
+def test_the_digest_has_three_requests_of_three_people() -> None:
+    (enriched,) = (found for path in SAMPLES if (found := _enriched(path)).kind == "digest")
+    assert len({request.notice.profile_url.value for request in enriched.requests}) == 3

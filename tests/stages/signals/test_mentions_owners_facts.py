@@ -1,0 +1,56 @@
+"""When `mentions_owners_facts` speaks, and when it stays silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders.facts import facts, profile, request
+from tests.builders.verdicts import finding, with_and_without
+
+SIGNAL = "mentions_owners_facts"
+
+
+def test_it_alone_changes_the_verdict() -> None:
+    asked = request("I rebuilt a lamp after the Beacon Days in Bergen, thinking of yours.")
+    assert with_and_without(SIGNAL, asked, facts(about=profile(events=["Beacon Days"]))) == ("good", "intriguing")
+
+
+ABOUT = {
+    "published": [
+        {"kind": "article", "title": "Why lamps fail at sea", "points": ["salt creeps under the gasket first"]}
+    ],
+    "schools": ["Bergen Nautical College"],
+    "employers": [{"name": "Kystverket", "from": 2010}],
+    "groups": ["Keepers' Guild"],
+}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "You are right that salt creeps under gaskets before anything else.",
+        "Why lamps fail is on the wall of our workshop.",
+        "I learned splicing at Bergen Nautical College.",
+        "I am also from Kystverket, the northern office.",
+        "The Keepers Guild sent me here.",
+    ],
+)
+def test_it_finds_what_is_true_of_the_owner(note: str) -> None:
+    assert finding(SIGNAL, request(note), facts(about=profile(**ABOUT))) is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Your work at Kystverket is known.",
+        "Your article on hiring was great.",
+        "Salt is my trade.",
+        "I went to college.",
+    ],
+)
+def test_what_a_bot_has_or_what_is_not_true_leaves_it_silent(note: str) -> None:
+    assert finding(SIGNAL, request(note), facts(about=profile(**ABOUT))) is None
+
+
+def test_without_a_profile_relevance_is_not_judged() -> None:
+    assert finding(SIGNAL, request("Why lamps fail at sea"), facts()) is None

@@ -1,0 +1,45 @@
+"""When `wants_to_learn` speaks, and when it stays silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders.facts import request
+from tests.builders.verdicts import finding, with_and_without
+
+SIGNAL = "wants_to_learn"
+
+
+def test_it_alone_changes_the_verdict() -> None:
+    asked = request(
+        "I am curious how you keep ropes dry in winter storms.", headline="Rope maker at Bow", photo="https://p.test/1"
+    )
+    assert with_and_without(SIGNAL, asked) == ("good", "intriguing")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Ich möchte von Ihnen lernen.",
+        "J'aimerais apprendre de vous.",
+        "Quiero aprender de usted.",
+        "Quero aprender com você.",
+        "Vorrei imparare da lei.",
+        "Ik wil van u leren.",
+    ],
+)
+def test_it_speaks(note: str) -> None:
+    found = finding(SIGNAL, request(note))
+    assert found is not None
+    assert 0 < len(found.evidence) <= 200
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "We teach rope work to crews; see for yourself.",
+        "Learning about ropes is our product.",
+    ],
+)
+def test_a_near_miss_leaves_it_silent(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None

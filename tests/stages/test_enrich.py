@@ -1,0 +1,103 @@
+"""What a mail really is, and the requests in it."""
+
+from __future__ import annotations
+
+from stages.enrich import ask, enrich
+from stages.events import Enriched, Kind, Links, LookedUp, Notice, Parsed, Past, Signature, shown
+from stages.settings import Settings
+
+PASS = Signature(domain="linkedin.com", result="pass")
+NOW = 1_794_830_400_000
+
+
+def parsed(
+    claims: Kind = "invitation", notices: tuple[Notice, ...] = (Notice(name=shown("Mira Solberg")),), **more: object
+) -> Parsed:
+    given: dict[str, object] = {
+        "mail": "a" * 32,
+        "owner": "amy",
+        "received_at": NOW,
+        "network": "linkedin",
+        "claims": claims,
+        "from_address": "invitations@linkedin.com",
+        "signed_by": ("linkedin.com",),
+        "notices": notices,
+        **more,
+    }
+    return Parsed.model_validate(given)
+
+
+def enriched(of: Parsed, *signatures: Signature, pasts: tuple[Past, ...] = ()) -> Enriched:
+    event = LookedUp(mail=of.mail, owner=of.owner, parsed=of, signatures=signatures, pasts=pasts)
+    (result,) = enrich(event, Settings())
+    return result
+
+
+def test_signatures_and_histories_are_asked_for_when_there_is_something_to_ask_about() -> None:
+    (wanted,) = ask(parsed(), Settings())
+    assert (wanted.signatures, wanted.histories) == (True, True)
+    (unsigned,) = ask(parsed(signed_by=()), Settings())
+    assert (unsigned.signatures, unsigned.histories) == (False, True)
+    (nobodys,) = ask(parsed(network=None, claims="other", notices=()), Settings())
+    assert (nobodys.signatures, nobodys.histories) == (False, False)
+    assert nobodys.parsed.mail == "a" * 32
+
+
+def test_a_mail_that_is_not_shown_to_be_forged_is_what_it_claims() -> None:
+    assert enriched(parsed(), PASS).kind == "invitation"
+    assert enriched(parsed(), PASS).authenticity.verdict == "aligned"
+    assert enriched(parsed(), Signature(domain="linkedin.com", result="temporary")).kind == "invitation"
+    assert enriched(parsed(signed_by=())).authenticity.verdict == "unverified"
+
+
+def test_a_forged_mail_is_a_spoof_with_one_request_of_its_own() -> None:
+    forged = parsed(
+        from_address="invitations@linkedln.test",
+        imitates="the sender's domain linkedln.test is made to look like linkedin.com",
+        signed_by=(),
+    )
+    result = enriched(forged, pasts=(Past(request="b" * 32, accepted=True),))
+    assert result.kind == "spoof"
+    (request,) = result.requests
+    assert (request.id, request.joins, request.past) == ("a" * 32, False, Past())
+    assert request.notice.name.value == "Mira Solberg"
+
+
+def test_a_spoof_that_names_nobody_still_has_a_request_to_judge() -> None:
+    forged = parsed("digest", notices=(), imitates="it calls itself LinkedIn", signed_by=())
+    (request,) = enriched(forged).requests
+    assert request.notice == Notice()
+
+
+def test_a_digest_has_a_request_a_person_with_ids_of_their_own() -> None:
+    people = tuple(Notice(name=shown(name)) for name in ("Ada", "Bo", "Cy"))
+    result = enriched(parsed("digest", people), PASS, pasts=(Past(), Past(request="b" * 32, folder="Good"), Past()))
+    assert result.kind == "digest"
+    assert [request.id for request in result.requests] == ["a" * 32, "b" * 32, "a" * 32 + "-2"]
+    assert [request.joins for request in result.requests] == [False, True, False]
+    assert result.requests[1].past.folder == "Good"
+
+
+def test_a_digest_of_news_has_no_request() -> None:
+    assert enriched(parsed("digest", ()), PASS).requests == ()
+
+
+def test_a_reminder_joins_the_request_known_before() -> None:
+    result = enriched(parsed("invitation_reminder"), PASS, pasts=(Past(request="b" * 32, requests_before=1),))
+    (request,) = result.requests
+    assert (request.id, request.joins) == ("b" * 32, True)
+
+
+def test_mails_that_ask_for_nothing_have_no_request() -> None:
+    for claims in ("invitation_accepted", "message", "suggestion", "other", "forwarding_confirmation"):
+        assert enriched(parsed(claims), PASS).requests == (), claims
+
+
+def test_an_invitation_whose_person_could_not_be_read_is_still_judged() -> None:
+    (request,) = enriched(parsed(notices=()), PASS).requests
+    assert request.id == "a" * 32
+
+
+def test_a_mail_of_no_network_is_no_spoof() -> None:
+    result = enriched(parsed("other", (), network=None, links=Links(hosts=("x.example",), foreign=("x.example",))))
+    assert (result.kind, result.authenticity.verdict) == ("other", "unverified")

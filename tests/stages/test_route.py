@@ -1,0 +1,261 @@
+"""The owner's rules decide, a veto before them, and the mail goes where its best request belongs."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from stages.events import (
+    JUDGED,
+    Event,
+    FilingWanted,
+    Judgement,
+    Kind,
+    Past,
+    Reason,
+    ReminderWanted,
+    Request,
+    Routed,
+    Scored,
+    Verdict,
+)
+from stages.route import route
+from stages.rules import explain_rules
+from stages.settings import Rules, Settings
+from stages.signals import SIGNALS
+from tests.builders.facts import MAIL, OWNER, enriched, facts, owner, request, settings
+from tests.builders.verdicts import default_rules
+
+
+def rules(*given: dict[str, Any], good: float = 3.0, intriguing: float = 0.0) -> Rules:
+    return Rules.model_validate({"rule": given, "thresholds": {"good": good, "intriguing": intriguing}})
+
+
+def judged(asked: Request, *reasons: tuple[str, float] | tuple[str, float, bool]) -> Judgement:
+    told = tuple(Reason(signal=r[0], points=r[1], evidence="e", veto=len(r) > 2 and bool(r[2])) for r in reasons)
+    vetoes = [reason.signal for reason in told if reason.veto]
+    return Judgement(
+        request=asked, reasons=told, score=sum(reason.points for reason in told), veto=min(vetoes, default=None)
+    )
+
+
+def scored(*judgements: Judgement, kind: Kind = "invitation") -> Scored:
+    event = enriched(*(judgement.request for judgement in judgements), given=facts(kind=kind))
+    return Scored(mail=MAIL, owner=OWNER, enriched=event, judgements=judgements, settings_hash="abc")
+
+
+def routed(*judgements: Judgement, kind: Kind = "invitation", by: Rules | None = None) -> Routed:
+    told: Routed = only(Routed, route(scored(*judgements, kind=kind), settings(rules=by or rules())))[0]
+    return told
+
+
+def only(kind: type[Any], events: tuple[Event, ...]) -> list[Any]:
+    return [event for event in events if isinstance(event, kind)]
+
+
+ASK = {"name": "ask", "verdict": "follow_up", "all": [{"signal": "blank"}]}
+
+
+@pytest.mark.parametrize(
+    ("points", "verdict", "folder"),
+    [(3.0, "good", "Good"), (2.75, "intriguing", "Intriguing"), (-0.25, "ugly", "Ugly")],
+)
+def test_without_a_rule_the_thresholds_decide(points: float, verdict: str, folder: str) -> None:
+    told = routed(judged(request(), ("a", points)))
+    assert (told.verdict, told.folder, told.score, told.rule) == (verdict, folder, points, f"score-{verdict}")
+
+
+def test_the_first_rule_that_holds_decides() -> None:
+    by = rules(
+        {"name": "one", "verdict": "ugly", "all": [{"signal": "a"}, {"signal": "b"}]},
+        {"name": "two", "verdict": "good", "any": [{"signal": "a"}, {"signal": "c"}], "none": [{"signal": "b"}]},
+        {"name": "three", "verdict": "intriguing", "all": [{"signal": "a"}]},
+    )
+    assert routed(judged(request(), ("a", 0.0)), by=by).rule == "two"
+    assert routed(judged(request(), ("a", 0.0), ("b", 0.0)), by=by).rule == "one"
+    assert routed(judged(request(), ("c", 0.0), ("b", 0.0)), by=by).rule == "score-intriguing"
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ({"score": {"at_least": 1.0}}, True),
+        ({"score": {"at_least": 1.25}}, False),
+        ({"score": {"below": 1.0}}, False),
+        ({"field": "headline", "contains": "ROPE"}, True),
+        ({"field": "headline", "contains": ["sail", "Röpe"]}, True),
+        ({"field": "headline", "is": "rope"}, False),
+        ({"field": "headline", "state": "shown"}, True),
+        ({"field": "location", "state": "absent"}, True),
+        ({"field": "location", "contains": "a"}, False),
+        ({"field": "company", "state": "unknown"}, True),
+        ({"field": "network", "is": ["facebook", "linkedin"]}, True),
+        ({"field": "kind", "is": "inmail"}, False),
+        ({"field": "authenticity", "is": "aligned"}, True),
+        ({"field": "mutual_connections", "is": "7"}, True),
+        ({"field": "template", "state": "unknown"}, True),
+    ],
+)
+def test_conditions_ask_about_score_and_fields(condition: dict[str, Any], holds: bool) -> None:
+    asked = request(headline="Rope maker", location=False, mutual=7)
+    by = rules({"name": "it", "verdict": "good", "all": [condition]})
+    assert (routed(judged(asked, ("a", 1.0)), by=by).rule == "it") is holds
+
+
+def test_a_veto_decides_whatever_the_rules_say_and_tells_what_they_said() -> None:
+    by = rules({"name": "all-good", "verdict": "good", "all": [{"signal": "nice"}]})
+    told = routed(judged(request(), ("nice", 4.5), ("asks_for_money", -8.0, True)), by=by)
+    assert (told.verdict, told.rule, told.folder) == ("ugly", "veto-asks-for-money", "Ugly")
+    assert told.decisions[0].without_veto == "good"
+
+
+def test_without_a_veto_neither_its_points_nor_its_signal_count() -> None:
+    by = rules({"name": "money", "verdict": "ugly", "all": [{"signal": "asks_for_money"}]})
+    assert (
+        routed(judged(request(), ("nice", 4.5), ("asks_for_money", -8.0, True)), by=by).decisions[0].without_veto
+        == "good"
+    )
+
+
+@pytest.mark.parametrize("kind", sorted(set(get_args(Kind)) - JUDGED - {"digest"}))
+def test_what_is_no_request_goes_to_the_inbox(kind: Kind) -> None:
+    told = routed(judged(request(), ("a", -5.0)), kind=kind)
+    assert (told.verdict, told.folder, told.score, told.decisions) == (None, "INBOX", None, ())
+
+
+def test_a_direct_message_is_never_to_be_followed_up() -> None:
+    events = route(scored(judged(request(), ("blank", 0.0)), kind="inmail"), settings(rules=rules(ASK)))
+    assert only(Routed, events)[0].verdict == "intriguing"
+    assert only(ReminderWanted, events) == []
+
+
+def test_a_request_to_be_followed_up_lies_in_intriguing_and_raises_one_reminder() -> None:
+    told = Settings(owners=(owner(mailboxes=("maildir:one", "maildir:two")),), rules=rules(ASK))
+    asked = request(headline="Rope maker", location="Bergen", mutual=1, photo=False)
+    events = route(scored(judged(asked, ("blank", 0.0))), told)
+    assert only(Routed, events)[0].folder == "Intriguing"
+    assert [(f.mailbox, f.folder) for f in only(FilingWanted, events)] == [
+        ("maildir:one", "Intriguing"),
+        ("maildir:two", "Intriguing"),
+    ]
+    (reminder,) = only(ReminderWanted, events)
+    assert (reminder.mailbox, reminder.request, reminder.about) == ("maildir:one", asked.id, asked.notice)
+    assert reminder.message_id == "<1@invitations.test>"
+    assert reminder.at == 1_750_000_000_000
+    assert reminder.known == (
+        "Headline: Rope maker",
+        "Location: Bergen",
+        "1 connection in common",
+        "Photo: none",
+        "Really from LinkedIn: yes",
+    )
+
+
+def test_what_a_reminder_does_not_know_it_does_not_say() -> None:
+    (reminder,) = only(ReminderWanted, route(scored(judged(request(), ("blank", 0.0))), settings(rules=rules(ASK))))
+    assert reminder.known == ("Really from LinkedIn: yes",)
+
+
+def test_a_request_that_joins_a_known_one_follows_the_owners_last_move_in_silence() -> None:
+    past = Past(request="r", verdict="follow_up", folder="Good")
+    events = route(scored(judged(request(joins=True, past=past), ("blank", 0.0))), settings(rules=rules(ASK)))
+    told = only(Routed, events)[0]
+    assert (told.verdict, told.folder, told.rule) == ("follow_up", "Good", "joins-request")
+    assert only(ReminderWanted, events) == []
+
+
+def test_a_veto_speaks_for_a_known_request_too() -> None:
+    past = Past(request="r", verdict="good", folder="Good")
+    told = routed(judged(request(joins=True, past=past), ("asks_for_money", -8.0, True)))
+    assert (told.verdict, told.folder) == ("ugly", "Ugly")
+
+
+def test_a_joining_request_of_unknown_verdict_is_judged_and_raises_nothing() -> None:
+    asked = request(joins=True, past=Past(request="r"))
+    events = route(scored(judged(asked, ("blank", 0.0))), settings(rules=rules(ASK)))
+    assert only(Routed, events)[0].verdict == "follow_up"
+    assert only(ReminderWanted, events) == []
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "best"),
+    [
+        (("ugly", "follow_up", "intriguing", "good"), "good"),
+        (("ugly", "follow_up", "intriguing"), "intriguing"),
+        (("ugly", "follow_up"), "follow_up"),
+        (("ugly",), "ugly"),
+    ],
+)
+def test_a_digest_takes_the_verdict_of_its_best_request(verdicts: tuple[Verdict, ...], best: Verdict) -> None:
+    by = rules(*({"name": v.replace("_", "-"), "verdict": v, "all": [{"signal": v}]} for v in verdicts))
+    told = routed(*(judged(request(id=v), (v, 0.0)) for v in verdicts), kind="digest", by=by)
+    assert told.verdict == best
+    assert told.best is not None
+    assert told.best.judgement.request.id == best
+    assert len(told.decisions) == len(verdicts)
+
+
+def test_a_digest_without_requests_goes_to_the_inbox() -> None:
+    assert routed(kind="digest").verdict is None
+    assert routed(kind="digest").folder == "INBOX"
+
+
+def test_a_spoof_is_ugly_with_a_request_or_without() -> None:
+    assert routed(kind="spoof").verdict == "ugly"
+    assert routed(kind="spoof").folder == "Ugly"
+    told = routed(judged(request(), ("nice", 5.0)), kind="spoof")
+    assert (told.verdict, told.rule, told.decisions[0].without_veto) == ("ugly", "spoof", "good")
+
+
+def test_an_invitation_that_shows_no_request_goes_to_the_inbox() -> None:
+    assert (routed().verdict, routed().folder) == (None, "INBOX")
+
+
+# --- salver check -------------------------------------------------------------------------------------------------
+
+
+def test_a_misspelt_signal_is_named_with_the_nearest_known_one() -> None:
+    by = rules({"name": "it", "verdict": "good", "none": [{"signal": "note_is_blnk"}]})
+    (said,) = explain_rules(by, ["note_is_blank", "flatters"])
+    assert '"it"' in said
+    assert 'did you mean "note_is_blank"?' in said
+
+
+def test_a_rule_behind_a_weaker_one_can_never_decide() -> None:
+    by = rules(
+        {"name": "wide", "verdict": "good", "all": [{"signal": "a"}]},
+        {"name": "narrow", "verdict": "ugly", "all": [{"signal": "a"}, {"signal": "b"}]},
+    )
+    (said,) = explain_rules(by, ["a", "b"])
+    assert '"narrow" can never decide' in said
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"all": [{"signal": "a"}, {"signal": "b"}]}, {"all": [{"signal": "a"}]}),
+        ({"all": [{"signal": "a"}], "none": [{"signal": "b"}]}, {"all": [{"signal": "a"}]}),
+        ({"any": [{"signal": "a"}]}, {"any": [{"signal": "a"}, {"signal": "b"}]}),
+    ],
+)
+def test_a_rule_that_can_still_decide_is_not_complained_about(first: dict[str, Any], second: dict[str, Any]) -> None:
+    by = rules({"name": "one", "verdict": "good", **first}, {"name": "two", "verdict": "ugly", **second})
+    assert explain_rules(by, ["a", "b"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"any": [{"signal": "a"}, {"signal": "b"}]}, {"any": [{"signal": "a"}]}),
+        ({"any": [{"signal": "a"}, {"signal": "b"}]}, {"all": [{"signal": "b"}]}),
+        ({"none": [{"signal": "a"}]}, {"all": [{"signal": "b"}], "none": [{"signal": "a"}]}),
+    ],
+)
+def test_a_shadow_is_seen_in_any_and_none_too(first: dict[str, Any], second: dict[str, Any]) -> None:
+    by = rules({"name": "one", "verdict": "good", **first}, {"name": "two", "verdict": "ugly", **second})
+    assert len(explain_rules(by, ["a", "b"])) == 1
+
+
+def test_the_default_rules_have_nothing_to_complain_about() -> None:
+    assert explain_rules(default_rules(), SIGNALS) == ()
