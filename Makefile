@@ -7,7 +7,7 @@ UPGRADE =
 BIN = .venv/bin
 
 .DEFAULT_GOAL = help
-.PHONY: help install run demo test lint nightly lock clean tested
+.PHONY: help install run demo test lint nightly docs lock clean tested
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -36,6 +36,9 @@ test: lint ## lint, types and all tests (some of them: ARGS='-k receiver')
 nightly: tested ## the long tests
 	@sh requirements/system.sh
 	$(BIN)/pytest -m nightly $(ARGS)
+
+docs: install ## prints into config/default.toml and README.md what the code says
+	@$(BIN)/salver docs write
 
 lock: ## pins the dependencies anew (to the newest: UPGRADE=--upgrade)
 	@sh requirements/lock.sh $(UPGRADE)

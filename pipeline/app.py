@@ -131,11 +131,26 @@ class App:
         if wanted.histories and parsed.network is not None:
             window = self.settings.requests.name_window
             for notice in parsed.notices:
-                pasts.append(await past_of(self.store, wanted.owner, parsed.network, notice, now(), window))
+                past = await past_of(self.store, wanted.owner, parsed.network, notice, now(), window)
+                pasts.append(await self._where_it_lies(wanted.owner, past))
         found = tuple(pasts) or tuple(Past() for _ in parsed.notices)
         return (
             LookedUp(mail=wanted.mail, owner=wanted.owner, parsed=parsed, signatures=await signatures, pasts=found),
         )
+
+    async def _where_it_lies(self, owner: str, past: Past) -> Past:
+        """`past` with the folder its request lies in now: the owner may have moved it."""
+        if past.request is None:
+            return past
+        rows = await self.store.read(
+            "SELECT mails.id, mails.received_at FROM requests JOIN mails ON mails.id = requests.mail"
+            " WHERE requests.id = ?",
+            (past.request,),
+        )
+        for mail, received_at in rows:
+            folder = await self.filing.where(self.settings.owner(owner).targets[0], mail, received_at)
+            return past.model_copy(update={"folder": folder}) if folder is not None else past
+        return past
 
     async def _signatures(self, wanted: LookupWanted) -> tuple[Signature, ...]:
         if not wanted.signatures:

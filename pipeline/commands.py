@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import mailbox
+import resource
 import signal
 import sys
 import tempfile
@@ -45,6 +46,7 @@ class CommandError(Exception):
 async def serve(configuration: Configuration, name: str, say: Say) -> None:
     """Run everything until SIGINT or SIGTERM."""
     fresh = not configuration.store.path.exists()
+    _raise_open_files(configuration.smtp.connections + 200)
     app = App(configuration)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -64,6 +66,14 @@ async def serve(configuration: Configuration, name: str, say: Say) -> None:
             say(_next_steps(configuration))
         await stop.wait()
         say("Salver is stopping.")
+
+
+def _raise_open_files(wanted: int) -> None:
+    """Room for every client we take: many systems allow 256 or 1,024 open files unless asked."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
 def greeting(app: App, name: str) -> str:
@@ -142,7 +152,14 @@ async def filed_table(store: Log) -> str:
 def _lines(enriched: Enriched, routed: Routed) -> Iterator[tuple[str, ...]]:
     """One line a request; one for a mail without requests."""
     if not routed.decisions:
-        yield (enriched.parsed.from_name or "-", "no request", "", enriched.kind.replace("_", " "), routed.folder)
+        names = [notice.name.value for notice in enriched.parsed.notices if notice.name.value]
+        yield (
+            names[0] if names else enriched.parsed.from_name or "-",
+            "no request",
+            "",
+            enriched.kind.replace("_", " "),
+            routed.folder,
+        )
     for decision in routed.decisions:
         judgement = decision.judgement
         reasons = sorted(judgement.reasons, key=lambda reason: (not reason.veto, -abs(reason.points)))[:2]
@@ -255,7 +272,7 @@ async def import_mails(configuration: Configuration, paths: Iterable[Path], owne
                 count += 1
     finally:
         await store.close()
-    return f"{count} mails are in the log; the running Salver, or the next one, files them. What it had is not filed twice."
+    return f"{count} mails are in the log; the running Salver, or the next one, files them, and none of them twice."
 
 
 # --- check, status, log, retry
@@ -319,7 +336,7 @@ def _time(at: int) -> str:
 
 
 def _gist(step: state.Story) -> str:
-    event = decode(step.kind, 1, step.body)
+    event = decode(step.kind, step.version, step.body)
     if step.error:
         return step.error
     if isinstance(event, Enriched):

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard, get_args, get_type_hints
 from pydantic import BaseModel
 
 from pipeline.app import EDGES
-from pipeline.settings import Configuration
+from pipeline.settings import Configuration, shipped
 from stages.events import Event
 from stages.flow import FLOW
 from stages.signals import SIGNALS
@@ -103,4 +103,22 @@ def signals() -> str:
     return "\n".join(["| signal | points | says |", "|---|---|---|", *rows]) + "\n"
 
 
-PRINTED: dict[str, Callable[[], str]] = {"defaults": defaults, "flow": flow, "signals": signals}
+def write() -> str:
+    """Bring `config/default.toml` and the marked blocks of README.md up to date, in a checkout."""
+    shipped("default.toml").write_text(defaults(), "utf-8")
+    readme = shipped("default.toml").parents[1] / "README.md"
+    text = readme.read_text("utf-8")
+    for name, block in (("flow", f"```\n{flow()}```\n"), ("signals", signals())):
+        head, opening, rest = text.partition(f"<!-- {name} -->\n")
+        _, closing, tail = rest.partition(f"<!-- /{name} -->")
+        text = head + opening + block + closing + tail
+    readme.write_text(text, "utf-8")
+    return "config/default.toml and README.md say what the code says.\n"
+
+
+PRINTED: dict[str, Callable[[], str]] = {
+    "defaults": defaults,
+    "flow": flow,
+    "signals": signals,
+    "write": write,
+}

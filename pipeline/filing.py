@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from pipeline.mailboxes.maildir import INBOX, Maildir
+from pipeline.mailboxes.maildir import FOLDERS, INBOX, Maildir
 from stages import follow_up
 from stages.events import Event, Filed, FilingStarted, FilingWanted, Received, ReminderFiled, ReminderWanted
 from stages.header import prepend, trace
@@ -84,6 +84,13 @@ class Filing:
                 found=found,
             ),
         )
+
+    async def where(self, spec: str, mail: str, received_at: int) -> str | None:
+        """The folder of ours that a filed mail lies in now, after whatever its owner did; None if in none of them."""
+        mailbox = self.target(spec)
+        path = await asyncio.to_thread(mailbox.find, mail, received_at)
+        folder = mailbox.folder_of(path) if path is not None else None
+        return folder if folder in FOLDERS else None
 
     async def sweep(self) -> int:
         """Clear the `tmp/` folders of all mailboxes used so far. Returns how many files went."""

@@ -13,9 +13,8 @@ import sys
 import traceback
 from typing import BinaryIO
 
-from stages.parse import parse
-
 from stages.events import Received
+from stages.parse import parse
 from stages.settings import Settings
 
 

@@ -48,5 +48,25 @@ def remove(configuration: Configuration) -> int:
     gone = 0
     for owner in configuration.owner:
         for target in owner.targets:
-            gone += Maildir(Path(target.removeprefix("maildir:"))).remove(MARK)
+            heads = [(path, _head(path)) for path in Maildir(Path(target.removeprefix("maildir:"))).paths()]
+            samples = [(path, head) for path, head in heads if _field(head, MARK)]
+            known = {_field(head, "Message-ID") for _, head in samples} - {""}
+            reminders = [
+                path
+                for path, head in heads
+                if _field(head, "X-Salver-Reminder") and _field(head, "In-Reply-To") in known
+            ]
+            for path in [*(path for path, _ in samples), *reminders]:
+                path.unlink(missing_ok=True)
+                gone += 1
     return gone
+
+
+def _head(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(64 * 1024).partition(b"\r\n\r\n")[0].decode("latin-1")
+
+
+def _field(head: str, name: str) -> str:
+    found = re.search(rf"^{name}:[ \t]*([^\r\n]*)", head, re.MULTILINE | re.IGNORECASE)
+    return found[1].strip() if found else ""

@@ -19,7 +19,6 @@ from stages.events import Value
 from stages.settings import Limits, Owner, Profile, Requests, Rules, Settings
 from stages.signals import SIGNALS
 
-
 MOST_POINTS = 100
 
 
@@ -208,9 +207,8 @@ def _check_points(points: Mapping[str, float], path: Path | None, text: str) -> 
         if name not in SIGNALS:
             raise ConfigError(f'{where}: there is no signal "{name}"; did you mean "{_nearest(name, SIGNALS)}"?')
         if not abs(value) <= MOST_POINTS or value * 4 != int(value * 4):
-            raise ConfigError(
-                f"{where}: points of {name} go from -{MOST_POINTS} to {MOST_POINTS} in steps of 0.25, so that sums are exact"
-            )
+            bounds = f"from -{MOST_POINTS} to {MOST_POINTS} in steps of 0.25"
+            raise ConfigError(f"{where}: points of {name} go {bounds}, so that sums are exact")
 
 
 def _explain(error: ValidationError, text: str, path: Path, model: type[BaseModel]) -> str:

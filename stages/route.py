@@ -19,7 +19,7 @@ from stages.events import (
     Trust,
     Verdict,
 )
-from stages.receipt import fields
+from stages.receipt import failure_fields, fields
 from stages.rules import first_match
 from stages.settings import Rules, Settings
 
@@ -54,7 +54,8 @@ def route(event: Scored, settings: Settings) -> tuple[Routed | FilingWanted | Re
     if best is None and kind == "spoof":
         routed = routed.model_copy(update={"verdict": "ugly", "rule": "spoof", "folder": FOLDERS["ugly"]})
     targets = settings.owner(event.owner).targets
-    lines = fields(routed)
+    unread = event.enriched.parsed.unread
+    lines = fields(routed) if unread is None else failure_fields(unread)
     filings = tuple(
         FilingWanted(mail=event.mail, owner=event.owner, mailbox=target, folder=routed.folder, fields=lines)
         for target in targets
@@ -74,7 +75,9 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
     past = judgement.request.past
     if judgement.request.joins and past.verdict is not None:
         folder = past.folder or FOLDERS[past.verdict]
-        return Decision(judgement=judgement, verdict=past.verdict, rule="joins-request", folder=folder)
+        moved = folder != FOLDERS[past.verdict]  # the owner's own move counts for more than what we said
+        verdict = next((said for said, place in FOLDERS.items() if moved and place == folder), past.verdict)
+        return Decision(judgement=judgement, verdict=verdict, rule="joins-request", folder=folder)
     verdict, rule = _ruled(judgement, spoke, judgement.score, enriched, rules)
     return Decision(judgement=judgement, verdict=verdict, rule=rule, folder=FOLDERS[verdict])
 

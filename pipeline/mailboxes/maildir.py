@@ -107,6 +107,10 @@ class Maildir:
         directory = path.parent.parent
         return INBOX if directory == self.root else directory.name[1:]
 
+    def paths(self) -> Iterator[Path]:
+        """The file of every mail, in all folders."""
+        return (Path(entry.path) for entry in self._files())
+
     def sweep(self, now: float | None = None) -> int:
         """Remove what cut-short deliveries left in `tmp/` more than 36 hours ago. Returns how many files went."""
         before = (time.time() if now is None else now) - STALE

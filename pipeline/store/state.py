@@ -15,6 +15,7 @@ class Story:
     id: str
     kind: str
     state: str
+    version: int
     body: str
     error: str | None
 
@@ -53,7 +54,7 @@ async def story(log: Log, id: str) -> list[Story]:
 
 async def _stories(log: Log, condition: str, parameters: tuple[object, ...]) -> list[Story]:
     rows = await log.read(
-        f"SELECT created_at, id, kind, state, body, error FROM events WHERE {condition} ORDER BY seq",  # noqa: S608
+        f"SELECT created_at, id, kind, state, version, body, error FROM events WHERE {condition} ORDER BY seq",  # noqa: S608
         parameters,
     )
     return [Story(*row) for row in rows]

@@ -70,12 +70,17 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "stderr").open("ab"),
         )
-        deadline = time.monotonic() + 30
+        self.wait_until_listening()
+
+    def wait_until_listening(self, seconds: float = 30) -> None:
+        """Until the port answers. Raises RuntimeError, with what the server said, if it ends or takes too long."""
+        deadline = time.monotonic() + seconds
         while True:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError((self.folder / "stderr").read_text("utf-8", "replace")[-3000:])
+            if not self.alive() or time.monotonic() > deadline:
+                said = self.folder / "stderr"
+                raise RuntimeError(said.read_text("utf-8", "replace")[-3000:] if said.exists() else "no word")
             time.sleep(0.03)
 
     def alive(self) -> bool:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT / ".." / "shared"
 REQUIREMENTS = ROOT / "requirements"
 LOCKS = ("build", "run", "test")
-TARGETS = {"help", "install", "run", "demo", "test", "lint", "nightly", "lock", "clean"}
+TARGETS = {"help", "install", "run", "demo", "test", "lint", "nightly", "docs", "lock", "clean"}
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?: *; *[^\\]+)?")

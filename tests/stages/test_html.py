@@ -45,6 +45,11 @@ def test_nested_anchors_give_each_text_its_nearest_target() -> None:
     assert flat.hrefs == ("outer", "inner")
 
 
+def test_an_anchor_without_target_leaves_that_of_the_anchor_around_it() -> None:
+    (item,) = page("<a href=outer><table><tr><td><a name=mark>words</a></td></tr></table></a>").items
+    assert item.href == "outer"
+
+
 def test_an_image_carries_its_alt_source_and_target() -> None:
     (image,) = page("<a href='t'><img alt='Ann &amp; Bo' src='https://i.test/1.png'></a>").items
     assert (image.tag, image.text, image.src, image.href) == ("img", "Ann & Bo", "https://i.test/1.png", "t")

@@ -49,5 +49,14 @@ def test_a_foreign_name_or_word_does_not_turn_the_language() -> None:
     assert detect("田中です。Kubernetes と Terraform の記事を拝読しました。") == "ja"
 
 
+def test_two_languages_in_equal_parts_are_none() -> None:
+    assert (
+        detect(
+            "Thanks for your article, I would love to talk. Danke, ich habe es gerne gelesen und möchte dich sprechen."
+        )
+        is None
+    )
+
+
 def test_addresses_in_a_text_have_no_language() -> None:
     assert detect("https://the.and.you/is/are/was mail@this.that") is None

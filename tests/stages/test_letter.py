@@ -63,6 +63,7 @@ def test_two_from_fields_are_counted_and_the_lowest_is_taken_because_signatures_
         "LinkedIn <a@one.test>, <b@two.test>",
         "<a@one.test> trailing",
         "(unclosed <a@one.test>",
+        "a@one.test (unclosed",
         '"unclosed <a@one.test>',
         "a@one.test:b@two.test",
         "Undisclosed recipients:;",
@@ -103,6 +104,11 @@ def test_controls_bidi_overrides_and_lone_surrogates_never_get_in() -> None:
     assert not set(shown) & set("\x00\x1b\r\u202e")
     json.dumps([letter.subject, letter.from_name, letter.text], ensure_ascii=False).encode("utf-8")
     assert letter.subject.startswith("a b c")
+
+
+def test_a_character_set_that_hides_a_lone_surrogate_leaves_none() -> None:
+    letter = read(mail("+2AA-\n", subject="=?utf-7?q?+2AA-?=", content_type="text/plain; charset=utf-7"))
+    (letter.subject + letter.text).encode("utf-8")
 
 
 def test_a_bare_carriage_return_in_a_field_neither_makes_a_field_nor_ends_the_header() -> None:
@@ -193,6 +199,12 @@ def test_an_attached_mail_in_base64_is_decoded() -> None:
 def test_of_two_content_types_the_lowest_counts() -> None:
     letter = read(b"Content-Type: text/html\n" + mail("<p>plain</p>", content_type="text/plain"))
     assert letter.page is None
+    attached = multipart(part("outer"), part(mail("inner"), "message/rfc822"), kind="mixed")
+    assert len(read(b"Content-Type: text/plain\n" + attached).attached) == 1
+
+
+def test_text_in_a_codec_that_is_no_character_set_is_not_decoded_with_it() -> None:
+    assert read(mail("a-b" * 100, content_type="text/plain; charset=punycode")).text == ""
 
 
 def test_a_mail_whose_parts_mail_parser_cannot_find_is_unread_and_keeps_its_fields() -> None:

@@ -161,8 +161,14 @@ def test_a_request_that_joins_a_known_one_follows_the_owners_last_move_in_silenc
     past = Past(request="r", verdict="follow_up", folder="Good")
     events = route(scored(judged(request(joins=True, past=past), ("blank", 0.0))), settings(rules=rules(ASK)))
     told = only(Routed, events)[0]
-    assert (told.verdict, told.folder, told.rule) == ("follow_up", "Good", "joins-request")
+    assert (told.verdict, told.folder, told.rule) == ("good", "Good", "joins-request")
     assert only(ReminderWanted, events) == []
+
+
+def test_a_request_that_joins_one_nobody_moved_keeps_its_verdict() -> None:
+    past = Past(request="r", verdict="follow_up", folder="Intriguing")
+    told = routed(judged(request(joins=True, past=past), ("blank", 0.0)))
+    assert (told.verdict, told.folder) == ("follow_up", "Intriguing")
 
 
 def test_a_veto_speaks_for_a_known_request_too() -> None:
