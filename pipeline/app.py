@@ -18,17 +18,18 @@ from pipeline.lookups.signatures import verify_signatures
 from pipeline.reader import Reader
 from pipeline.receiver import Receiver
 from pipeline.settings import Configuration, stage_settings
-from pipeline.store.history import past_of
+from pipeline.store.history import history_of
 from pipeline.store.log import Entry, Log, new_mail_id, now
 from pipeline.worker import Edge, Worker
 from stages.events import (
     Event,
     Filed,
     FilingWanted,
+    History,
+    Known,
     LookedUp,
     LookupWanted,
     Parsed,
-    Past,
     Received,
     ReminderFiled,
     ReminderWanted,
@@ -125,32 +126,37 @@ class App:
         """LookupWanted -> LookedUp: every question at once; unanswered is an answer."""
         wanted = entry.event
         assert isinstance(wanted, LookupWanted)
-        parsed = wanted.parsed
-        signatures = self._signatures(wanted)
-        pasts: list[Past] = []
-        if wanted.histories and parsed.network is not None:
-            window = self.settings.requests.name_window
-            for notice in parsed.notices:
-                past = await past_of(self.store, wanted.owner, parsed.network, notice, now(), window)
-                pasts.append(await self._where_it_lies(wanted.owner, past))
-        found = tuple(pasts) or tuple(Past() for _ in parsed.notices)
+        signatures, histories = await asyncio.gather(self._signatures(wanted), self._histories(wanted))
         return (
-            LookedUp(mail=wanted.mail, owner=wanted.owner, parsed=parsed, signatures=await signatures, pasts=found),
+            LookedUp(
+                mail=wanted.mail, owner=wanted.owner, parsed=wanted.parsed, signatures=signatures, histories=histories
+            ),
         )
 
-    async def _where_it_lies(self, owner: str, past: Past) -> Past:
-        """`past` with the folder its request lies in now: the owner may have moved it."""
-        if past.request is None:
-            return past
+    async def _histories(self, wanted: LookupWanted) -> tuple[History, ...]:
+        parsed = wanted.parsed
+        if not wanted.histories or parsed.network is None:
+            return ()
+        histories = []
+        for notice in parsed.notices:
+            window = self.settings.requests.name_window
+            history = await history_of(self.store, wanted.owner, parsed.network, notice, now(), window)
+            known = [await self._where_it_lies(wanted.owner, known) for known in history.known]
+            histories.append(history.model_copy(update={"known": tuple(known)}))
+        return tuple(histories)
+
+    async def _where_it_lies(self, owner: str, known: Known) -> Known:
+        """`known` with the folder its request lies in now: the owner may have moved it."""
         rows = await self.store.read(
             "SELECT mails.id, mails.received_at FROM requests JOIN mails ON mails.id = requests.mail"
             " WHERE requests.id = ?",
-            (past.request,),
+            (known.request,),
         )
         for mail, received_at in rows:
             folder = await self.filing.where(self.settings.owner(owner).targets[0], mail, received_at)
-            return past.model_copy(update={"folder": folder}) if folder is not None else past
-        return past
+            if folder is not None:
+                return known.model_copy(update={"folder": folder})
+        return known
 
     async def _signatures(self, wanted: LookupWanted) -> tuple[Signature, ...]:
         if not wanted.signatures:

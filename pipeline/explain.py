@@ -14,7 +14,7 @@ from pipeline.settings import Configuration
 from pipeline.store.log import now
 from pipeline.worker import describe
 from stages.enrich import ask, enrich
-from stages.events import Enriched, LookedUp, Parsed, Past, Received, Routed, Scored
+from stages.events import Enriched, LookedUp, Parsed, Received, Routed, Scored
 from stages.route import route
 from stages.score import score
 from stages.settings import Settings
@@ -66,9 +66,8 @@ class Explainer:
     async def _judge(self, parsed: Parsed, raw: bytes) -> Explained:
         (wanted,) = ask(parsed, self._settings)
         signatures = await verify_signatures(raw, self._resolver) if wanted.signatures else ()
-        pasts = tuple(Past() for _ in parsed.notices)
         looked_up = LookedUp(
-            mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures, pasts=pasts
+            mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures
         )  # fmt: skip
         (enriched,) = enrich(looked_up, self._settings)
         (scored,) = score(enriched, self._settings)

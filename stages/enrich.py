@@ -7,6 +7,7 @@ from stages.events import (
     JUDGED,
     Authenticity,
     Enriched,
+    History,
     Kind,
     LookedUp,
     LookupWanted,
@@ -42,7 +43,7 @@ def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
         parsed=parsed,
         kind=kind,
         authenticity=authenticity,
-        requests=_requests(event, kind),
+        requests=_requests(event, kind, authenticity.verdict == "aligned"),
     )
     return (enriched,)
 
@@ -55,7 +56,7 @@ def _authenticity(event: LookedUp) -> Authenticity:
     return judge(parsed, event.signatures, source.DOMAINS if source else ())
 
 
-def _requests(event: LookedUp, kind: Kind) -> tuple[Request, ...]:
+def _requests(event: LookedUp, kind: Kind, proven: bool) -> tuple[Request, ...]:
     """One request a notice for what is judged or collects invitations.
 
     A spoof has exactly one, with whatever it claims, and joins none: nothing in it may touch a real request.
@@ -67,11 +68,24 @@ def _requests(event: LookedUp, kind: Kind) -> tuple[Request, ...]:
         return ()
     if kind in JUDGED and not notices:
         notices = (Notice(),)
-    return tuple(_request(event, index, notice) for index, notice in enumerate(notices))
+    return tuple(_request(event, index, notice, proven) for index, notice in enumerate(notices))
 
 
-def _request(event: LookedUp, index: int, notice: Notice) -> Request:
-    past = event.pasts[index] if index < len(event.pasts) else Past()
-    if past.request is not None:
-        return Request(id=past.request, joins=True, notice=notice, past=past)
+def _request(event: LookedUp, index: int, notice: Notice, proven: bool) -> Request:
+    """Join a known request, or open one.
+
+    A profile or a name can be put into any mail, so by these a proven mail joins only what a proven one opened, and an
+    unproven mail only what an unproven one did: a forger can neither spoil nor borrow a real request's verdict. An
+    invitation id is no secret, but nobody else can guess it.
+    """
+    history = event.histories[index] if index < len(event.histories) else History()
+    past = Past(
+        requests_before=history.requests_before,
+        accepted=history.accepted,
+        messages=history.messages,
+    )
+    known = next((known for known in history.known if known.by == "invitation" or known.proven == proven), None)
+    if known is not None:
+        told = {"request": known.request, "folder": known.folder, "verdict": known.verdict}
+        return Request(id=known.request, joins=True, notice=notice, past=past.model_copy(update=told))
     return Request(id=event.mail if index == 0 else f"{event.mail}-{index}", notice=notice, past=past)

@@ -204,8 +204,27 @@ class Signature(Value):
     detail: str = Field(default="", description="for a person, without personal data")
 
 
-class Past(Value):
+class Known(Value):
+    """An open request that a notice may belong to, and what they share."""
+
+    request: str
+    by: Literal["invitation", "profile", "name"] = Field(description="what both show; the surest of them")
+    proven: bool = Field(default=False, description="the mail that opened it was aligned")
+    folder: str | None = Field(default=None, description="where that request lies now")
+    verdict: Verdict | None = None
+
+
+class History(Value):
     """What the store knows about a notice's person and invitation."""
+
+    known: tuple[Known, ...] = Field(default=(), description="open requests it may belong to, surest first")
+    requests_before: int = 0
+    accepted: bool = False
+    messages: int = 0
+
+
+class Past(Value):
+    """What is known of a request's person and invitation, once it is settled which request it belongs to."""
 
     request: str | None = Field(default=None, description="the open request this notice joins")
     folder: str | None = Field(default=None, description="where that request lies now")
@@ -222,7 +241,7 @@ class LookedUp(Event):
 
     parsed: Parsed
     signatures: tuple[Signature, ...] = ()
-    pasts: tuple[Past, ...] = Field(default=(), description="one for each notice, in order")
+    histories: tuple[History, ...] = Field(default=(), description="one for each notice, in order")
 
 
 class Authenticity(Value):

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pipeline.store.log import Log
 from pipeline.store.model import aliases_of, people_of
-from stages.events import Network, Notice, Past
+from stages.events import History, Known, Network, Notice
+
+_BY: tuple[Literal["invitation", "profile", "name"], ...] = ("invitation", "profile", "name")
 
 
-async def past_of(log: Log, owner: str, network: Network, notice: Notice, at: int, name_window: int) -> Past:
-    """The open request this notice joins, if any, and what is known of its person. `at` in ms."""
-    past = await _person(log, owner, network, notice)
+async def history_of(log: Log, owner: str, network: Network, notice: Notice, at: int, name_window: int) -> History:
+    """The open requests this notice may belong to, and what is known of its person. `at` and `name_window` in ms."""
     aliases = aliases_of(notice)
+    known: dict[str, Known] = {}
     for level, alias in aliases.items():
         rows = await log.read(
-            "SELECT aliases.request, aliases.seen_at, requests.folder, requests.verdict,"
+            "SELECT requests.id, requests.proven, requests.folder, requests.verdict, aliases.seen_at,"
             " (SELECT json_group_array(own.level) FROM aliases AS own WHERE own.request = aliases.request)"
             " FROM aliases JOIN requests ON requests.id = aliases.request"
             " WHERE aliases.owner = ? AND aliases.network = ? AND aliases.level = ? AND aliases.alias = ?",
             (owner, network, level, alias),
         )
-        for request, seen_at, folder, verdict, levels in rows:
+        for request, proven, folder, verdict, seen_at, levels in rows:
             told_apart = any(str(stronger) in levels for stronger in aliases if stronger < level)
             if told_apart or (level == 2 and seen_at < at - name_window):
                 continue
-            return past.model_copy(update={"request": request, "folder": folder, "verdict": verdict})
-    return past
+            found = Known(request=request, by=_BY[level], proven=bool(proven), folder=folder, verdict=verdict)
+            known.setdefault(request, found)
+    person = await _person(log, owner, network, notice)
+    return person.model_copy(update={"known": tuple(known.values())})
 
 
-async def _person(log: Log, owner: str, network: Network, notice: Notice) -> Past:
+async def _person(log: Log, owner: str, network: Network, notice: Notice) -> History:
     for person in people_of(notice)[:1]:
         rows = await log.read(
             "SELECT requests, accepted, messages FROM people WHERE owner = ? AND network = ? AND person = ?",
             (owner, network, person),
         )
         for requests, accepted, messages in rows:
-            return Past(requests_before=requests, accepted=accepted > 0, messages=messages)
-    return Past()
+            return History(requests_before=requests, accepted=accepted > 0, messages=messages)
+    return History()

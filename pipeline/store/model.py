@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pipeline.store.writer import Statement
 from stages.events import Enriched, Event, Notice, Request, Routed
 
-_HAND_OVER = """DELETE FROM aliases WHERE owner = ? AND network = ? AND level = ? AND alias = ? AND (
+_HAND_OVER = """DELETE FROM aliases WHERE owner = ? AND network = ? AND level = ? AND proven = ? AND alias = ? AND (
  (level = 2 AND seen_at < ?)
  OR EXISTS (SELECT 1 FROM aliases AS own WHERE own.request = aliases.request AND own.level < aliases.level
             AND own.level IN (SELECT value FROM json_each(?))))"""
@@ -58,7 +58,8 @@ def _enriched(event: Enriched, at: int, name_window: int) -> Iterator[Statement]
     network = event.parsed.network
     if network is None:
         return
-    if event.kind in ("invitation_accepted", "message"):
+    proven = event.authenticity.verdict == "aligned"
+    if event.kind in ("invitation_accepted", "message") and proven:  # else anybody could make themselves known
         for notice in event.parsed.notices[:1]:
             yield from _met(event, network, notice)
     for request in event.requests:
@@ -67,8 +68,9 @@ def _enriched(event: Enriched, at: int, name_window: int) -> Iterator[Statement]
             continue
         notice = request.notice
         yield Statement(
-            "INSERT INTO requests (id, owner, network, name, headline, mail, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (request.id, event.owner, network, notice.name.value, notice.headline.value, event.mail, at),
+            "INSERT INTO requests (id, owner, network, name, headline, mail, proven, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (request.id, event.owner, network, notice.name.value, notice.headline.value, event.mail, proven, at),
         )
         if event.kind == "spoof":  # a forger must not open, join or count anything in the forged name
             continue
@@ -80,11 +82,13 @@ def _enriched(event: Enriched, at: int, name_window: int) -> Iterator[Statement]
 def _opened(event: Enriched, network: str, request: Request, at: int, name_window: int) -> Iterator[Statement]:
     aliases = aliases_of(request.notice)
     levels = str(list(aliases))
+    proven = event.authenticity.verdict == "aligned"
     for level, alias in aliases.items():
-        yield Statement(_HAND_OVER, (event.owner, network, level, alias, at - name_window, levels))
+        key = (event.owner, network, level, proven and level > 0, alias)
+        yield Statement(_HAND_OVER, (*key, at - name_window, levels))
         yield Statement(
-            "INSERT INTO aliases (owner, network, level, alias, request, seen_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (event.owner, network, level, alias, request.id, at),
+            "INSERT INTO aliases (owner, network, level, proven, alias, request, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*key, request.id, at),
         )
 
 

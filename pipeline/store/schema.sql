@@ -47,20 +47,23 @@ CREATE TABLE requests (
     rule       TEXT,
     folder     TEXT,
     mail       TEXT NOT NULL,
+    proven     INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     settled_at INTEGER
 );
 CREATE INDEX requests_of_mail ON requests (mail);
 
 -- What identifies an open request. level: 0 invitation id, 1 canonical profile, 2 name and headline.
+-- Profiles and names of proven (aligned) mails are kept apart from those that anybody may have written.
 CREATE TABLE aliases (
     owner   TEXT NOT NULL,
     network TEXT NOT NULL,
     level   INTEGER NOT NULL,
+    proven  INTEGER NOT NULL,
     alias   TEXT NOT NULL,
     request TEXT NOT NULL,
     seen_at INTEGER NOT NULL,
-    PRIMARY KEY (owner, network, level, alias)
+    PRIMARY KEY (owner, network, level, proven, alias)
 ) WITHOUT ROWID;
 CREATE INDEX aliases_of_request ON aliases (request);
 

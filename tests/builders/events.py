@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from stages.events import (
-    Authenticity,
     Enriched,
     Notice,
     Parsed,
@@ -59,7 +58,12 @@ def parsed(mail: str = "m1", *notices: Notice, claims: str = "invitation", at: i
 
 
 def enriched(
-    mail: str = "m1", *notices: Notice, kind: str = "invitation", joins: str | None = None, at: int = 1_700_000_000_000
+    mail: str = "m1",
+    *notices: Notice,
+    kind: str = "invitation",
+    joins: str | None = None,
+    at: int = 1_700_000_000_000,
+    trust: str = "unverified",
 ) -> Enriched:
     requests = tuple(
         Request(
@@ -76,7 +80,7 @@ def enriched(
             "owner": OWNER,
             "parsed": parsed(mail, *notices, claims=kind if kind != "spoof" else "invitation", at=at),
             "kind": kind,
-            "authenticity": Authenticity(verdict="unverified", detail="no signature"),
+            "authenticity": {"verdict": trust, "detail": "made for a test"},
             "requests": requests if kind not in ("invitation_accepted", "message") else (),
         }
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.store import model
-from pipeline.store.history import past_of
+from pipeline.store.history import history_of
 from pipeline.store.log import Conflict, Entry, Log, Output, new_mail_id
 from pipeline.store.migrations import KINDS, SCHEMA, StoreError, decode, encode
 from pipeline.store.writer import Statement
@@ -199,8 +199,10 @@ def test_mail_ids_are_distinct_sortable_uuids_of_version_7() -> None:
 # --- joining
 
 
-async def open_request(store: Log, mail: str, *notices: object, kind: str = "invitation", at: int = NOW) -> None:
-    event = enriched(mail, *notices, kind=kind, at=at)  # type: ignore[arg-type]
+async def open_request(
+    store: Log, mail: str, *notices: object, kind: str = "invitation", at: int = NOW, trust: str = "aligned"
+) -> None:
+    event = enriched(mail, *notices, kind=kind, at=at, trust=trust)  # type: ignore[arg-type]
     job = [
         Statement(
             "INSERT INTO events (id, mail, owner, kind, version, body, created_at, state)"
@@ -212,7 +214,8 @@ async def open_request(store: Log, mail: str, *notices: object, kind: str = "inv
 
 
 async def joined(store: Log, asked: object, at: int = NOW) -> str | None:
-    return (await past_of(store, "amy", "linkedin", asked, at, WINDOW)).request  # type: ignore[arg-type]
+    history = await history_of(store, "amy", "linkedin", asked, at, WINDOW)  # type: ignore[arg-type]
+    return history.known[0].request if history.known else None
 
 
 async def test_a_reminder_joins_by_invitation_id_whatever_else_differs(store: Log) -> None:
@@ -255,22 +258,38 @@ async def test_two_mails_of_one_invitation_cannot_open_two_requests(store: Log) 
 async def test_an_invitation_after_the_old_one_settled_is_a_new_request(store: Log) -> None:
     await open_request(store, "m1", notice(profile="p1"))
     await open_request(store, "m2", notice(profile="p1"), kind="invitation_accepted")
-    past = await past_of(store, "amy", "linkedin", notice(profile="p1"), NOW, WINDOW)
-    assert past.request is None
+    past = await history_of(store, "amy", "linkedin", notice(profile="p1"), NOW, WINDOW)
+    assert past.known == ()
     assert past.accepted
     assert past.requests_before == 1
 
 
+async def test_requests_of_proven_and_unproven_mails_stand_side_by_side(store: Log) -> None:
+    await open_request(store, "m1", notice(profile="p1"), trust="unverified")
+    await open_request(store, "m2", notice(profile="p1"), trust="aligned")
+    history = await history_of(store, "amy", "linkedin", notice(profile="p1"), NOW, WINDOW)
+    assert {known.request: known.proven for known in history.known} == {"m1": False, "m2": True}
+
+
+async def test_an_unproven_mail_makes_nobody_known_and_settles_nothing(store: Log) -> None:
+    await open_request(store, "m1", notice(profile="p1"))
+    await open_request(store, "m2", notice(profile="p1"), kind="invitation_accepted", trust="unverified")
+    await open_request(store, "m3", notice(profile="p1"), kind="message", trust="temporary")
+    history = await history_of(store, "amy", "linkedin", notice(profile="p1"), NOW, WINDOW)
+    assert [known.request for known in history.known] == ["m1"]
+    assert (history.accepted, history.messages) == (False, 0)
+
+
 async def test_a_spoof_neither_opens_nor_counts_anything_in_the_forged_name(store: Log) -> None:
-    await open_request(store, "m1", notice(profile="p1", invitation="7"), kind="spoof")
-    past = await past_of(store, "amy", "linkedin", notice(profile="p1", invitation="7"), NOW, WINDOW)
-    assert (past.request, past.requests_before) == (None, 0)
+    await open_request(store, "m1", notice(profile="p1", invitation="7"), kind="spoof", trust="forged")
+    past = await history_of(store, "amy", "linkedin", notice(profile="p1", invitation="7"), NOW, WINDOW)
+    assert (past.known, past.requests_before) == ((), 0)
 
 
 async def test_requests_of_one_owner_are_unknown_to_another(store: Log) -> None:
     await open_request(store, "m1", notice(profile="p1"))
-    past = await past_of(store, "ben", "linkedin", notice(profile="p1"), NOW, WINDOW)
-    assert (past.request, past.requests_before) == (None, 0)
+    past = await history_of(store, "ben", "linkedin", notice(profile="p1"), NOW, WINDOW)
+    assert (past.known, past.requests_before) == ((), 0)
 
 
 async def test_the_read_model_can_be_rebuilt_from_the_log(store: Log) -> None:

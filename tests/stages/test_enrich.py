@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from stages.enrich import ask, enrich
-from stages.events import Enriched, Kind, Links, LookedUp, Notice, Parsed, Past, Signature, shown
+from stages.events import Enriched, History, Kind, Known, Links, LookedUp, Notice, Parsed, Past, Signature, shown
 from stages.settings import Settings
 
 PASS = Signature(domain="linkedin.com", result="pass")
 NOW = 1_794_830_400_000
+BEFORE = Known(request="b" * 32, by="profile", proven=True, folder="Good")
 
 
 def parsed(
@@ -27,8 +28,8 @@ def parsed(
     return Parsed.model_validate(given)
 
 
-def enriched(of: Parsed, *signatures: Signature, pasts: tuple[Past, ...] = ()) -> Enriched:
-    event = LookedUp(mail=of.mail, owner=of.owner, parsed=of, signatures=signatures, pasts=pasts)
+def enriched(of: Parsed, *signatures: Signature, histories: tuple[History, ...] = ()) -> Enriched:
+    event = LookedUp(mail=of.mail, owner=of.owner, parsed=of, signatures=signatures, histories=histories)
     (result,) = enrich(event, Settings())
     return result
 
@@ -56,7 +57,7 @@ def test_a_forged_mail_is_a_spoof_with_one_request_of_its_own() -> None:
         imitates="the sender's domain linkedln.test is made to look like linkedin.com",
         signed_by=(),
     )
-    result = enriched(forged, pasts=(Past(request="b" * 32, accepted=True),))
+    result = enriched(forged, histories=(History(known=(BEFORE,), accepted=True),))
     assert result.kind == "spoof"
     (request,) = result.requests
     assert (request.id, request.joins, request.past) == ("a" * 32, False, Past())
@@ -71,7 +72,7 @@ def test_a_spoof_that_names_nobody_still_has_a_request_to_judge() -> None:
 
 def test_a_digest_has_a_request_a_person_with_ids_of_their_own() -> None:
     people = tuple(Notice(name=shown(name)) for name in ("Ada", "Bo", "Cy"))
-    result = enriched(parsed("digest", people), PASS, pasts=(Past(), Past(request="b" * 32, folder="Good"), Past()))
+    result = enriched(parsed("digest", people), PASS, histories=(History(), History(known=(BEFORE,)), History()))
     assert result.kind == "digest"
     assert [request.id for request in result.requests] == ["a" * 32, "b" * 32, "a" * 32 + "-2"]
     assert [request.joins for request in result.requests] == [False, True, False]
@@ -83,7 +84,7 @@ def test_a_digest_of_news_has_no_request() -> None:
 
 
 def test_a_reminder_joins_the_request_known_before() -> None:
-    result = enriched(parsed("invitation_reminder"), PASS, pasts=(Past(request="b" * 32, requests_before=1),))
+    result = enriched(parsed("invitation_reminder"), PASS, histories=(History(known=(BEFORE,), requests_before=1),))
     (request,) = result.requests
     assert (request.id, request.joins) == ("b" * 32, True)
 
@@ -101,3 +102,30 @@ def test_an_invitation_whose_person_could_not_be_read_is_still_judged() -> None:
 def test_a_mail_of_no_network_is_no_spoof() -> None:
     result = enriched(parsed("other", (), network=None, links=Links(hosts=("x.example",), foreign=("x.example",))))
     assert (result.kind, result.authenticity.verdict) == ("other", "unverified")
+
+
+def joined(proven_before: bool, by: str, *signatures: Signature) -> bool:
+    known = Known.model_validate({"request": "b" * 32, "by": by, "proven": proven_before})
+    (request,) = enriched(parsed(), *signatures, histories=(History(known=(known,)),)).requests
+    return request.joins
+
+
+def test_a_profile_or_a_name_joins_only_mails_that_are_proven_alike() -> None:
+    broken = Signature(domain="linkedin.com", result="temporary")
+    for by in ("profile", "name"):
+        assert joined(True, by, PASS)
+        assert joined(False, by, broken)
+        assert not joined(False, by, PASS), "what anybody may have written must not spoil a real request"
+        assert not joined(True, by, broken), "nor may it borrow a real request's verdict"
+
+
+def test_an_invitation_id_joins_however_the_mails_are_proven() -> None:
+    broken = Signature(domain="linkedin.com", result="temporary")
+    assert joined(False, "invitation", PASS)
+    assert joined(True, "invitation", broken)
+
+
+def test_of_two_known_requests_the_one_that_is_proven_alike_is_joined() -> None:
+    fake = Known(request="f" * 32, by="profile", proven=False)
+    (request,) = enriched(parsed(), PASS, histories=(History(known=(fake, BEFORE)),)).requests
+    assert request.id == "b" * 32
