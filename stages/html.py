@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -104,8 +108,7 @@ def guard(html: str, limits: Limits) -> None:
             raise TooComplex(f"more than {limits.html_depth} HTML tags in it are opened and not closed")
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """What an element hands down to what it holds."""
 
     href: str = ""
@@ -121,9 +124,11 @@ class _Place:
         return self.unseen or self.zero_size or self.invisible
 
 
-def _style(attributes: dict[str, str | None]) -> dict[str, str]:
-    declared = _DECLARATION.findall((attributes.get("style") or "")[:4096].lower())
-    return {name: value.replace("!important", "").strip() for name, value in declared}
+@lru_cache(maxsize=256)
+def _style(text: str) -> Mapping[str, str]:
+    """The declarations of a style attribute; a page repeats few of them many times."""
+    declared = _DECLARATION.findall(text.lower())
+    return MappingProxyType({name: value.replace("!important", "").strip() for name, value in declared})
 
 
 def _is_zero(value: str | None) -> bool:
@@ -132,7 +137,7 @@ def _is_zero(value: str | None) -> bool:
 
 def _inside(place: _Place, name: str, attributes: dict[str, str | None], number: int) -> _Place:
     """The place of what an element holds. Sizes and visibility may be set back by a descendant, the rest may not."""
-    style = _style(attributes)
+    style = _style((attributes.get("style") or "")[:4096])
     unseen = (
         style.get("display") == "none"
         or _is_zero(style.get("opacity"))
@@ -141,17 +146,16 @@ def _inside(place: _Place, name: str, attributes: dict[str, str | None], number:
         or "hidden" in attributes
         or "data-email-preheader" in attributes
     )
-    place = replace(
-        place,
+    place = place._replace(
         unseen=place.unseen or unseen,
         zero_size=_is_zero(style["font-size"]) if style.get("font-size") else place.zero_size,
         invisible=style["visibility"] in ("hidden", "collapse") if style.get("visibility") else place.invisible,
     )
     if name == "a":
         href = (attributes.get("href") or "").strip()
-        return replace(place, href=scrub(href) or place.href, tag="a", anchor=number)
+        return place._replace(href=scrub(href) or place.href, tag="a", anchor=number)
     if name in _BLOCKS:
-        return replace(place, tag=name, block=number)
+        return place._replace(tag=name, block=number)
     return place
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from stages import forwards
-from stages.events import Confirmation, Forwarded, Links, Notice, Parsed, Received
+from stages.events import Confirmation, Forwarded, Notice, Parsed, Received
 from stages.language import detect
 from stages.letter import Letter, read_letter
 from stages.settings import Limits, Settings
@@ -99,7 +99,7 @@ def _parsed(received: Received, told: _Told) -> Parsed:
         recipient_first_name=reading.recipient_first_name,
         forwarded=told.forwarded,
         confirmation=told.confirmation,
-        links=source.links(letter) if source else Links(),
+        links=reading.links,
         notices=reading.notices,
         layout_known=reading.layout_known,
         unread=letter.unread,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import islice
+from types import MappingProxyType
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from rapidfuzz.distance import OSA
@@ -17,6 +19,9 @@ _URL = re.compile(r"https?://[^\s<>\"\[\]]+", re.IGNORECASE)
 _LIST_FOOTER = re.compile(r"^_{20,}[ \t]*$", re.MULTILINE)
 _SHOWN_HOST = re.compile(r"(?:https?://|www\.)?((?:[\w-]+\.)+[a-z]{2,24})(?=[/?#:]|$)", re.IGNORECASE)
 _CONFUSABLE = str.maketrans("013457@$|!іıⅼɩеоасрԁɡкһѕӏ", "oleastasllilileoacpdgkhsl")
+_remembered = lru_cache(maxsize=512)
+"""One mail asks the same about its few links hundreds of times; a bound that one mail's links fit in."""
+
 _WRAPPERS = {
     "google.com": ("q", "url"),
     "safelinks.protection.outlook.com": ("url",),
@@ -24,6 +29,7 @@ _WRAPPERS = {
 }
 
 
+@_remembered
 def host_of(url: str) -> str:
     """`HTTPS://user@WWW.Example.ORG:8443/x` -> `www.example.org`; empty for anything but http and https."""
     if not re.match(r"\s*(https?:)?//", url, re.IGNORECASE):
@@ -39,15 +45,18 @@ def within(host: str, domains: Iterable[str]) -> bool:
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 
-def parameters(url: str) -> dict[str, str]:
+@_remembered
+def parameters(url: str) -> Mapping[str, str]:
     """The query of a URL, decoded; of repeated names the first."""
     try:
         query = urlsplit(url).query
-        return {name: values[0] for name, values in parse_qs(query, max_num_fields=200).items()}
+        given = {name: values[0] for name, values in parse_qs(query, max_num_fields=200).items()}
     except ValueError:
-        return {}
+        given = {}
+    return MappingProxyType(given)
 
 
+@_remembered
 def unwrap(url: str) -> str:
     """The target inside a link that a mail filter or a search engine wrapped, at most three layers deep."""
     for _ in range(3):

@@ -1,7 +1,7 @@
 """Sources: one module or package for each network whose mails we recognise and read.
 
 The folder is the register. A source has a docstring, `NETWORK`, `DOMAINS` (that its signatures and links may use),
-`recognise(mail)` (is this, or does it claim to be, a mail of this network?), `links(mail)` and `read(mail)`.
+`recognise(mail)` (is this, or does it claim to be, a mail of this network?) and `read(mail)`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Protocol
 
 from stages.events import Kind, Links, Network, Notice
 from stages.letter import Letter
+
+NO_LINKS = Links()
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Reading:
     recipient_first_name: str | None = None
     language: str | None = None
     notices: tuple[Notice, ...] = ()
+    links: Links = NO_LINKS
     layout_known: bool = True
 
 
@@ -37,9 +40,6 @@ class Source(Protocol):
 
     def recognise(self, mail: Letter) -> bool:
         """True if the mail is, or claims to be, of this network."""
-
-    def links(self, mail: Letter) -> Links:
-        """Where the mail's links lead, seen from this network."""
 
     def read(self, mail: Letter) -> Reading:
         """What the mail says. Never raises on a missing field."""

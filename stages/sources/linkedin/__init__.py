@@ -70,9 +70,9 @@ def recognise(mail: Letter) -> bool:
     return frame >= 2 or (bool(_VIA.search(name)) and bool(re.search(r"linkedin", _all_text(mail), re.I)))
 
 
-def links(mail: Letter) -> Links:
+def _links(mail: Letter, notices: tuple[Notice, ...]) -> Links:
     """Where the mail's links lead; a URL that the person wrote in plain text is theirs, not LinkedIn's."""
-    words = [words for notice in read(mail).notices if (words := notice.words)]
+    words = [words for notice in notices if (words := notice.words)]
     found = urls.links(mail, DOMAINS, BRAND, words)
     return found.model_copy(update={"imitating": tuple(dict.fromkeys((*found.imitating, *_copied(mail))))})
 
@@ -123,6 +123,7 @@ def read(mail: Letter) -> Reading:
         recipient_first_name=_recipient(mail, notices),
         language=_language(mail, notices),
         notices=notices,
+        links=_links(mail, notices),
         layout_known=known,
     )
 

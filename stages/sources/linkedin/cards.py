@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from stages.letter import Item, Letter, Page
@@ -81,6 +82,7 @@ class Plain:
     """of 2011-12: it has no place for a headline"""
 
 
+@lru_cache(maxsize=512)
 def canonical_profile(url: str) -> str:
     """`https://ae.linkedin.com/comm/in/x?midToken=...` -> `https://www.linkedin.com/in/x`; empty for other links."""
     if not within(host_of(url), (DOMAIN,)):
@@ -101,6 +103,7 @@ def invitation_id(url: str) -> str:
     return (match[1] or match[2]) if match else ""
 
 
+@lru_cache(maxsize=512)
 def _accepts(url: str) -> bool:
     return bool(re.search(r"/invite-accept\b|/comm/invitations\b", url)) or "accept" in section_of(url).lower()
 

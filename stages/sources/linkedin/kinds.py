@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from urllib.parse import unquote
 
 from stages.events import Kind
@@ -111,7 +112,8 @@ def template_of(mail: Letter) -> str | None:
     return seen.most_common(1)[0][0] if seen else None
 
 
-def _templates_in(url: str) -> list[str]:
+@lru_cache(maxsize=512)
+def _templates_in(url: str) -> tuple[str, ...]:
     given = parameters(url)
     found = []
     for name in ("trkEmail", "trk"):
@@ -123,9 +125,10 @@ def _templates_in(url: str) -> list[str]:
         found.append(given["ek"])
     if len(found) > 1 and found[0] != found[-1] and "trkEmail" in given:
         found = found[:1]  # an old accept link has a `trk` of its own beside the template in `trkEmail`
-    return found
+    return tuple(found)
 
 
+@lru_cache(maxsize=512)
 def section_of(url: str) -> str:
     """The part of the mail a link stands in: `hero-2-prof~name`, `header-6-profile`; empty where it does not say."""
     given = parameters(url)

@@ -261,7 +261,7 @@ def test_an_inmails_text_is_a_message_and_no_note() -> None:
     assert notice.message.value == words
     assert notice.note.state == "unknown"
     assert (notice.headline.value, notice.company.value) == ("Recruiter at Jobs Ltd", "Jobs Ltd")
-    assert linkedin.links(letter(raw)).foreign == ()
+    assert linkedin.read(letter(raw)).links.foreign == ()
 
 
 def test_an_inmail_whose_text_part_is_a_footer_is_read_from_the_html() -> None:
@@ -332,7 +332,7 @@ def test_links_wrapped_by_a_mail_filter_are_read_as_what_they_wrap() -> None:
     assert plain.count("safelinks") > 5
     raw = mails.assemble(mails.headers("Mira Solberg <invitations@linkedin.com>", "I want to connect"), "", plain)
     assert only(raw).profile_url.value == "https://www.linkedin.com/in/mira-solberg-21b"
-    assert linkedin.links(letter(raw)).foreign == ()
+    assert linkedin.read(letter(raw)).links.foreign == ()
 
 
 def test_the_mail_id_tells_when_the_mail_was_made() -> None:
@@ -397,7 +397,7 @@ def test_a_mailing_list_that_rewrote_from_is_judged_by_reply_to() -> None:
 
 
 def test_links_that_copy_linkedins_own_are_named_with_their_host() -> None:
-    links = linkedin.links(letter(mails.spoof_foreign_links()))
+    links = linkedin.read(letter(mails.spoof_foreign_links())).links
     assert links.foreign == ("accounts-verify.example",)
     assert links.imitating == ("accounts-verify.example",)
 
@@ -410,19 +410,19 @@ def test_one_button_that_leads_away_is_found_among_genuine_links() -> None:
     html = mails.page_modern(mails._card(mails.MIRA, mails.SINGLE, "hero", mails.NOON), mails.SINGLE, mails.NOON)
     html = html.replace(f'"{escape(accept)}"', '"https://cdn.parcels.example/go"')
     swapped = mails.assemble(mails.headers("Mira Solberg <invitations@linkedin.com>", "I want to connect"), "", html)
-    assert linkedin.links(letter(swapped)).imitating == ("cdn.parcels.example",)
+    assert linkedin.read(letter(swapped)).links.imitating == ("cdn.parcels.example",)
 
 
 def test_a_link_made_for_one_reader_is_found_even_where_no_link_leads_to_linkedin() -> None:
     html = "<html lang='en'><p>add me to your LinkedIn network</p><a href='https://x.store.example/a.htm{}'>Accept</a>"
     fields = mails.headers("LinkedIn <info@linkedin.com>", "An order via LinkedIn")
     marked = letter(mails.assemble(fields, html=html.format("#amy@salver.test")))
-    assert linkedin.links(marked).imitating == ("x.store.example",)
-    assert linkedin.links(letter(mails.assemble(fields, html=html.format("#top")))).imitating == ()
+    assert linkedin.read(marked).links.imitating == ("x.store.example",)
+    assert linkedin.read(letter(mails.assemble(fields, html=html.format("#top")))).links.imitating == ()
 
 
 def test_a_link_whose_text_shows_another_host_is_disguised() -> None:
-    assert linkedin.links(letter(mails.spoof_by_name())).disguised == ("bucket-77.objects.example",)
+    assert linkedin.read(letter(mails.spoof_by_name())).links.disguised == ("bucket-77.objects.example",)
 
 
 @pytest.mark.parametrize(
@@ -439,7 +439,7 @@ def test_a_link_whose_text_shows_another_host_is_disguised() -> None:
     ],
 )
 def test_a_genuine_mail_has_no_foreign_imitating_or_disguised_link(build: Callable[..., bytes]) -> None:
-    links = linkedin.links(letter(build()))
+    links = linkedin.read(letter(build())).links
     assert links.hosts
     assert (links.foreign, links.imitating, links.disguised) == ((), (), ())
 
@@ -491,4 +491,4 @@ def test_an_unknown_layout_is_said_to_be_unknown_and_keeps_its_kind() -> None:
 def test_reading_survives_an_empty_letter() -> None:
     assert linkedin.read(Letter()).claims == "other"
     assert not linkedin.recognise(Letter())
-    assert linkedin.links(Letter()).hosts == ()
+    assert linkedin.read(Letter()).links.hosts == ()
