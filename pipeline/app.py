@@ -42,6 +42,8 @@ from stages.settings import Settings
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 24 * 3600
+LARGE = 1_000_000
+"""Octets; of mails above it only a few are held in memory at once."""
 
 
 def received_of(delivery: Delivery, settings: Settings) -> tuple[Received, ...]:
@@ -81,6 +83,8 @@ class App:
         self.receiver = Receiver(self.accept, self.settings.owners, configuration.smtp)
         self.store: Log
         self.filing: Filing
+        self._large = asyncio.Semaphore(4)
+        self._large_looked_up = asyncio.Semaphore(4)  # apart: filing never waits for the DNS
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[App]:
@@ -95,6 +99,7 @@ class App:
         )
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.store.close)
+            stack.push_async_callback(self.resolver.close)
             await self.reader.start()
             stack.push_async_callback(self.reader.stop)
             worker = Worker(self.store, self.edges(), self.settings)
@@ -119,8 +124,9 @@ class App:
 
     async def read(self, entry: Entry) -> tuple[Parsed, ...]:
         """Received -> Parsed, in a child process."""
-        received, raw = await self.store.load(entry.event.mail)
-        return (await self.reader.read(received, raw),)
+        async with self._room(entry.event.mail, self._large):
+            received, raw = await self.store.load(entry.event.mail)
+            return (await self.reader.read(received, raw),)
 
     async def look_up(self, entry: Entry) -> tuple[LookedUp, ...]:
         """LookupWanted -> LookedUp: every question at once; unanswered is an answer."""
@@ -161,14 +167,16 @@ class App:
     async def _signatures(self, wanted: LookupWanted) -> tuple[Signature, ...]:
         if not wanted.signatures:
             return ()
-        _, raw = await self.store.load(wanted.mail)
-        return await verify_signatures(raw, self.resolver)
+        async with self._room(wanted.mail, self._large_looked_up):
+            _, raw = await self.store.load(wanted.mail)
+            return await verify_signatures(raw, self.resolver)
 
     async def file(self, entry: Entry) -> tuple[Filed, ...]:
         """FilingWanted -> Filed."""
         wanted = entry.event
         assert isinstance(wanted, FilingWanted)
-        events = await self.filing.file(wanted, entry.tries)
+        async with self._room(wanted.mail, self._large):
+            events = await self.filing.file(wanted, entry.tries)
         log.info("mail_filed", mail=wanted.mail, owner=wanted.owner, folder=wanted.folder)
         return events
 
@@ -179,6 +187,15 @@ class App:
         events = await self.filing.remind(wanted, entry.tries, self.settings.owner(wanted.owner))
         log.info("reminder_filed", mail=wanted.mail, owner=wanted.owner, request=wanted.request)
         return events
+
+    @asynccontextmanager
+    async def _room(self, mail: str, large: asyncio.Semaphore) -> AsyncIterator[None]:
+        """Wait until a large mail may be held in memory; any other may at once."""
+        if await self.store.size(mail) <= LARGE:
+            yield
+        else:
+            async with large:
+                yield
 
     async def _sweep(self) -> None:
         """Clear what attempts that were cut short left in the mailboxes' tmp/, now and once a day."""

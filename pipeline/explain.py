@@ -50,6 +50,7 @@ class Explainer:
             yield explainer
         finally:
             await explainer._reader.stop()
+            await explainer._resolver.close()
 
     async def explain(self, raw: bytes, owner: str, mail_from: str = "", rcpt_to: Iterable[str] = ()) -> Explained:
         """The decision about one mail of this owner. Never raises for what a mail holds."""

@@ -35,7 +35,7 @@ class Worker:
         edges: Mapping[type[Event], Edge],
         settings: Settings,
         flow: Mapping[type[Event], Stage] = FLOW,
-        hands: int = 16,
+        hands: int = 32,
     ) -> None:
         self._store = store
         self._edges = edges

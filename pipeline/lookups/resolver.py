@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import dns.asyncresolver
 
+PAUSE = 0.1
+"""Seconds before a question that had trouble is asked the second and last time."""
+REMEMBERED = 10.0
+"""Seconds for which a name with trouble is not asked for again: a dead nameserver must not hold up a line of mails."""
 CACHED = 256
 """Answers kept for as long as their TTL allows; a network signs all its mail with a handful of keys."""
 
@@ -29,6 +33,42 @@ class Resolver:
         self._nameservers = tuple(_endpoint(text) for text in nameservers)
         self.timeout = timeout
         self._asking: dns.asyncresolver.Resolver | None = None
+        self._flights: dict[str, asyncio.Task[bytes | None]] = {}
+        self._troubled: dict[str, float] = {}
+
+    async def key(self, name: str) -> bytes | None:
+        """The TXT record at `name`, or None; asked once for all who wait for it, and once more if there is trouble.
+
+        Raises DnsTrouble, for a while at once. Who is cancelled meanwhile leaves the question to the others.
+        """
+        moment = asyncio.get_running_loop().time()
+        if self._troubled.get(name, moment) > moment:
+            raise DnsTrouble("no answer from the DNS a moment ago")
+        flight = self._flights.get(name)
+        if flight is None:
+            flight = self._flights[name] = asyncio.create_task(self._ask_twice(name), name="dns")
+            flight.add_done_callback(lambda ended: self._landed(name, ended))
+        return await asyncio.shield(flight)
+
+    def _landed(self, name: str, flight: asyncio.Task[bytes | None]) -> None:
+        del self._flights[name]
+        moment = asyncio.get_running_loop().time()
+        self._troubled = {other: until for other, until in self._troubled.items() if until > moment}
+        if not flight.cancelled() and flight.exception() is not None:
+            self._troubled[name] = moment + REMEMBERED
+
+    async def _ask_twice(self, name: str) -> bytes | None:
+        try:
+            return await self.txt(name)
+        except DnsTrouble:
+            await asyncio.sleep(PAUSE)
+        return await self.txt(name)
+
+    async def close(self) -> None:
+        """End the questions that nobody waits for any more."""
+        for flight in tuple(self._flights.values()):
+            flight.cancel()
+        await asyncio.gather(*self._flights.values(), return_exceptions=True)
 
     async def txt(self, name: str) -> bytes | None:
         """The TXT record at `name` (absolute; no search list), its strings joined (RFC 6376 section 3.6.2.2).

@@ -15,8 +15,6 @@ LISTED = 50
 """signatures reported of one mail"""
 SECONDS = 5.0
 """for all DNS questions of one mail together"""
-PAUSE = 0.1
-"""seconds before a question is asked once more"""
 BIG = 128 * 1024
 """octets; above this the arithmetic runs in a thread, so that other mail does not wait for it"""
 
@@ -64,7 +62,7 @@ def _related(domain: str, sender: str) -> bool:
 
 async def _ask(names: set[str], resolver: Resolver) -> dict[str, Answer]:
     """All key records at once. What has no answer in time is DnsTrouble."""
-    tasks = {name: asyncio.create_task(_ask_twice(name, resolver)) for name in names}
+    tasks = {name: asyncio.create_task(_answer(name, resolver)) for name in names}
     try:
         if tasks:
             await asyncio.wait(tasks.values(), timeout=min(SECONDS, resolver.timeout))
@@ -76,13 +74,9 @@ async def _ask(names: set[str], resolver: Resolver) -> dict[str, Answer]:
         await asyncio.gather(*tasks.values(), return_exceptions=True)
 
 
-async def _ask_twice(name: str, resolver: Resolver) -> Answer:
+async def _answer(name: str, resolver: Resolver) -> Answer:
     try:
-        return await resolver.txt(name)
-    except DnsTrouble:
-        await asyncio.sleep(PAUSE)
-    try:
-        return await resolver.txt(name)
+        return await resolver.key(name)
     except DnsTrouble as trouble:
         return trouble
 

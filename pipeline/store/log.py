@@ -246,6 +246,13 @@ class Log:
         assert isinstance(event, Received)
         return event, rows[0][3]
 
+    async def size(self, mail: str) -> int:
+        """Octets of a mail, without reading them; 0 if the store does not hold it."""
+        rows = await self.read(
+            "SELECT length(blobs.bytes) FROM mails JOIN blobs ON blobs.id = mails.blob WHERE mails.id = ?", (mail,)
+        )
+        return int(rows[0][0]) if rows else 0
+
     async def filing_started(self, mail: str, mailbox: str) -> bool:
         """Was a filing of this mail into this mailbox started before?"""
         rows = await self.read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import dkim
@@ -478,3 +479,28 @@ async def test_runs_of_blanks_take_no_long_time() -> None:
     assert await result(signed(MAIL + b"x\r\n").replace(b"x\r\n", blanks + b"x\r\n")) == "fail"
     assert await result(b"X-Long: " + blanks + b"x\r\n" + signed()) == "pass"
     assert await result(b"DKIM-Signature: v=1; b" + b"\r\n " * 100_000 + b"\r\n" + MAIL) == "refused"
+
+
+async def test_a_dead_nameserver_holds_up_a_line_of_mails_once_and_not_each_of_them() -> None:
+    mails = [signed(MAIL + b"%d\r\n" % number, selector="gone") for number in range(40)]
+    with DnsServer({"gone._domainkey.linkedin.com": dns.silent}) as server:
+        resolver = Resolver((server.endpoint,), 0.5)
+        found = await asyncio.gather(*(verify_signatures(raw, resolver) for raw in mails[:20]))
+        later = [await verify_signatures(raw, resolver) for raw in mails[20:]]
+        await resolver.close()
+        asked = len(server.asked)
+    assert {signature.result for each in (*found, *later) for signature in each} == {"temporary"}
+    assert asked <= 8, "one question for all of them, sent again and asked twice"
+
+
+async def test_a_question_that_nobody_waits_for_any_more_still_answers_the_next_mail() -> None:
+    raw = signed(selector="slow")
+    with DnsServer({"slow._domainkey.linkedin.com": dns.delayed(0.3, dns.txt(rsa_key().record))}) as server:
+        resolver = Resolver((server.endpoint,), 2.0)
+        first = asyncio.create_task(verify_signatures(raw, resolver))
+        await asyncio.sleep(0.05)
+        first.cancel()
+        (signature,) = await verify_signatures(raw, resolver)
+        await resolver.close()
+    assert signature.result == "pass"
+    assert len(server.asked) == 1
