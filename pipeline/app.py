@@ -111,6 +111,16 @@ class App:
             stack.push_async_callback(self.receiver.stop)
             yield self
 
+    async def prepare(self) -> list[tuple[str, str]]:
+        """(mailbox, trouble) of each mailbox that cannot be written to now."""
+        found = []
+        for target in (target for owner in self.settings.owners for target in owner.targets):
+            try:
+                await asyncio.to_thread(self.filing.target(target).prepare)
+            except OSError as error:
+                found.append((target.removeprefix("maildir:"), error.strerror or type(error).__name__))
+        return found
+
     async def accept(self, delivery: Delivery) -> None:
         """Keep a mail for each owner it is for. Durable when this returns; raises if it is not kept."""
         received = received_of(delivery, self.settings)

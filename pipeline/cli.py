@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from pipeline import commands, docs, logs
+from pipeline import commands, docs, logs, serving
 from pipeline.settings import ConfigError, Configuration, load, shipped, stage_settings
 from pipeline.store.migrations import StoreError
 from pipeline.table import table
@@ -23,7 +23,7 @@ class Friendly(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ConfigError, StoreError, commands.CommandError) as error:
+        except (ConfigError, StoreError, commands.CommandError, serving.CannotServe) as error:
             raise click.ClickException(str(error)) from None
         except BrokenPipeError:
             sys.stderr.close()
@@ -62,14 +62,14 @@ def main() -> None:
 def serve(config: Path | None, settings: tuple[str, ...]) -> None:
     """Run everything, until Ctrl-C or SIGTERM."""
     configuration = _load(config, settings)
-    asyncio.run(commands.serve(configuration, str(config or "the shipped example"), click.echo))
+    asyncio.run(serving.serve(configuration, str(config or "the shipped example"), click.echo))
 
 
 @main.command()
 def demo() -> None:
     """Run the sample mails through everything in a throw-away folder, and print what became of them."""
     logs.configure("warning", "text")
-    asyncio.run(commands.demo(click.echo))
+    asyncio.run(serving.demo(click.echo))
 
 
 @main.command()
@@ -93,15 +93,20 @@ def explain(
 ) -> None:
     """Say what would happen to mails in FILES (- is standard input), and why. Nothing is stored."""
     configuration = _load(config, settings)
+    unopened: list[str] = []
 
     async def run() -> None:
-        async for file, text, found in commands.explain(configuration, files, owner, mail_from, rcpt):
+        async for told in commands.explain(configuration, files, owner, mail_from, rcpt):
+            if not told.opened:
+                unopened.append(told.file)
             if as_json:
-                click.echo(json.dumps(found, ensure_ascii=True))
+                click.echo(json.dumps(told.report, ensure_ascii=True))
             else:
-                click.echo(f"{file}\n{text}" if len(files) > 1 else text)
+                click.echo(f"{told.file}\n{told.text}" if len(files) > 1 else told.text)
 
     asyncio.run(run())
+    if unopened:
+        raise SystemExit(1)
 
 
 @main.command("import")
@@ -176,7 +181,7 @@ def sample() -> None:
 def sample_remove(config: Path | None, settings: tuple[str, ...]) -> None:
     """Take the sample mails out of the mailboxes."""
     count = commands.remove_samples(_load(config, settings))
-    click.echo(f"{count} sample mails and reminders about them are gone.")
+    click.echo(f"{count} sample mails, reminders about them included, are gone.")
 
 
 @main.command("docs", hidden=True)

@@ -1,24 +1,20 @@
-"""What the commands do; `cli.py` parses their arguments and prints what they return."""
+"""What the commands that read mails or the store do; `cli.py` parses their arguments and prints what they return."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import mailbox
-import resource
-import signal
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline import sample
-from pipeline.app import App, received_of
+from pipeline.app import received_of
 from pipeline.delivery import Delivery
 from pipeline.explain import Explained, Explainer
-from pipeline.settings import Configuration, load, shipped, stage_settings
+from pipeline.results import HEAD, lines_of
+from pipeline.settings import Configuration, stage_settings
 from pipeline.store import state
 from pipeline.store.log import Log
 from pipeline.store.migrations import decode
@@ -32,147 +28,9 @@ from stages.rules import explain_rules
 from stages.settings import Settings
 from stages.signals import SIGNALS
 
-Say = Callable[[str], Any]
-HEAD = ("who", "verdict", "score", "two strongest reasons", "folder")
-
 
 class CommandError(Exception):
     """A command cannot be done; the text says why and what to do."""
-
-
-# --- serve and demo
-
-
-async def serve(configuration: Configuration, name: str, say: Say) -> None:
-    """Run everything until SIGINT or SIGTERM."""
-    fresh = not configuration.store.path.exists()
-    _raise_open_files(configuration.smtp.connections + 200)
-    app = App(configuration)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    async with contextlib.AsyncExitStack() as stack:
-        try:
-            await stack.enter_async_context(app.running())
-        except OSError as error:
-            why = error.strerror or str(error)
-            raise CommandError(f"cannot start: {why}; choose other ports in [smtp], or stop who has them") from error
-        say(greeting(app, name))
-        if configuration.sample.on_first_start and fresh:
-            await _send_samples(app)
-            say(f"\nSalver sent itself {len(sample.samples())} sample mails, to have something to see:\n")
-            say(await filed_table(app.store))
-            say(_next_steps(configuration))
-        await stop.wait()
-        say("Salver is stopping.")
-
-
-def _raise_open_files(wanted: int) -> None:
-    """Room for every client we take: many systems allow 256 or 1,024 open files unless asked."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < wanted:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard < 0 else min(wanted, hard), hard))
-
-
-def greeting(app: App, name: str) -> str:
-    """Where it listens and where the mailboxes are, in plain words."""
-    lines = [f"Salver is running with {name}.", f"  It takes mail by SMTP at {_place(app.receiver.smtp_address)}"]
-    if app.receiver.lmtp_address is not None:
-        lines.append(f"  and by LMTP at {_place(app.receiver.lmtp_address)}")
-    for owner in app.configuration.owner:
-        lines.append(f"  for {', '.join(owner.addresses)}, and files it in")
-        lines.extend(f"    {Path(target.removeprefix('maildir:')).resolve()}" for target in owner.targets)
-    return "\n".join(lines)
-
-
-def _place(address: tuple[str, int] | None) -> str:
-    return f"{address[0]} port {address[1]}" if address else "nowhere"
-
-
-def _next_steps(configuration: Configuration) -> str:
-    root = Path(configuration.owner[0].targets[0].removeprefix("maildir:")).resolve()
-    return (
-        "\nNext:\n"
-        f"  Look inside:            neomutt -f {root}   (or any client that reads Maildir)\n"
-        "  See why, for any mail:  .venv/bin/salver explain FILE.eml\n"
-        "  Take the samples away:  .venv/bin/salver sample remove\n"
-        '  Point your own forwarding rule here: README, "Forward your mail".\n'
-        "Ctrl-C stops Salver; nothing is lost by it."
-    )
-
-
-async def _send_samples(app: App) -> None:
-    assert app.receiver.smtp_address is not None
-    count = await sample.send(*app.receiver.smtp_address, app.settings.owners[0].addresses[0])
-    async with asyncio.timeout(60):
-        while True:
-            ((filed,),) = await app.store.read("SELECT count(DISTINCT mail) FROM events WHERE kind = 'Filed'")
-            waiting = await app.store.next_due()
-            ((busy,),) = await app.store.read("SELECT count(*) FROM events WHERE state = 'claimed'")
-            if int(filed) >= count and waiting is None and not int(busy):
-                return
-            await asyncio.sleep(0.05)
-
-
-async def demo(say: Say) -> None:
-    """Start in a throw-away folder, send the samples, print the table, stop."""
-    with tempfile.TemporaryDirectory(prefix="salver-demo-") as folder:
-        overrides = {
-            "smtp.listen": "127.0.0.1:0",
-            "store.url": f"sqlite:///{folder}/salver.db",
-            "sample.on_first_start": "true",
-        }
-        configuration = load(shipped("example.toml"), overrides)
-        owner = configuration.owner[0].model_copy(update={"mailbox": f"maildir:{folder}/mail", "mailboxes": ()})
-        app = App(configuration.model_copy(update={"owner": (owner,)}))
-        async with app.running():
-            await _send_samples(app)
-            say(await filed_table(app.store))
-        say("\nThat was a throw-away folder; it is gone. `make run` keeps one.")
-
-
-async def filed_table(store: Log) -> str:
-    """Who, verdict, score, two strongest reasons, folder: of every mail that was filed, in order of arrival."""
-    rows = await store.read(
-        "SELECT mail, kind, version, body FROM events WHERE kind IN ('Enriched', 'Routed') ORDER BY seq"
-    )
-    enriched: dict[str, Enriched] = {}
-    lines: list[tuple[str, ...]] = []
-    for mail, kind, version, body in sorted(rows, key=lambda row: str(row[0])):
-        event = decode(kind, version, body)
-        if isinstance(event, Enriched):
-            enriched[mail] = event
-        elif isinstance(event, Routed) and mail in enriched:
-            lines.extend(_lines(enriched[mail], event))
-    return table(HEAD, lines)
-
-
-def _lines(enriched: Enriched, routed: Routed) -> Iterator[tuple[str, ...]]:
-    """One line a request; one for a mail without requests."""
-    if not routed.decisions:
-        names = [notice.name.value for notice in enriched.parsed.notices if notice.name.value]
-        yield (
-            names[0] if names else enriched.parsed.from_name or "-",
-            "no request",
-            "",
-            enriched.kind.replace("_", " "),
-            routed.folder,
-        )
-    for decision in routed.decisions:
-        judgement = decision.judgement
-        reasons = sorted(judgement.reasons, key=lambda reason: (not reason.veto, -abs(reason.points)))[:2]
-        why = "; ".join(f"{_short(reason.signal)} {reason.points:+g}" for reason in reasons)
-        who = judgement.request.notice.name.value or enriched.parsed.from_name or "-"
-        yield (who, decision.verdict.replace("_", " "), f"{judgement.score:g}", why, routed.folder)
-
-
-def _short(signal: str) -> str:
-    return signal.replace("_", " ")
-
-
-# --- explain and import
 
 
 def _owner(settings: Settings, *candidates: str) -> str:
@@ -187,10 +45,19 @@ def _owner(settings: Settings, *candidates: str) -> str:
     return settings.owners[0].id
 
 
+class Told(NamedTuple):
+    """What is said about one file: for a person, and as an object."""
+
+    file: str
+    text: str
+    report: dict[str, Any]
+    opened: bool = True
+
+
 async def explain(
     configuration: Configuration, files: Iterable[str], owner: str, mail_from: str, rcpt: str
-) -> AsyncIterator[tuple[str, str, dict[str, Any]]]:
-    """(file, text for a person, JSON object) of each file, in order."""
+) -> AsyncIterator[Told]:
+    """What would happen to the mail in each file, in order."""
     settings = stage_settings(configuration)
     # A recipient of elsewhere (an old mail's) still says how it was forwarded; only --owner must be known here.
     whose = _owner(settings, owner or (rcpt if owner_of(rcpt, settings.owners) else ""))
@@ -200,10 +67,11 @@ async def explain(
                 raw = _bytes_of(file)
             except OSError as error:
                 why = f"the file cannot be read: {error.strerror}"
-                yield file, why, unread(file, why)
+                yield Told(file, f"{file}: {why}", unread(file, why), opened=False)
                 continue
             found = await explainer.explain(raw, whose, mail_from, (rcpt,) if rcpt else ())
-            yield file, _text(found), _object(file, found)
+            hint = "\nThis is an mbox; only its first mail was looked at. `salver import --dry-run` shows all.\n"
+            yield Told(file, _text(found) + (hint if _several(raw) else ""), _object(file, found))
 
 
 def _bytes_of(file: str) -> bytes:
@@ -214,6 +82,11 @@ def _text(found: Explained) -> str:
     if found.enriched is None or found.routed is None:
         return f"This mail could not be read ({found.trouble}); it would lie whole in the INBOX."
     return receipt(found.routed, found.enriched)
+
+
+def _several(raw: bytes) -> bool:
+    """Whether the file looks like an mbox of several mails, of which only the first is explained."""
+    return raw.startswith(b"From ") and b"\n\nFrom " in raw.replace(b"\r\n", b"\n")
 
 
 def _object(file: str, found: Explained) -> dict[str, Any]:
@@ -254,7 +127,7 @@ async def import_dry_run(configuration: Configuration, paths: Iterable[Path], ow
                 if found.enriched is None or found.routed is None:
                     lines.append((name, "-", "not read", "", found.trouble or "", "INBOX"))
                 else:
-                    lines.extend((name, *line) for line in _lines(found.enriched, found.routed))
+                    lines.extend((name, *line) for line in lines_of(found.enriched, found.routed))
     return table(("mail", *HEAD), lines) + f"\n\n{len(lines)} lines; nothing was stored or moved."
 
 
@@ -265,14 +138,17 @@ async def import_mails(configuration: Configuration, paths: Iterable[Path], owne
     store = await Log.open(configuration.store.path, settings.requests.name_window)
     count = 0
     try:
+        before = (await state.counts(store))["mails"]
         for path in paths:
             for _, raw in mails_in(path):
                 delivery = Delivery("", (whose.addresses[0],), raw, "import", "", "import")
                 await store.append(received_of(delivery, settings), raw, fingerprint(raw))
                 count += 1
+        new = (await state.counts(store))["mails"] - before
     finally:
         await store.close()
-    return f"{count} mails are in the log; the running Salver, or the next one, files them, and none of them twice."
+    told = f"{count} mails read: {new} new ones are in the log, {count - new} were known before."
+    return told + (" The running Salver, or the next one, files them; `salver status` counts." if new else "")
 
 
 # --- check, status, log, retry
@@ -299,15 +175,15 @@ async def status(configuration: Configuration) -> str:
     try:
         counts = await state.counts(store)
         lines = [f"{counts['mails']} mails taken; {counts['ready'] + counts['claimed']} steps wait or are being done."]
+        lines += [f"  {count} x {step} wait: {error}" for step, error, count in await state.waiting(store)]
         for owner in configuration.owner:
             folders = await state.folders(store, owner.id)
             told = ", ".join(f"{folder} {count}" for folder, count in folders.items()) or "nothing yet"
-            lines.append(f"{owner.id}: {told}")
+            lines.append(f"{owner.id}: filed so far: {told}")
         dead = await state.dead(store)
         if dead:
-            lines.append(
-                f"{len(dead)} dead letters; their mails lie raw in the INBOX. `salver retry ID` or `--all` tries again:"
-            )
+            letters = "1 dead letter; its mail lies" if len(dead) == 1 else f"{len(dead)} dead letters; their mails lie"
+            lines.append(f"{letters} raw in the INBOX. `salver retry ID` or `--all` tries again:")
             lines.append(
                 table(("id", "step", "what happened"), [(step.id, step.kind, step.error or "") for step in dead])
             )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
-from pipeline.reader import Reader, StageRaised
-from pipeline.retry import ReaderDied
+from pipeline.reader import Reader
+from pipeline.retry import ReaderDied, StageRaised
 from pipeline.settings import Configuration
 from pipeline.store.log import now
 from pipeline.worker import describe

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
-from pipeline.mailboxes.maildir import FOLDERS, INBOX, Maildir
+from pipeline.mailboxes.maildir import FOLDERS, INBOX, Maildir, maildir_path
 from stages import follow_up
 from stages.events import Event, Filed, FilingStarted, FilingWanted, Received, ReminderFiled, ReminderWanted
 from stages.header import prepend, trace
@@ -41,10 +40,7 @@ class Filing:
     def target(self, spec: str) -> Maildir:
         """The mailbox a configured target names. ValueError, in words for a person: not `maildir:PATH`."""
         if spec not in self._targets:
-            scheme, colon, path = spec.partition(":")
-            if scheme != "maildir" or not colon or not path or "\0" in path:
-                raise ValueError(f'"{spec}" is no mailbox we can file into; write maildir:PATH')
-            self._targets[spec] = Maildir(Path(path))
+            self._targets[spec] = Maildir(maildir_path(spec))
         return self._targets[spec]
 
     async def file(self, event: FilingWanted, tries: int) -> tuple[Filed, ...]:

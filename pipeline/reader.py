@@ -8,7 +8,7 @@ import sys
 
 from pydantic import Field
 
-from pipeline.retry import ReaderDied
+from pipeline.retry import ReaderDied, StageRaised
 from stages.events import Parsed, Received, Value
 from stages.settings import Duration, Settings
 
@@ -23,10 +23,6 @@ class ReaderSettings(Value):
         description="for one mail; then the child is killed and replaced",
     )
     memory_bytes: int = Field(default=512 * 1024 * 1024, gt=0, description="octets of address space of one child")
-
-
-class StageRaised(Exception):
-    """The pure `parse` raised in the child: a bug. The text names the error and its place."""
 
 
 class Child:

@@ -12,6 +12,10 @@ class ReaderDied(Exception):
     """The child that read a mail died, or ran out of time or memory on it."""
 
 
+class StageRaised(Exception):
+    """A stage that ran in a child raised: a bug. The text names the error and its place, never the mail's words."""
+
+
 def next_try(step: str, error: Exception, tries: int, now: int) -> int | None:
     """When to try `step` (kind of event) again after `tries` attempts, the last of which raised `error`.
 

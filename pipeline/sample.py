@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiosmtplib
 
-from pipeline.mailboxes.maildir import Maildir
+from pipeline.mailboxes.maildir import Maildir, maildir_path
 from pipeline.settings import Configuration, shipped
 
 MARK = "X-Salver-Sample"
@@ -48,7 +48,7 @@ def remove(configuration: Configuration) -> int:
     gone = 0
     for owner in configuration.owner:
         for target in owner.targets:
-            heads = [(path, _head(path)) for path in Maildir(Path(target.removeprefix("maildir:"))).paths()]
+            heads = [(path, _head(path)) for path in Maildir(maildir_path(target)).paths()]
             samples = [(path, head) for path, head in heads if _field(head, MARK)]
             known = {_field(head, "Message-ID") for _, head in samples} - {""}
             reminders = [

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
 from pipeline.delivery import SmtpSettings
+from pipeline.lookups.resolver import endpoint
+from pipeline.mailboxes.maildir import maildir_path
 from pipeline.reader import ReaderSettings
 from stages.events import Value
 from stages.settings import Limits, Owner, Profile, Requests, Rules, Settings
@@ -45,6 +48,13 @@ class DnsSettings(Value):
 
     resolvers: tuple[str, ...] = Field(default=(), description='"host:port" each; empty: the system\'s')
     time: int = Field(default=5, gt=0, le=5, description="seconds for all questions about one mail")
+
+    @field_validator("resolvers")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for nameserver in value:
+            endpoint(nameserver)
+        return value
 
 
 class LogSettings(Value):
@@ -98,10 +108,13 @@ def load(
     tree = _toml(text, path)
     environment = os.environ if environment is None else environment
     known = dict(_keys(Configuration))
-    for key in known:
-        variable = "SALVER_" + key.upper().replace(".", "_")
-        if variable in environment:
-            _put(tree, key, environment[variable], known[key])
+    variables = {"SALVER_" + key.upper().replace(".", "_"): key for key in known}
+    for variable, value in environment.items():
+        if variable in variables:
+            _put(tree, variables[variable], value, known[variables[variable]])
+        elif variable.startswith("SALVER_"):
+            near = _nearest(variable, variables)
+            raise ConfigError(f"environment: {variable} is no variable of ours; did you mean {near}?")
     for key, value in (overrides or {}).items():
         if key not in known:
             raise ConfigError(f'--set {key}: there is no such key; did you mean "{_nearest(key, known)}"?')
@@ -132,9 +145,17 @@ def load_rules(path: Path) -> Rules:
     """A rules file. Raises ConfigError."""
     text = _text(path)
     try:
-        return Rules.model_validate(_toml(text, path))
+        rules = Rules.model_validate(_toml(text, path))
     except ValidationError as error:
         raise ConfigError(_explain(error, text, path, Rules)) from None
+    for rule in rules.rule:
+        for condition in (*rule.all, *rule.any, *rule.none):
+            if condition.signal is not None and condition.signal not in SIGNALS:
+                near = _nearest(condition.signal, SIGNALS)
+                raise ConfigError(
+                    f'{path}: rule "{rule.name}" asks for a signal "{condition.signal}"; did you mean "{near}"?'
+                )
+    return rules
 
 
 def load_profile(path: Path) -> Profile:
@@ -171,7 +192,9 @@ def _keys(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, Any]]
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from _keys(kind, f"{before}{field.alias or name}.")
-        elif name not in ("owner", "points"):
+        elif name == "points":
+            yield from ((f"points.{signal}", float) for signal in SIGNALS)
+        elif name != "owner":
             yield f"{before}{field.alias or name}", kind
 
 
@@ -196,8 +219,12 @@ def _check_owners(owners: tuple[Owner, ...], path: Path | None) -> None:
             if taken.setdefault(address, owner.id) != owner.id:
                 raise ConfigError(f"{path}: {address} belongs to two owners; keep it for one of them")
         for target in owner.targets:
-            if not target.startswith("maildir:") or target == "maildir:":
-                raise ConfigError(f'{path}: mailbox "{target}" of {owner.id}: write maildir:PATH')
+            try:
+                place = str(maildir_path(target))
+            except ValueError as error:
+                raise ConfigError(f"{path}: mailbox of {owner.id}: {error}") from None
+            if taken.setdefault(place, owner.id) != owner.id:
+                raise ConfigError(f"{path}: {target} is the mailbox of two owners; give each their own")
 
 
 def _check_points(points: Mapping[str, float], path: Path | None, text: str) -> None:
@@ -222,10 +249,30 @@ def _explain(error: ValidationError, text: str, path: Path, model: type[BaseMode
         if mistake["type"] == "extra_forbidden":
             last = str(where[-1])
             near = _nearest(last, _siblings(model, where[:-1]))
-            lines.append(f'{at}: unknown key "{key}"; did you mean "{near}"?')
+            hint = f'did you mean "{near}"?'
+            if last in model.model_fields and len(where) > 1:
+                hint = f'"{last}" stands at the top of the file, above the first [section]'
+            lines.append(f'{at}: unknown key "{key}"; {hint}')
         else:
-            lines.append(f"{at}: {key}: {mistake['msg'].removeprefix('Value error, ')}")
+            lines.append(f"{at}: {key}: {_in_words(mistake)}")
     return "\n".join(dict.fromkeys(lines))
+
+
+def _in_words(mistake: ErrorDetails) -> str:
+    """pydantic's message for people who do not know pydantic."""
+    kind = mistake["type"]
+    if kind == "tuple_type" and str(mistake["loc"][-1]) == "owner":
+        return "write [[owner]], with two brackets: there may be several"
+    if kind == "tuple_type":
+        return 'this is a list; write it in brackets, such as ["one", "two"]'
+    if kind == "missing":
+        return "this is missing, and has no default"
+    if kind == "string_pattern_mismatch":
+        allowed = str(mistake.get("ctx", {}).get("pattern", "")).strip("^$()").replace("|", ", ")
+        return f'"{mistake["input"]}" will not do; it must be of the form {allowed}'
+    if kind in ("model_type", "model_attributes_type"):
+        return "this is a table with keys of its own; see config/default.toml"
+    return mistake["msg"].removeprefix("Value error, ")
 
 
 def _siblings(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:

@@ -9,8 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from pipeline.reader import StageRaised
-from pipeline.retry import next_try
+from pipeline.retry import StageRaised, next_try
 from pipeline.store.log import Conflict, Entry, Log, Output, State, now
 from stages.events import INBOX, Event, Failed, FilingWanted
 from stages.flow import FLOW, Stage
@@ -163,7 +162,8 @@ class Worker:
         bug = kind in self._flow or isinstance(error, StageRaised)
         due = None if bug else next_try(step, error, entry.tries, now())
         if due is not None:
-            log.warning("step_postponed", step=step, id=entry.id, error=describe(error), tries=entry.tries)
+            tell = log.warning if entry.tries in (1, 10) or entry.tries % 100 == 0 else log.debug
+            tell("step_postponed", step=step, id=entry.id, error=describe(error), tries=entry.tries)
             await self._store.postpone(entry, due, describe(error))
             return
         await self._bury(entry, error)

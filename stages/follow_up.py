@@ -109,12 +109,12 @@ def _body(event: ReminderWanted, owner: Owner) -> list[str]:
         lines += ["Their profile:", "", link, ""]
     lines += ["What happens next:", ""]
     lines += _paragraph(
-        "If they answer and mean it, the request is a good one. If nothing comes back, it stays with the intriguing "
-        "ones. You need not decide today: nothing is deleted, and nobody is told."
+        "The request lies in your folder Intriguing. If they answer and mean it, move it to Good. If nothing comes "
+        "back, leave it where it is. You need not decide today: nothing is deleted, and nobody is told."
     )
     lines += _paragraph(
-        "Are we wrong about this one? Move the request to the folder where you want it (Good, Intriguing or Ugly): "
-        "your move counts for more than our rules, and whatever still comes about this request follows it."
+        "Are we wrong about this one? Move it to the folder where you want it (Good, Intriguing or Ugly). Your move "
+        "counts for more than our rules: later mails about the same request go there too."
     )
     return [*lines, "Salver"]
 

@@ -15,7 +15,7 @@ _SRS = re.compile(r"(?:bounces\+srs=|srs[01][=+-]).*@.+", re.IGNORECASE | re.DOT
 _ENVELOPE_FROM = re.compile(r"envelope-from=\"?<?([^\s;\">]+)", re.IGNORECASE)
 
 _PREFIX = re.compile(
-    r"\s*(?:fwd?|fw|wg|tr|rv|i|vs|vb|pd|enc|vl|videresend|i̇lt|ilt|redir\.|weitergeleitet)\s*:", re.IGNORECASE
+    r"\s*(?:enc|fwd?|i|i̇lt|ilt|pd|redir\.|rv|tr|vb|videresend|vl|vs|weitergeleitet|wg)\s*:", re.IGNORECASE
 )
 _SEPARATOR = re.compile(
     r"^[> \t]*(?:-{8,10} ?Forwarded message ?-{8,10}|Begin forwarded message ?:"

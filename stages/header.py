@@ -68,11 +68,11 @@ def trace(received: Received, hostname: str) -> str:
     """Value of our Received field (RFC 5321 4.4). A sole recipient is named; several are never told of each other."""
     helo = received.helo if re.fullmatch(r"[A-Za-z0-9._:\[\]-]{1,255}", received.helo) else "unknown"
     host = hostname if re.fullmatch(r"[A-Za-z0-9._:\[\]-]{1,255}", hostname) else "localhost"
-    protocol = received.protocol if re.fullmatch(r"[A-Z0-9]{4,16}", received.protocol) else "ESMTP"
+    protocol = f" with {received.protocol}" if re.fullmatch(r"[A-Z0-9]{4,16}", received.protocol) else ""
     parts = [f"from {helo}"]
     if received.peer:
         parts.append(f"({_address_literal(received.peer)})")
-    parts.append(f"by {host} with {protocol} id {_mail_id(received.mail)}")
+    parts.append(f"by {host}{protocol} id {_mail_id(received.mail)}")
     if received.recipients == 1 and len(received.rcpt_to) == 1:
         recipient = received.rcpt_to[0]
         if re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~@-]{1,254}", recipient):

@@ -84,12 +84,19 @@ def receipt(routed: Routed, enriched: Enriched) -> str:
     if not routed.decisions and routed.verdict is not None:
         lines += [f"{_VERDICTS[routed.verdict]}, as a whole: {_KINDS.get(routed.kind, routed.kind)}.", ""]
     elif not routed.decisions:
-        lines += [f"Not judged: this is {_KINDS.get(routed.kind, 'no request')}.", ""]
+        lines += [f"Not judged: this is {_what(routed, enriched)}.", ""]
     if enriched.parsed.unread:
         lines.append(f"The mail could not be read: {clean(enriched.parsed.unread, EVIDENCE)}")
     lines.append(_authenticity(enriched))
-    lines.append(f"Filed in: {clean(routed.folder, 64)}")
+    lines.append(f"Belongs in: {clean(routed.folder, 64)}")
     return "\n".join(lines) + "\n"
+
+
+def _what(routed: Routed, enriched: Enriched) -> str:
+    parsed = enriched.parsed
+    if parsed.network is None and not (parsed.from_address or parsed.subject or parsed.date):
+        return "no mail: it has neither a sender nor a subject nor a date"
+    return _KINDS.get(routed.kind, "no request")
 
 
 def number(value: float) -> str:
@@ -142,8 +149,18 @@ def _decision(decision: Decision, several: bool) -> list[str]:
         lines += ["  ------", f"  {_signed(judgement.score):>6}  in all"]
     else:
         lines.append("  Nothing spoke for it or against it.")
-    lines.append(f"Decided by the rule: {clean(decision.rule, 64)}")
+    lines.append(f"Decided by: {_decided_by(decision.rule)}")
     return lines + _not_shown(notice)
+
+
+def _decided_by(rule: str) -> str:
+    """The slug of a rule of the owner's by its name; those that stand in no rules file, in words."""
+    if rule.startswith("score-"):
+        return "the points alone, since no rule applied"
+    if rule.startswith("veto-"):
+        return "a safety signal, which comes before rules and points"
+    known = {"joins-request": "what was said, or where you moved it, when this request came first"}
+    return known.get(rule, f'your rule "{clean(rule, 64)}"')
 
 
 def _not_shown(notice: Notice) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from stages.events import Decision, Enriched, Notice, Routed, Seen
+from stages.events import INBOX, Decision, Enriched, Kind, Notice, Routed, Seen
+from stages.language import detect
 
 PERSON = ("name", "headline", "title", "company", "location", "profile_url", "photo_url")
 TOLD = (*PERSON, "note", "mutual_connections", "invitation_id")
@@ -15,25 +16,38 @@ def report(file: str, enriched: Enriched, routed: Routed) -> dict[str, Any]:
     """One mail as an object. A spoof's claims are not repeated: nothing in it can be trusted."""
     parsed = enriched.parsed
     single = parsed.notices[0] if parsed.notices and enriched.kind not in ("digest", "spoof") else Notice()
-    found: dict[str, Any] = {
-        "file": file,
-        "network": parsed.network,
-        "kind": enriched.kind,
-        **_notice(single),
-        "language": parsed.language,
-        "note_language": parsed.note_language,
-        "template": None if enriched.kind == "spoof" else parsed.template,
-        "authenticity": enriched.authenticity.model_dump(),
-        "forwarded": parsed.forwarded.model_dump() if parsed.forwarded else None,
+    found = _object(file, enriched, enriched.kind, single, routed.best) | {
         "verdict": routed.verdict,
-        **_judged(routed.best),
         "rule": routed.rule,
         "folder": routed.folder,
-        "missing": _missing(single),
     }
     if enriched.kind == "digest":
-        found["requests"] = [_request(decision) for decision in routed.decisions]
+        found["requests"] = [
+            _object(file, enriched, "invitation", decision.judgement.request.notice, decision)
+            for decision in routed.decisions
+        ]
     return found
+
+
+def _object(file: str, enriched: Enriched, kind: Kind, notice: Notice, decision: Decision | None) -> dict[str, Any]:
+    """The object of one request, or of a mail without any."""
+    parsed = enriched.parsed
+    return {
+        "file": file,
+        "network": parsed.network,
+        "kind": kind,
+        **_notice(notice),
+        "language": parsed.language,
+        "note_language": detect(notice.words),
+        "template": None if kind == "spoof" else parsed.template,
+        "authenticity": enriched.authenticity.model_dump(),
+        "forwarded": parsed.forwarded.model_dump() if parsed.forwarded else None,
+        "verdict": decision.verdict if decision else None,
+        **_judged(decision),
+        "rule": decision.rule if decision else None,
+        "folder": decision.folder if decision else INBOX,
+        "missing": _missing(notice),
+    }
 
 
 def unread(file: str, why: str) -> dict[str, Any]:
@@ -53,18 +67,6 @@ def unread(file: str, why: str) -> dict[str, Any]:
         "rule": None,
         "folder": "INBOX",
         "missing": [],
-    }
-
-
-def _request(decision: Decision) -> dict[str, Any]:
-    notice = decision.judgement.request.notice
-    return {
-        **_notice(notice),
-        "verdict": decision.verdict,
-        **_judged(decision),
-        "rule": decision.rule,
-        "folder": decision.folder,
-        "missing": _missing(notice),
     }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from rapidfuzz import process
 
-from stages.events import Enriched, Notice, Seen, State
+from stages.events import Enriched, Kind, Network, Notice, Seen, State, Trust
 from stages.settings import Condition, Rule, Rules, Score
+from stages.signals import SIGNALS
 from stages.wording import fold
 
 
@@ -82,6 +84,7 @@ def explain_rules(rules: Rules, signals: Iterable[str]) -> tuple[str, ...]:
                 nearest = process.extractOne(name, known, score_cutoff=60)
                 hint = f'; did you mean "{nearest[0]}"?' if nearest else ""
                 said.append(f'rule "{rule.name}" asks for a signal "{name}", which does not exist{hint}')
+        said.extend(f'rule "{rule.name}": {why}' for why in _impossible(rule))
         shadow = next((earlier for earlier in rules.rule[:at] if _covers(earlier, rule)), None)
         if shadow is not None:
             said.append(
@@ -89,6 +92,28 @@ def explain_rules(rules: Rules, signals: Iterable[str]) -> tuple[str, ...]:
                 f"move it up or remove it"
             )
     return tuple(said)
+
+
+_NAMED = {"network": get_args(Network), "kind": get_args(Kind), "authenticity": get_args(Trust)}
+"""Fields that have one of a few values."""
+
+
+def _impossible(rule: Rule) -> Iterator[str]:
+    """Why no request can ever meet this rule, as far as that is plain to see."""
+    for condition in rule.all:
+        if condition in rule.none:
+            what = condition.signal or condition.field or "one condition"
+            yield f"it can never decide: all and none both ask for {what}"
+        low, high = (condition.score.at_least, condition.score.below) if condition.score else (None, None)
+        if low is not None and high is not None and low >= high:
+            yield f"it can never decide: no score is at least {low:g} and below {high:g}"
+        if condition.signal in SIGNALS and SIGNALS[condition.signal].veto:
+            yield f"it can never decide: {condition.signal} is a safety signal, and safety comes before all rules"
+    for condition in (*rule.all, *rule.any):
+        allowed = _NAMED.get(condition.field or "")
+        for value in _texts(condition.is_) if allowed else ():
+            if value not in (allowed or ()):
+                yield f'{condition.field} is never "{value}"; it is one of {", ".join(allowed or ())}'
 
 
 def _covers(earlier: Rule, later: Rule) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from stages.events import Enriched, Finding, Judgement, Reason, Request, Scored
@@ -25,9 +26,15 @@ def score(event: Enriched, settings: Settings, signals: Mapping[str, Signal] = S
             owner=event.owner,
             enriched=event,
             judgements=tuple(judge(request, facts, signals, settings.points) for request in event.requests),
-            settings_hash=settings.hash,
+            settings_hash=_decided_with(settings, signals),
         ),
     )
+
+
+def _decided_with(settings: Settings, signals: Mapping[str, Signal]) -> str:
+    """Names everything that can change a judgement besides the mail: settings, rules, and the signals' own points."""
+    told = "".join(f"{name} {signal.points} {signal.veto}\n" for name, signal in sorted(signals.items()))
+    return hashlib.sha256((settings.hash + told).encode()).hexdigest()[:12]
 
 
 def judge(request: Request, facts: Facts, signals: Mapping[str, Signal], points: Mapping[str, float]) -> Judgement:

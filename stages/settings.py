@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cached_property
 from typing import Annotated, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,9 +19,9 @@ _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 def milliseconds(text: object) -> object:
-    """`"7d"` -> 604800000. Units: ms, s, m, h, d. Anything but text passes through for pydantic to judge."""
+    """`"7d"` -> 604800000. Units: ms, s, m, h, d. A bare number is refused: nobody could tell its unit."""
     if not isinstance(text, str):
-        return text
+        raise ValueError(f'{text} has no unit; write a text with a number and a unit, such as "30s", "12h" or "7d"')
     match = re.fullmatch(r"(\d+)\s*(ms|s|m|h|d)", text.strip())
     if match is None:
         raise ValueError(f'"{text}" is no duration; write a number and a unit, such as "30s", "12h" or "7d"')
@@ -29,6 +30,15 @@ def milliseconds(text: object) -> object:
 
 Duration = Annotated[int, BeforeValidator(milliseconds)]
 """Milliseconds inside, a text with its unit in the file."""
+
+
+def _named(field: str) -> BeforeValidator:
+    """Lets a plain text stand for a table that has only `field`: `open_jobs = ["Data engineer"]`."""
+
+    def table(given: object) -> object:
+        return {field: given} if isinstance(given, str) else given
+
+    return BeforeValidator(table)
 
 
 class Job(Value):
@@ -66,10 +76,10 @@ class Profile(Value):
     languages: tuple[str, ...] = ()
     industry: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
-    employers: tuple[Tenure, ...] = ()
+    employers: tuple[Annotated[Tenure, _named("name")], ...] = ()
     schools: tuple[str, ...] = ()
-    open_jobs: tuple[Job, ...] = ()
-    published: tuple[Published, ...] = ()
+    open_jobs: tuple[Annotated[Job, _named("title")], ...] = ()
+    published: tuple[Annotated[Published, _named("title")], ...] = ()
     events: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     known_people: tuple[str, ...] = ()
@@ -81,31 +91,41 @@ class Profile(Value):
 class Owner(Value):
     """A person whose requests are sorted."""
 
-    id: str = Field(default="", description="default: local part of the first address; never the name")
+    id: str = Field(
+        default="",
+        description="names the owner in logs and paths; empty: made of the first address",
+    )
     name: str = ""
     addresses: tuple[str, ...] = Field(
-        min_length=1, description="recipients accepted here; local+anything@ of each is accepted too"
+        min_length=1, description="where mail for this owner comes in; amy+anything@ comes in at amy@ too"
     )
     accounts: tuple[str, ...] = Field(
         default=(),
-        description="the owner's own addresses whose mail is forwarded here; "
-        "a request addressed to none of them is marked as a replay; empty: not judged",
+        description="mailboxes of this owner elsewhere, from which mail is forwarded; if any are named, a request that "
+        "was sent to somebody else counts as a replay",
     )
     mailbox: str = Field(default="", description='where mail is filed, "maildir:PATH"; default: maildir:var/mail/ID')
     mailboxes: tuple[str, ...] = Field(default=(), description="several of them, instead of `mailbox`")
     time_zone: str = Field(default="UTC", description="for the dates in reminders")
     language: Literal["en"] = Field(default="en", description="of reminders and reasons")
     profile: str = Field(default="", description="a TOML or JSON file about the owner; empty: relevance is not judged")
-    contact: str = Field(default="", description="where reminders go when a relay is configured")
+    contact: str = Field(
+        default="",
+        description="an address for reminders; none is sent yet, they are filed in the INBOX",
+    )
 
     @model_validator(mode="before")
     @classmethod
     def _fill_in(cls, given: object) -> object:
-        if not isinstance(given, dict) or not given.get("addresses"):
+        addresses = given.get("addresses") if isinstance(given, dict) else None
+        if not isinstance(given, dict) or not isinstance(addresses, list | tuple) or not addresses:
             return given
         filled = dict(given)
+        if filled.get("mailbox") and filled.get("mailboxes"):
+            raise ValueError("an owner has either `mailbox` or `mailboxes`; keep one of them")
         if not filled.get("id"):
-            filled["id"] = str(filled["addresses"][0]).split("@")[0].lower()
+            local = str(addresses[0]).split("@")[0].lower()
+            filled["id"] = re.sub(r"[^a-z0-9._-]+", "-", local).strip("-._") or "owner"
         if not filled.get("mailbox") and not filled.get("mailboxes"):
             filled["mailbox"] = f"maildir:var/mail/{filled['id']}"
         return filled
@@ -269,10 +289,10 @@ class Settings(Value):
     def profile(self, owner: str) -> Profile | None:
         return self.profiles.get(owner)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Names the settings and rules a decision was made with: 12 hex digits of SHA-256 over what can change one."""
-        told = self.model_dump_json(include={"profiles", "points", "rules", "requests"})
+        told = self.model_dump_json()
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 

@@ -30,7 +30,7 @@ class Resolver:
 
     def __init__(self, nameservers: tuple[str, ...] = (), timeout: float = 5.0) -> None:
         """ValueError, in words for a person, if a nameserver is no IP address with an optional port."""
-        self._nameservers = tuple(_endpoint(text) for text in nameservers)
+        self._nameservers = tuple(endpoint(text) for text in nameservers)
         self.timeout = timeout
         self._asking: dns.asyncresolver.Resolver | None = None
         self._flights: dict[str, asyncio.Task[bytes | None]] = {}
@@ -88,8 +88,8 @@ class Resolver:
             # dnspython measures its lifetime with a clock that can be set; ours cannot.
             async with asyncio.timeout(self.timeout):
                 answer = await self._resolver().resolve(question, "TXT", lifetime=self.timeout, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            return None
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.NoResolverConfiguration):
+            return None  # the last: nobody to ask is no trouble that passes
         except (dns.exception.DNSException, OSError, EOFError) as trouble:  # TimeoutError is an OSError
             raise DnsTrouble(f"no answer from the DNS ({type(trouble).__name__})") from trouble
         records = [b"".join(record.strings) for record in answer]
@@ -111,8 +111,8 @@ class Resolver:
         return self._asking
 
 
-def _endpoint(text: str) -> tuple[str, int]:
-    """`"127.0.0.1:53"`, `"[::1]:53"`, or an address alone (port 53)."""
+def endpoint(text: str) -> tuple[str, int]:
+    """`"127.0.0.1:53"`, `"[::1]:53"`, or an address alone (port 53). ValueError, in words for a person."""
     host, port = text.strip(), "53"
     if host.startswith("["):
         host, _, rest = host[1:].partition("]")

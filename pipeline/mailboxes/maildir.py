@@ -31,6 +31,14 @@ _MAIL = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _serial = itertools.count()
 
 
+def maildir_path(spec: str) -> Path:
+    """`maildir:PATH` -> the absolute path, `~` spelt out. ValueError, in words for a person, for anything else."""
+    scheme, colon, path = spec.partition(":")
+    if scheme != "maildir" or not colon or not path or "\0" in path:
+        raise ValueError(f'"{spec}" is no mailbox we can file into; write maildir:PATH')
+    return Path(os.path.abspath(os.path.expanduser(path)))
+
+
 class Maildir:
     """One owner's Maildir++. The root is the INBOX, `.Name` beside it another folder."""
 
@@ -106,6 +114,14 @@ class Maildir:
         """The folder a path given by `find` lies in."""
         directory = path.parent.parent
         return INBOX if directory == self.root else directory.name[1:]
+
+    def prepare(self) -> None:
+        """Make the folders that are not there, and write a file into `tmp/`. OSError: nothing can be filed now."""
+        for folder in sorted(self._folders):
+            self._make(self._directory(folder))
+        probe = self.root / "tmp" / f"{os.getpid()}.{next(_serial)}.probe"
+        os.close(_create(probe))
+        probe.unlink()
 
     def paths(self) -> Iterator[Path]:
         """The file of every mail, in all folders."""

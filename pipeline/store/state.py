@@ -31,11 +31,21 @@ async def counts(log: Log) -> dict[str, int]:
 async def folders(log: Log, owner: str) -> dict[str, int]:
     """How many mails of the owner were filed in each folder."""
     rows = await log.read(
-        "SELECT json_extract(body, '$.folder'), count(DISTINCT mail) FROM events"
-        " WHERE kind = 'Filed' AND owner = ? GROUP BY 1 ORDER BY 1",
+        "SELECT json_extract(body, '$.folder'), count(DISTINCT mail) FROM events AS filed"
+        " WHERE kind = 'Filed' AND owner = ?"
+        " AND seq = (SELECT max(seq) FROM events WHERE kind = 'Filed' AND mail = filed.mail) GROUP BY 1 ORDER BY 1",
         (owner,),
     )
     return {str(folder): int(count) for folder, count in rows}
+
+
+async def waiting(log: Log) -> list[tuple[str, str, int]]:
+    """(step, what went wrong the last time, how many) of the steps that wait to be tried again."""
+    rows = await log.read(
+        "SELECT kind, error, count(*) FROM events WHERE state = 'ready' AND error IS NOT NULL"
+        " GROUP BY kind, error ORDER BY count(*) DESC"
+    )
+    return [(str(kind), str(error), int(count)) for kind, error, count in rows]
 
 
 async def dead(log: Log) -> list[Story]:
@@ -47,7 +57,8 @@ async def story(log: Log, id: str) -> list[Story]:
     """Every event of a mail or of a request's mails, in order. Empty if neither is known."""
     return await _stories(
         log,
-        "mail = ?1 OR mail IN (SELECT mail FROM requests WHERE id = ?1) OR (kind = 'Enriched' AND id LIKE ?1 || '%')",
+        "mail = ?1 OR mail IN (SELECT enriched.mail FROM events AS enriched, json_each(enriched.body, '$.requests')"
+        " WHERE enriched.kind = 'Enriched' AND json_extract(json_each.value, '$.id') = ?1)",
         (id,),
     )
 

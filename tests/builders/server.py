@@ -100,13 +100,14 @@ class Server:
                 self.kill()
                 raise
 
-    def settled(self, seconds: float = 60) -> None:
-        """Wait until nothing is left to do. Raises TimeoutError."""
+    def settled(self, seconds: float = 60, mails: int = 0) -> None:
+        """Wait until at least `mails` are taken and nothing is left to do. Raises TimeoutError."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as db:
                 ((left,),) = db.execute("SELECT count(*) FROM events WHERE state IN ('ready', 'claimed')").fetchall()
-            if not left:
+                ((taken,),) = db.execute("SELECT count(*) FROM mails").fetchall()
+            if not left and taken >= mails:
                 return
             time.sleep(0.05)
         raise TimeoutError("the server did not work everything off")
@@ -147,7 +148,7 @@ def _die_after(method: Callable[..., Any], number: int) -> Callable[..., Any]:
 def main() -> None:
     import importlib
 
-    from pipeline import commands, logs
+    from pipeline import logs, serving
     from pipeline.settings import load
 
     if len(sys.argv) > 2:
@@ -156,7 +157,7 @@ def main() -> None:
         setattr(holder, name, _die_after(getattr(holder, name), int(sys.argv[3])))
     configuration = load(Path(sys.argv[1]), environment={})
     logs.configure(configuration.log.level, "json")
-    asyncio.run(commands.serve(configuration, sys.argv[1], print))
+    asyncio.run(serving.serve(configuration, sys.argv[1], print))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,7 +44,19 @@ def written(folder: Path, **mails: bytes) -> list[str]:
 
 def test_explain_prints_one_object_a_mail_in_order_also_for_one_that_cannot_be_read(tmp_path: Path) -> None:
     files = written(tmp_path, b=linkedin.invitation_modern(MIRA), a=b"\x00\xff" * 500, c=linkedin.news())
-    out = salver("explain", "--json", *OFFLINE, *files, str(tmp_path / "nowhere.eml"))
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.cli",
+        "explain",
+        "--json",
+        *OFFLINE,
+        *files,
+        str(tmp_path / "nowhere.eml"),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    out = done.stdout
+    assert done.returncode == 1, "one file could not be opened"
     found = [json.loads(line) for line in out.splitlines()]
     assert [each["file"] for each in found] == [*files, str(tmp_path / "nowhere.eml")]
     assert [each["kind"] for each in found] == ["invitation", "other", "digest", "other"]
@@ -106,19 +121,18 @@ def test_a_mistake_is_told_in_a_line_without_a_traceback(arguments: tuple[str, .
     assert "Traceback" not in error
 
 
-def test_check_explains_a_misspelt_signal_in_a_rule(tmp_path: Path) -> None:
+def test_check_explains_rules_that_cannot_mean_what_they_say(tmp_path: Path) -> None:
+    assert "in order" in salver("check")
     rules = tmp_path / "rules.toml"
     rules.write_text('[[rule]]\nname = "a"\nverdict = "ugly"\nall = [{ signal = "note_is_blnk" }]\n', "utf-8")
-    assert "in order" in salver("check")
-    command = [sys.executable, "-m", "pipeline.cli", "check", "--set", f"rules={rules}"]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
+    assert 'did you mean "note_is_blank"' in salver("check", "--set", f"rules={rules}", ok=False)
+    rules.write_text(
+        '[[rule]]\nname = "a"\nverdict = "ugly"\nall = [{ score = { at_least = 5, below = 3 } }]\n', "utf-8"
     )
+    command = [sys.executable, "-m", "pipeline.cli", "check", "--set", f"rules={rules}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
-    assert "note_is_blank" in done.stdout
+    assert "no score is at least 5 and below 3" in done.stdout
 
 
 def test_the_demo_shows_who_verdict_score_reasons_and_folder() -> None:
@@ -133,7 +147,7 @@ def test_a_served_folder_is_told_by_status_and_log_and_its_samples_can_be_taken_
     config = ("--config", str(server.config))
     server.start()
     try:
-        server.settled()
+        server.settled(mails=12)
         assert "12 mails taken; 0 steps wait" in salver("status", *config)
         name = next(path.name for path in server.files() if ".Good" in str(path))
         story = salver("log", name.split(".")[1], *config)
@@ -145,6 +159,38 @@ def test_a_served_folder_is_told_by_status_and_log_and_its_samples_can_be_taken_
         assert server.files() == []
     finally:
         server.stop()
+
+
+def test_samples_that_could_not_be_sent_at_the_first_start_come_at_the_next(tmp_path: Path) -> None:
+    server = Server(tmp_path, "[sample]\non_first_start = true")
+    with socket.create_server(("127.0.0.1", server.port)):
+        error = salver("serve", "--config", str(server.config), ok=False)
+    assert "choose other ports" in error
+    server.start()
+    try:
+        server.settled(mails=12)
+    finally:
+        server.stop()
+
+
+def test_a_mailbox_that_cannot_be_written_is_told_and_its_mail_is_filed_when_it_can(tmp_path: Path) -> None:
+    server = Server(tmp_path, "[sample]\non_first_start = true")
+    server.mailbox.write_text("in the way")
+    server.start()
+    try:
+        wait_for(lambda: "FilingWanted wait: " in salver("status", "--config", str(server.config)))
+        server.mailbox.unlink()
+        server.settled(mails=12)
+        assert len(server.files()) == 13
+    finally:
+        server.stop()
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def test_mails_imported_while_the_server_runs_are_filed_by_it_and_not_twice(tmp_path: Path) -> None:

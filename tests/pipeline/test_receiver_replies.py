@@ -21,7 +21,7 @@ MAIL = b"Subject: hello\r\n\r\nA word.\r\n"
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (RuntimeError("database /var/lib/secret.db is locked"), "451 4.3.0"),
+        (RuntimeError("no such column: secret"), "451 4.3.0"),
         (OSError(errno.EIO, "secret"), "451 4.3.0"),
         (OSError(errno.ENOSPC, "secret"), "452 4.3.1"),
         (TimeoutError("secret"), "451 4.3.0"),

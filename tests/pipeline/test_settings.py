@@ -9,6 +9,7 @@ import pytest
 from pipeline.settings import ConfigError, load, load_profile, load_rules, shipped, stage_settings
 
 SMALLEST = '[[owner]]\naddresses = ["amy@salver.test"]\n'
+SHARED_BOX = SMALLEST + 'mailbox = "maildir:x"\n' + SMALLEST.replace("amy@", "ben@") + 'mailbox = "maildir:./x"\n'
 TWO = SMALLEST + SMALLEST.replace("amy@", "ben@")
 
 
@@ -79,6 +80,14 @@ def test_absolute_and_relative_stores_are_told_apart(tmp_path: Path) -> None:
         (SMALLEST + 'mailbox = "mbox:x"\n', "write maildir:PATH"),
         ("[points]\nnote_is_blnk = 1.0\n" + SMALLEST, 'line 2: there is no signal "note_is_blnk"; did you mean'),
         ("[points]\nnote_is_blank = 0.3\n" + SMALLEST, "in steps of 0.25"),
+        ("[smtp]\nidle = 5\n" + SMALLEST, "5 has no unit"),
+        (SMALLEST.replace("[[owner]]", "[owner]"), "write [[owner]], with two brackets"),
+        ('[[owner]]\naddresses = "amy@salver.test"\n', "write it in brackets"),
+        (SMALLEST + 'rules = "r.toml"\n', "above the first [section]"),
+        (SMALLEST + 'mailbox = "maildir:a"\nmailboxes = ["maildir:b"]\n', "keep one of them"),
+        (SHARED_BOX, "is the mailbox of two owners"),
+        ('[dns]\nresolvers = ["localhost"]\n' + SMALLEST, '"localhost" is no nameserver'),
+        ('[log]\nlevel = "loud"\n' + SMALLEST, "debug, info, warning, error"),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_what_to_do(tmp_path: Path, text: str, told: str) -> None:
@@ -89,6 +98,23 @@ def test_a_mistake_is_told_with_its_place_and_what_to_do(tmp_path: Path, text: s
 def test_a_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere.toml: there is no such file"):
         load(tmp_path / "nowhere.toml", environment={})
+
+
+def test_points_can_be_set_on_the_command_line_and_in_the_environment(tmp_path: Path) -> None:
+    path = written(tmp_path, SMALLEST)
+    found = load(path, {"points.note_is_blank": "-2"}, {"SALVER_POINTS_SENDER_IS_FORGED": "-20"})
+    assert found.points == {"note_is_blank": -2.0, "sender_is_forged": -20.0}
+
+
+def test_a_misspelt_variable_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="did you mean SALVER_SMTP_LISTEN"):
+        load(written(tmp_path, SMALLEST), environment={"SALVER_SMTP_LISSEN": "x"})
+
+
+def test_the_shipped_profile_loads_and_titles_alone_are_enough() -> None:
+    profile = load_profile(shipped("profile.toml"))
+    assert [job.title for job in profile.open_jobs] == ["Field service engineer", "Embedded engineer"]
+    assert profile.employers[0].name
 
 
 def test_an_unknown_set_key_is_refused(tmp_path: Path) -> None:

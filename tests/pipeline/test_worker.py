@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.reader import StageRaised
-from pipeline.retry import ReaderDied
+from pipeline.retry import ReaderDied, StageRaised
 from pipeline.store.log import Entry, Log
 from pipeline.worker import Edge, Worker, describe
 from stages.events import (

@@ -169,7 +169,7 @@ def test_the_receipt_shows_each_reason_and_the_sum() -> None:
     assert text.startswith("Good, with 2.5 points.\n")
     assert re.search(r"\+4  Signal one: forty words\n", text)
     assert re.search(r"-1.5  Signal two: seen\n +-+\n +\+2.5  in all\n", text)
-    assert "Filed in: Good" in text
+    assert "Belongs in: Good" in text
 
 
 def test_the_receipt_tells_left_empty_from_not_shown() -> None:

@@ -1,0 +1,144 @@
+"""`salver serve` and `salver demo`: run everything, and say in plain words what is there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import resource
+import signal
+import tempfile
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from pipeline import sample
+from pipeline.app import App
+from pipeline.mailboxes.maildir import maildir_path
+from pipeline.results import filed_table
+from pipeline.settings import Configuration, load, shipped
+from pipeline.store import state
+
+Say = Callable[[str], Any]
+
+
+class CannotServe(Exception):
+    """Salver cannot start; the text says why and what to do."""
+
+
+async def serve(configuration: Configuration, name: str, say: Say) -> None:
+    """Run everything until SIGINT or SIGTERM."""
+    _raise_open_files(configuration.smtp.connections + 200)
+    app = App(configuration)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(app.running())
+        except OSError as error:
+            raise CannotServe(f"cannot start: {error.strerror or error}; {_way_out(error)}") from error
+        say(greeting(app, name))
+        for mailbox, trouble in await app.prepare():
+            say(f"  It cannot write to {mailbox} now ({trouble}). Mail is taken all the same, and filed when it can.")
+        if configuration.sample.on_first_start and not (await state.counts(app.store))["mails"]:
+            if not await _until(stop, _send_samples(app), say):
+                return
+            say(f"\nSalver sent itself {len(sample.samples())} sample mails, to have something to see:\n")
+            say(await filed_table(app.store))
+            say(_next_steps(configuration))
+        await stop.wait()
+        say("Salver is stopping.")
+
+
+def _way_out(error: OSError) -> str:
+    """What to do when Salver cannot start."""
+    if isinstance(error, PermissionError) and error.filename:
+        return f"let this user write to {error.filename}, or name another place in the configuration"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return "this machine has no such address; look at listen and lmtp in [smtp]"
+    return "choose other ports in [smtp], or stop who has them"
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None], say: Say) -> bool:
+    """Whether to go on: False if `stop` came first. That the work takes too long is said, not raised."""
+    task, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not task.done():
+        task.cancel()
+        say("Salver is stopping.")
+        return False
+    try:
+        task.result()
+    except TimeoutError:
+        say("The sample mails are taken, but not filed yet; `salver status` says what they wait for.")
+    return True
+
+
+def _raise_open_files(wanted: int) -> None:
+    """Room for every client we take: many systems allow 256 or 1,024 open files unless asked."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
+def greeting(app: App, name: str) -> str:
+    """Where it listens and where the mailboxes are, in plain words."""
+    lines = [f"Salver is running with {name}.", f"  It takes mail by SMTP at {_place(app.receiver.smtp_address)}"]
+    if app.receiver.lmtp_address is not None:
+        lines.append(f"  and by LMTP at {_place(app.receiver.lmtp_address)}")
+    for owner in app.configuration.owner:
+        lines.append(f"  for {', '.join(owner.addresses)}, and files it in")
+        lines.extend(f"    {maildir_path(target)}" for target in owner.targets)
+    return "\n".join(lines)
+
+
+def _place(address: tuple[str, int] | None) -> str:
+    return f"{address[0]} port {address[1]}" if address else "nowhere"
+
+
+def _next_steps(configuration: Configuration) -> str:
+    root = maildir_path(configuration.owner[0].targets[0])
+    return (
+        "\nNext:\n"
+        f"  Look inside:            neomutt -f {root}/.Good\n"
+        f"                          neomutt -f {root}/.Intriguing   (and .Ugly; {root} itself is the INBOX)\n"
+        "                          Any client that reads Maildir will do. The reasons stand in each mail's header:\n"
+        "                          press h in neomutt, or ask your client for all headers.\n"
+        "  See why, for any mail:  .venv/bin/salver explain FILE.eml\n"
+        "  Take the samples away:  .venv/bin/salver sample remove\n"
+        '  Point your own forwarding rule here: README, "Forward your mail".\n'
+        "Ctrl-C stops Salver; nothing is lost by it."
+    )
+
+
+async def _send_samples(app: App) -> None:
+    assert app.receiver.smtp_address is not None
+    count = await sample.send(*app.receiver.smtp_address, app.settings.owners[0].addresses[0])
+    async with asyncio.timeout(30):
+        while True:
+            ((filed,),) = await app.store.read("SELECT count(DISTINCT mail) FROM events WHERE kind = 'Filed'")
+            waiting = await app.store.next_due()
+            ((busy,),) = await app.store.read("SELECT count(*) FROM events WHERE state = 'claimed'")
+            if int(filed) >= count and waiting is None and not int(busy):
+                return
+            await asyncio.sleep(0.05)
+
+
+async def demo(say: Say) -> None:
+    """Start in a throw-away folder, send the samples, print the table, stop."""
+    with tempfile.TemporaryDirectory(prefix="salver-demo-") as folder:
+        overrides = {
+            "smtp.listen": "127.0.0.1:0",
+            "store.url": f"sqlite:///{folder}/salver.db",
+            "sample.on_first_start": "true",
+        }
+        configuration = load(shipped("example.toml"), overrides)
+        owner = configuration.owner[0].model_copy(update={"mailbox": f"maildir:{folder}/mail", "mailboxes": ()})
+        app = App(configuration.model_copy(update={"owner": (owner,)}))
+        async with app.running():
+            await _send_samples(app)
+            say(await filed_table(app.store))
+        say("\nThat was a throw-away folder; it is gone. `make run` keeps one.")
