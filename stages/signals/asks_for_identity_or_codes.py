@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import Phrases, find, fold, near, read
+from stages.wording import Hit, Phrases, find, fold, near, read
+from stages.wording.quoting import said
 
 POINTS = -8.0
 VETO = True
@@ -79,5 +80,5 @@ def check(request: Request, facts: Facts) -> Finding | None:
             continue
         last = max(ask.last, pair[1].last)
         if not any(word.text in _ABOUT for word in words.words[ask.first : last]):
-            return Finding(points=POINTS, evidence=words.quote(ask.first, last))
+            return Finding(points=POINTS, evidence=said(words, Hit(min(ask.first, pair[1].first), last, "")))
     return None

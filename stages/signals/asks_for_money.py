@@ -10,6 +10,7 @@ from __future__ import annotations
 from stages.events import Finding, Request
 from stages.signals import Facts
 from stages.wording import Phrases, Words, find, near, read
+from stages.wording.quoting import said
 
 POINTS = -8.0
 VETO = True
@@ -136,14 +137,14 @@ def check(request: Request, facts: Facts) -> Finding | None:
     words = read(request.notice.words)
     lures = find(words, _LURES) or find(words, _LOANS)
     if lures:
-        return Finding(points=POINTS, evidence=words.quote(lures[0].first, lures[0].last))
+        return Finding(points=POINTS, evidence=said(words, lures[0]))
     moves, sums = find(words, _MOVES), find(words, _SUMS)
     if moves and _amounts(words) and find(words, _READERS):
-        return Finding(points=POINTS, evidence=words.quote(moves[0].first, moves[0].last))
+        return Finding(points=POINTS, evidence=said(words, moves[0]))
     mourning = find(words, _MOURNING)
     if mourning and (sums or moves):
-        return Finding(points=POINTS, evidence=words.quote(mourning[0].first, mourning[0].last))
+        return Finding(points=POINTS, evidence=said(words, mourning[0]))
     sorrows = find(words, _SORROWS)
     if sorrows and sums and (moves or near(words, sorrows, sums, 25)) and find(words, _READERS):
-        return Finding(points=POINTS, evidence=words.quote(sorrows[0].first, sorrows[0].last))
+        return Finding(points=POINTS, evidence=said(words, sorrows[0]))
     return None

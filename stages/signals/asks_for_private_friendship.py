@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import Phrases, apart, evidence, find, read
+from stages.wording import Phrases, apart, find, read
+from stages.wording.quoting import said
 
 POINTS = -4.0
 
@@ -27,11 +28,35 @@ _COURTING = Phrases(
 )
 
 
+_MILD = ("interesting", "seem", "get", "know", "besser")
+_HINTS = (
+    Phrases(
+        "hi dear|hello dear|hey dear|hi my dear|hello my dear|my dear|dear one|dearest|hi sweet*|hello sweet*|honey",
+        "hallo liebes|bonjour ma chere|mon cher ami|ma chere amie|hola querid*|hola guap*|ola querid*|oi querid*",
+        "ciao cara|ciao caro|hoi lieverd|lieve",
+    ),
+    Phrases(
+        "make friends|making friends|new friend|new friends|a friend|friendship|be my friend|good friends",
+        "neue freunde|freund finden|freundschaft|nouveaux amis|amitie|hacer amigos|nuevos amigos|amistad",
+        "fazer amigos|fazer amizade|novas amizades|amizade|fare amicizia|nuovi amici|amicizia",
+        "vrienden maken|vriendschap",
+    ),
+    Phrases(
+        "kind person|nice person|good person|sweet person|honest person|kind heart|good heart|kind face|kind eyes",
+        "you look ~ kind|you look ~ nice|you look ~ good|you look so|your picture",
+        "your profile picture|your profile photo",
+        "netter mensch|lieber mensch|gutes herz|gentille personne|belle personne|bon coeur|buena persona|buen corazon",
+        "linda persona|boa pessoa|bom coracao|persona gentile|brava persona|buon cuore|aardig persoon|goed hart",
+    ),
+)
+"""What courts in company only: an endearment, a wish for friends, praise of the person. Two kinds of them, not one."""
+
+
 def check(request: Request, facts: Facts) -> Finding | None:
     words = read(request.notice.words)
     hits = apart(find(words, _COURTING))
-    if not hits:
+    hints = [found[0] for phrases in _HINTS if (found := find(words, phrases))]
+    if not hits and len(hints) < 2:
         return None
-    strong = len(hits) > 1 or words.words[hits[0].first].text not in ("interesting", "seem", "get", "know", "besser")
-    points = POINTS if strong else POINTS / 2
-    return Finding(points=points, evidence=evidence("; ".join(words.quote(h.first, h.last) for h in hits[:4])))
+    strong = len(hints) > 1 or len(hits) > 1 or words.words[hits[0].first].text not in _MILD
+    return Finding(points=POINTS if strong else POINTS / 2, evidence=said(words, *hits[:4], *hints))

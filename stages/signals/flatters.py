@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import apart, evidence, find, read
+from stages.wording import apart, find, read
+from stages.wording.quoting import said
 from stages.wording.vocabulary import PRAISE
 
 POINTS = -0.5
@@ -15,4 +16,4 @@ def check(request: Request, facts: Facts) -> Finding | None:
     hits = apart(find(words, PRAISE))
     if not hits:
         return None
-    return Finding(points=POINTS, evidence=evidence("; ".join(words.quote(h.first, h.last) for h in hits[:4])))
+    return Finding(points=POINTS, evidence=said(words, *hits[:4]))

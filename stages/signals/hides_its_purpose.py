@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import Phrases, apart, evidence, find, read
+from stages.wording import Phrases, apart, find, read
+from stages.wording.quoting import said
 
 POINTS = -4.0
 
@@ -54,4 +55,4 @@ def check(request: Request, facts: Facts) -> Finding | None:
     bait = apart(find(words, _BAIT))
     if not bait or (len(bait) == 1 and not find(words, _VAGUE)):
         return None
-    return Finding(points=POINTS, evidence=evidence("; ".join(words.quote(h.first, h.last) for h in bait[:4])))
+    return Finding(points=POINTS, evidence=said(words, *bait[:4]))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import Hit, Phrases, Words, evidence, find, near, read
+from stages.wording import Hit, Phrases, Words, find, near, read
+from stages.wording.quoting import said
 from stages.wording.vocabulary import STOP, words_of
 
 POINTS = -8.0
@@ -177,4 +178,4 @@ def _phone(words: Words) -> Hit | None:
 def check(request: Request, facts: Facts) -> Finding | None:
     words = read(request.notice.words)
     hit = _messenger(words) or _mailbox(words) or _phone(words)
-    return Finding(points=POINTS, evidence=evidence(words.quote(hit.first, hit.last))) if hit else None
+    return Finding(points=POINTS, evidence=said(words, hit)) if hit else None

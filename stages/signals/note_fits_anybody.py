@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import evidence, read
+from stages.wording import read
 from stages.wording.mentions import mentions
+from stages.wording.quoting import whole
 from stages.wording.substance import known_to_bots, substance
 from stages.wording.ties import anchors, to_reader
 
@@ -33,4 +34,4 @@ def check(request: Request, facts: Facts) -> Finding | None:
     addressed = to_reader(words)
     if sum(1 for at in left if words.words[at].sentence in addressed) >= _TIED:
         return None
-    return Finding(points=POINTS, evidence=evidence(request.notice.words))
+    return Finding(points=POINTS, evidence=whole(words))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import evidence, read
+from stages.wording import read
+from stages.wording.quoting import said
 from stages.wording.substance import known_to_bots, substance
 from stages.wording.ties import anchors, details
 
@@ -25,6 +26,6 @@ def check(request: Request, facts: Facts) -> Finding | None:
     tied = anchors(words, left)
     if sum(weight for weight, _ in tied) < _LEAST:
         return None
-    said = sorted((*tied, *details(words, left, facts.parsed.note_language)), key=lambda weighed: -weighed[0])
-    quoted = dict.fromkeys(words.quote(hit.first, hit.last) for _, hit in said[:5])
-    return Finding(points=min(POINTS, sum(weight for weight, _ in said)), evidence=evidence("; ".join(quoted)))
+    points = sum(weight for weight, _ in (*tied, *details(words, left, facts.parsed.note_language)))
+    strongest = sorted(tied, key=lambda weighed: -weighed[0])
+    return Finding(points=min(POINTS, points), evidence=said(words, *(hit for _, hit in strongest)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import apart, evidence, find, read
+from stages.wording import apart, find, read
+from stages.wording.quoting import whole
 from stages.wording.substance import substance
 from stages.wording.ties import anchors
 from stages.wording.vocabulary import FORMULAS
@@ -25,4 +26,4 @@ def check(request: Request, facts: Facts) -> Finding | None:
     left = substance(words, facts.owner.name, facts.parsed.recipient_first_name or "", request.notice.name.value or "")
     if len(left) > _LEFT or sum(weight for weight, _ in anchors(words, left)) >= 1.0:
         return None
-    return Finding(points=POINTS, evidence=evidence(note))
+    return Finding(points=POINTS, evidence=whole(words))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from stages.events import Finding, Request
-from stages.signals import Facts
+from stages.signals import Facts, pitches_a_job
 from stages.wording import Phrases, evidence, find, read
 from stages.wording.mentions import jobs, named
+from stages.wording.quoting import said
+from stages.wording.referrals import for_your_opening
+from stages.wording.vocabulary import INTRODUCES
 
 POINTS = 3.0
 
@@ -21,6 +24,7 @@ _INTERESTED = Phrases(
     "interested in|interest in|i d be a|i would be a|fit|suits",
     "still open|learn more about|looking for|i saw you re hiring|i saw you are hiring|is hiring|you re hiring",
     "you are hiring|your team is hiring|caught my eye|ask about",
+    "like a ~ match|like a ~ fit|match for me|fit for me|suit me|suits me|fits me|match my|matches my|fits my",
     "beworben|bewerbung|interessiere mich|interessiert mich|noch offen|passt|postule|candidature|m interesse",
     "interessee par|interesse par|toujours ouvert*|encore ouvert*",
     "me interesa|aplique|postule|candidatura|candidatei|tenho interesse|interessad*|ainda aberta|mi interessa",
@@ -41,12 +45,15 @@ def check(request: Request, facts: Facts) -> Finding | None:
     if facts.profile is None or not facts.profile.open_jobs or not note:
         return None
     words = read(note)
-    if not (find(words, _REFERS) or find(words, _INTERESTED)):
+    refers = find(words, _REFERS) or find(words, INTRODUCES) or for_your_opening(words)
+    if not refers and (not find(words, _INTERESTED) or pitches_a_job.check(request, facts)):
         return None
-    for title, quote in jobs(words, facts.profile):
-        return Finding(points=POINTS, evidence=evidence(f"{quote} ({title})"))
+    for job, hit in jobs(words, facts.profile):
+        welcome = job.referrals_welcome and bool(refers)
+        about = f'your open job "{evidence(job.title)}"' + (" (referrals welcome)" if welcome else "")
+        return Finding(points=POINTS, evidence=said(words, hit, about=about))
     for employer in dict.fromkeys(job.employer for job in facts.profile.open_jobs if job.employer):
         if (spoken := named(words, employer)) and (openings := find(words, _OPENINGS)):
-            told = words.quote(openings[0].first, openings[0].last)
-            return Finding(points=_ANY_JOB, evidence=evidence(f"{told}; {spoken}"))
+            about = f'you are hiring for "{evidence(employer)}"'
+            return Finding(points=_ANY_JOB, evidence=said(words, spoken, openings[0], about=about))
     return None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import Phrases, apart, evidence, find, near, read
+from stages.wording import Phrases, apart, find, near, read
+from stages.wording.quoting import said
+from stages.wording.referrals import for_your_opening
 
 POINTS = -2.5
 
@@ -66,7 +68,13 @@ _SEEKS = Phrases(
     "i d like to apply|i want to apply",
     "i m interested in the|i am interested in the|i m very interested in|interested in your|your opening",
     "your team is hiring|you re hiring|you are hiring",
-    "i saw an opening|i saw the opening",
+    "i saw an opening|i saw the opening|you have an opening|you have a vacancy",
+    *(
+        f"your {who} {has} {what}"
+        for who in ("team", "company", "client", "firm", "department")
+        for has in ("has", "~ has")
+        for what in ("an opening", "a vacancy", "an open role", "an open position", "a job", "a position", "a role")
+    ),
     "is hiring|your job posting|your posting|the role you posted|the job you posted|the position you posted",
     "i m looking for a role|looking for a job",
     "ich habe mich beworben|meine bewerbung|ihre stelle|ihre ausschreibung|ma candidature|j ai postule",
@@ -81,7 +89,7 @@ _RECRUITS = Phrases(
 
 def check(request: Request, facts: Facts) -> Finding | None:
     words = read(request.notice.words)
-    if find(words, _SEEKS):
+    if find(words, _SEEKS) or for_your_opening(words):
         return None
     hits = apart(find(words, _OFFERS))
     if not hits:
@@ -90,4 +98,4 @@ def check(request: Request, facts: Facts) -> Finding | None:
         if pair is None or not recruiter:
             return None
         hits = pair[:1]
-    return Finding(points=POINTS, evidence=evidence("; ".join(words.quote(h.first, h.last) for h in hits[:4])))
+    return Finding(points=POINTS, evidence=said(words, *hits[:4]))

@@ -1,6 +1,6 @@
 """The mail shows an empty profile: no headline and no photo where the layout has a place for both.
 
-What a mail does not show is unknown, and unknown is not empty.
+A layout without such a place says nothing about anybody.
 """
 
 from __future__ import annotations

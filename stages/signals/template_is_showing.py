@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import evidence, fold
+from stages.wording import Hit, evidence, fold, read
+from stages.wording.quoting import said
 
 POINTS = -4.0
 
@@ -30,11 +31,18 @@ def _slot(inside: str) -> bool:
     return 0 < len(text) <= _LONGEST and any(text.startswith(slot) or f" {slot}" in text for slot in _SLOTS)
 
 
+def _quoted(note: str, at: int, end: int) -> str:
+    """The sentence with the placeholder between the characters `at` and `end`."""
+    words = read(note)
+    inside = [index for index, word in enumerate(words.words) if at <= word.start < end]
+    return said(words, Hit(inside[0], inside[-1], "")) if inside else evidence(note[at : end + 1])
+
+
 def check(request: Request, facts: Facts) -> Finding | None:
     note = request.notice.words
     for at, char in enumerate(note[:_READ]):
         closing = _PAIRS.get(char)
         end = note.find(closing, at + 1, at + _LONGEST + 4) if closing else -1
         if end > 0 and _slot(note[at + 1 : end]):
-            return Finding(points=POINTS, evidence=evidence(note[at : end + 1]))
+            return Finding(points=POINTS, evidence=_quoted(note, at, end))
     return None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import Phrases, evidence, find, read
+from stages.wording import Phrases, find, near, read
+from stages.wording.quoting import said
 
 POINTS = -4.0
 
@@ -25,13 +26,42 @@ _SHARING = Phrases(
 )
 
 
+_EASY = Phrases(
+    "passive income|residual income|extra income|second income|side income|additional income|income from home",
+    "earn from home|earning from home|earn ~ from home|make money from home|money from home|money from your phone",
+    "make money online|earn money online|make money every|earn money every|make money while|financial freedom",
+    "earn daily|daily income|daily profit*|daily returns|weekly profit*|weekly returns|trading profits|profits daily",
+    "profitable trading|successful trading|trade ~ profit*|trading for a living|forex trading|crypto trading",
+    "bitcoin mining|crypto mining|crypto investment*|bitcoin investment*|double your",
+    "passives einkommen|nebenverdienst|nebeneinkommen|geld ~ von zu hause|taglich ~ verdienen|krypto handel",
+    "revenus passifs|revenu passif|revenu complementaire|gagner ~ argent ~ maison|argent en ligne|gagner ~ par jour",
+    "ingresos pasivos|ingreso pasivo|ingresos extra|ganar dinero ~ casa|dinero en linea|dinero desde casa",
+    "renda passiva|renda extra|ganhar dinheiro ~ casa|dinheiro online|dinheiro em casa",
+    "reddito passivo|guadagnare ~ da casa|soldi online|entrata extra",
+    "passief inkomen|geld verdienen ~ thuis|bijverdien*",
+)
+_BRINGS = Phrases(
+    "i teach|i show|i help|i mentor|i coach|i train|i guide|i can show|i can teach|i can help|i will show|i will teach",
+    "i ll show|i ll teach|teach people|show people|help people|teach you|show you|help you|guide you|let me show",
+    "join me|join us|join my|join our|share my|you can earn|you can make|you will earn|you could earn|you to earn",
+    "anyone can|start earning|how i make|how i earn|how i made|i make|i earn|i made|we earn|we make",
+    "ich zeige|zeige ihnen|zeige dir|bringe ~ bei|ich verdiene|wie ich|konnen sie ~ verdienen|kannst du ~ verdienen",
+    "je montre|vous montrer|je gagne|j apprends aux|apprendre a gagner|aider ~ gagner|rejoignez",
+    "te enseno|le enseno|enseno a|te muestro|yo gano|gano|puedes ganar|unete|ensino|te ensino|eu ganho",
+    "voce pode ganhar",
+    "ti mostro|le mostro|insegno|io guadagno|puoi guadagnare|ik laat|ik leer|ik verdien|je kunt verdienen",
+)
+"""Offering it to people, in the first person or to the reader; who only writes about incomes does neither."""
+
+_REACH = 8
+"""Words between an easy income and the offer of it."""
+
+
 def check(request: Request, facts: Facts) -> Finding | None:
     words = read(request.notice.words)
+    if pair := near(words, find(words, _BRINGS), find(words, _EASY), _REACH):
+        return Finding(points=POINTS, evidence=said(words, pair[1], pair[0]))
     markets, gains, sharing = find(words, _MARKETS), find(words, _GAINS), find(words, _SHARING)
     if not (markets and gains and sharing):
         return None
-    first, last = markets[0], gains[0]
-    return Finding(
-        points=POINTS,
-        evidence=evidence(words.quote(first.first, first.last) + "; " + words.quote(last.first, last.last)),
-    )
+    return Finding(points=POINTS, evidence=said(words, markets[0], gains[0]))

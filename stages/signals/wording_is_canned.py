@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import apart, evidence, find, read
+from stages.wording import apart, find, read
+from stages.wording.quoting import said
 from stages.wording.vocabulary import FORMULAS
 
 POINTS = -3.0
@@ -15,5 +16,4 @@ def check(request: Request, facts: Facts) -> Finding | None:
     hits = apart(find(words, FORMULAS))
     if not hits:
         return None
-    quoted = "; ".join(words.quote(hit.first, hit.last) for hit in hits[:4])
-    return Finding(points=POINTS * min(len(hits), 3) / 3, evidence=evidence(quoted))
+    return Finding(points=POINTS * min(len(hits), 3) / 3, evidence=said(words, *hits[:4]))

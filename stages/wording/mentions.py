@@ -8,11 +8,11 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from stages.settings import Profile
-from stages.wording import Words, read
+from stages.settings import Job, Profile
+from stages.wording import Hit, Words, evidence, read
 from stages.wording.vocabulary import STOP, words_of
 
-Fact = Literal["point", "title", "school", "employer", "event", "group", "tool", "job", "person"]
+Fact = Literal["point", "title", "school", "employer", "event", "group", "tool", "job", "person", "first name"]
 
 _READ = 400
 """Words of a note that are compared; far more than a note can hold."""
@@ -36,11 +36,17 @@ _ALIKE = 86
 
 @dataclass(frozen=True)
 class Mention:
-    """A fact of the owner, as the owner wrote it, and the words that name it."""
+    """A fact of the owner, as the owner wrote it, what it is to the owner, and the words that name it."""
 
     kind: Fact
     fact: str
-    evidence: str
+    called: str
+    hit: Hit
+
+    @property
+    def about(self) -> str:
+        """The fact in words, such as `your open job "Data Engineer"`."""
+        return f'{self.called} "{evidence(self.fact)}"'
 
 
 def content(text: str) -> tuple[str, ...]:
@@ -68,66 +74,67 @@ def spots(words: Words, text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def named(words: Words, name: str) -> str | None:
-    """The words of the note that spell the whole `name`, in order, or None."""
+def named(words: Words, name: str) -> Hit | None:
+    """Where the note spells the whole `name`, in order, or None."""
     parts = read(name).words
     for at in words.starts.get(parts[0].key, ()) if parts else ():
         spoken = words.words[at : at + len(parts)]
         if tuple(word.text for word in spoken) == tuple(part.text for part in parts):
-            return words.quote(at, at + len(parts) - 1)
+            return Hit(at, at + len(parts) - 1, name)
     return None
 
 
-def told(words: Words, text: str, share: float) -> str | None:
-    """Evidence if the note says at least `share` of the content words of `text` (two at least), close together."""
+def told(words: Words, text: str, share: float) -> Hit | None:
+    """Where the note says at least `share` of the content words of `text` (two at least), close together."""
     wanted = content(text)
     found = spots(words, text)
     if len(found) < max(min(2, len(wanted)), share * len(wanted)) or not found:
         return None
     first, last = min(found), max(found)
-    return words.quote(first, last) if last - first <= 30 else words.quote(first, first)
+    return Hit(first, last if last - first <= 30 else first, text)
 
 
 def mentions(words: Words, profile: Profile) -> tuple[Mention, ...]:
     """Every fact of the owner the note names."""
     found: list[Mention] = []
     for published in profile.published:
+        called = f"your {published.kind}" if published.kind else "what you published,"
         for point in published.points:
-            if quote := told(words, point, 0.5):
-                found.append(Mention("point", point, quote))
-        if quote := told(words, _bare(published.title), 0.6):
-            found.append(Mention("title", published.title, quote))
-    named_facts: tuple[tuple[Fact, tuple[str, ...]], ...] = (
-        ("school", profile.schools),
-        ("event", profile.events),
-        ("group", profile.groups),
-        ("tool", profile.tools_used),
-        ("person", profile.known_people),
+            if hit := told(words, point, 0.6):
+                found.append(Mention("point", point, "your point", hit))
+        if hit := told(words, _bare(published.title), 0.6):
+            found.append(Mention("title", published.title, called, hit))
+    named_facts: tuple[tuple[Fact, str, tuple[str, ...]], ...] = (
+        ("school", "your school", profile.schools),
+        ("event", "an event of yours,", profile.events),
+        ("group", "your group", profile.groups),
+        ("tool", "a tool you use,", profile.tools_used),
+        ("person", "somebody you know,", profile.known_people),
     )
-    for kind, facts in named_facts:
+    for kind, called, facts in named_facts:
         for fact in facts:
-            if quote := named(words, _bare(fact)):
-                found.append(Mention(kind, fact, quote))
+            if hit := named(words, _bare(fact)):
+                found.append(Mention(kind, fact, called, hit))
     for tenure in profile.employers:
-        if tenure.name and (quote := named(words, tenure.name)):
-            found.append(Mention("employer", tenure.name, quote))
-    found += [Mention("job", job, quote) for job, quote in jobs(words, profile)]
+        if tenure.name and (hit := named(words, tenure.name)):
+            found.append(Mention("employer", tenure.name, "where you work or worked,", hit))
+    found += [Mention("job", job.title, "your open job", hit) for job, hit in jobs(words, profile)]
     return tuple(found)
 
 
-def jobs(words: Words, profile: Profile) -> tuple[tuple[str, str], ...]:
-    """(title, evidence) of each open job the note names.
+def jobs(words: Words, profile: Profile) -> tuple[tuple[Job, Hit], ...]:
+    """Each open job the note names, and where.
 
     A job is named by all words of its title that tell it from others, or by a keyword, beside a word for a job.
     """
     posts = any(word.text in _POSTS for word in words.words[:_READ])
-    found: list[tuple[str, str]] = []
+    found: list[tuple[Job, Hit]] = []
     for job in profile.open_jobs:
         telling = " ".join(word for word in content(_bare(job.title)) if word not in _RANKS)
-        quotes = [told(words, telling, 1.0), *(named(words, keyword) for keyword in job.keywords)]
-        quote = next((q for q in quotes if q is not None), None)
-        if quote is not None and posts:
-            found.append((job.title, quote))
+        hits = [told(words, telling, 1.0), *(named(words, keyword) for keyword in job.keywords)]
+        hit = next((found for found in hits if found is not None), None)
+        if hit is not None and posts:
+            found.append((job, hit))
     return tuple(found)
 
 

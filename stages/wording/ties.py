@@ -59,6 +59,30 @@ _SENT = Phrases(
     "m a parle de|m a conseille|me recomendo|me hablo de|me sugirio|me indicou|me falou|comentou sobre",
     "mi ha parlato|mi ha consigliato|raadde me|tipte me|vertelde me|noemde je",
 )
+WORKED_TOGETHER = Phrases(
+    "you placed me|you placed us|you placed our|you placed my|you placed two|you placed three|you placed ~ with us",
+    "you placed ~ for us|you placed ~ at our|you hired me|you recruited me|you recruited our|you recruited ~ for us",
+    "you filled our|you filled ~ for us|you found us a|you found us our|you found me a|you found me my",
+    "you helped us|you helped me|you helped our|you advised us|you advised me|you trained our|you coached me",
+    "you interviewed me|you built our|you designed our|you wrote our|you ran our|you did our|you fixed our",
+    "you worked for us|you worked with us|you worked with me|you worked on our|you were my|you used to be my",
+    "you were our recruiter|you were our consultant|you were our lead|you were our client",
+    "i worked with you|i worked for you|i worked under you|i worked alongside you|i reported to you",
+    "we were your client*|i was your client|i was your candidate|former client of yours|past client of yours",
+    "old client of yours|former candidate of yours|hired through you|hired ~ through you|found ~ through you",
+    "we hired ~ from you|since you placed|worked together|work together again|work with you again|hire you again",
+    "sie haben uns ~ vermittelt|sie haben mich ~ vermittelt|sie haben unseren|sie haben unsere|uber sie eingestellt",
+    "haben uns vor ~ vermittelt|haben uns vor ~ geholfen|haben mich vor ~ vermittelt|haben fur uns ~ gefunden",
+    "sie haben fur uns|zusammengearbeitet|sie haben uns ~ geholfen|sie haben mir ~ geholfen|uns ~ vermittelt haben",
+    "vous nous avez ~ trouve|vous nous avez ~ aide*|vous m avez ~ place*|vous aviez recrute|vous avez recrute notre",
+    "vous avez place|travaille ensemble|travaille avec vous|travailler ~ a nouveau avec vous",
+    "usted nos ayudo|nos ayudaste|nos encontraste|nos encontro|trabajamos juntos|trabajamos juntas|trabaje con usted",
+    "trabaje contigo|trabalhamos juntos|trabalhamos juntas|trabalhei com voce|voce nos ajudou|voce contratou",
+    "abbiamo lavorato insieme|ho lavorato con lei|ho lavorato con te|ci ha aiutato|ci hai aiutato|ci ha trovato",
+    "samengewerkt|u heeft ons ~ geholpen|je hebt ons ~ geholpen|via u aangenomen|via jou aangenomen",
+)
+"""Work the two of them did: a client, a candidate, a colleague of before. The reader knows whether it is true."""
+
 _DEEDS = Phrases(
     "i read your|i ve read|i just read|i tried|i used your|we used your|we use your|i built|we built|i rebuilt",
     "i moved|we moved|i ran|we ran|i had this|we had this|we solved",
@@ -142,9 +166,13 @@ def anchors(words: Words, left: tuple[int, ...]) -> list[Weighed]:
     if works := find(words, _WORKS):
         subject = _subject(words, works, left)
         said.append((3.0, subject) if subject else (0.5, works[0]))
-    for weight, phrases in ((2.0, _MET), (3.0, _SENT), (1.0, _DEEDS)):
+    for weight, phrases in ((3.0, WORKED_TOGETHER), (2.0, _MET), (3.0, _SENT)):
         if hits := find(words, phrases):
             said.append((weight, hits[0]))
+    addressed = to_reader(words)
+    # what they do is no tie by itself: it must stand in a sentence to the reader, or beside a tie
+    if deeds := [hit for hit in find(words, _DEEDS) if said or words.words[hit.first].sentence in addressed]:
+        said.append((1.0, deeds[0]))
     return said
 
 

@@ -145,6 +145,50 @@ PRAISE = Phrases(
 )
 """Praise that would fit anybody."""
 
+_FITTING = ("great", "perfect", "good", "strong", "ideal", "right", "excellent", "natural", "brilliant")
+_POST = ("opening", "role", "position", "vacancy", "job", "post")
+FITS_OPENING = Phrases(
+    *(f"{how} for your ~ {post}" for how in _FITTING for post in _POST),
+    *(f"{how} {what} for your ~ {post}" for how in _FITTING for what in ("fit", "match", "person") for post in _POST),
+    *(f"{what} your ~ {post}" for what in ("suit", "fit", "fill") for post in ("opening", "vacancy")),
+    "passt ~ auf ihre stelle|passt ~ auf deine stelle|passend fur ihre stelle|ideal fur ihre stelle",
+    "parfait* pour votre ~ poste|ideal* pour votre ~ poste|ideal para su ~ vacante|ideal para tu ~ vacante",
+    "perfect* para su ~ vacante|perfect* para tu ~ vacante|perfeit* para sua ~ vaga|ideal para sua ~ vaga",
+    "perfett* per la sua ~ posizione|ideale per la sua ~ posizione|perfett* per la tua ~ posizione",
+    "geknipt voor uw ~ vacature|geknipt voor je ~ vacature|perfect voor uw ~ vacature|perfect voor je ~ vacature",
+)
+"""Somebody for a job of the reader's. "Your opening" is one the reader fills; "your next role" is one to be sold."""
+
+INTRODUCES = Phrases(
+    "introduce you two|introduce the two of you|introduce you both|introduce you to him|introduce you to her",
+    "introduce you to them|introduce them|introduce him|introduce her|make an introduction|make the introduction",
+    "make an intro|make the intro|put you in touch|put you two in touch|connect you two|connect the two of you",
+    "connect you with him|connect you with her|pass on her|pass on his|pass her ~ on|pass his ~ on",
+    "shall i introduce|should i introduce|can i introduce|could i introduce|may i introduce",
+    "ihnen vorstellen|bekannt machen|in kontakt bringen|kontakt herstellen|vous presenter|vous mettre en relation",
+    "vous mettre en contact|presentarte|presentarle|ponerlos en contacto|ponerte en contacto|apresentar voces",
+    "te apresentar|colocar voces em contato|metterla in contatto|metterti in contatto|voorstellen aan",
+    "in contact brengen",
+)
+"""An introduction is offered. Who is introduced to what, the words around it say."""
+
+STUDIES = Phrases(
+    "thesis|my dissertation|a dissertation|term paper|research project|my research|our research|research paper",
+    "i research|i m researching|i am researching|for my research|academic research|phd|doctoral|doctorate",
+    "i m a student|i am a student|as a student|student at|student of|i m studying|i am studying|i study",
+    "graduate student|undergraduate|my studies|my degree|my professor|my supervisor|my university|my coursework",
+    "career change|changing careers|change careers|switching careers|career switch|new to the field",
+    "break into|breaking into|retraining|my apprenticeship|apprentice at|apprentice in",
+    "ich studiere|als student*|masterarbeit|bachelorarbeit|doktorarbeit|dissertation|abschlussarbeit|studienarbeit",
+    "meine forschung|quereinstieg|quereinsteiger*|meine ausbildung|umschulung|mein studium",
+    "je suis etudiant*|etudiant* en|mon memoire|ma these|reconversion|mes etudes|mes recherches|en alternance",
+    "soy estudiante|estudiante de|mi tesis|mi tfg|mi tfm|trabajo de fin de|mi investigacion|cambio de carrera",
+    "sou estudante|estudante de|meu tcc|minha tese|minha pesquisa|meu mestrado|meu doutorado|mudanca de carreira",
+    "sono uno studente|sono una studentessa|studentessa|la mia tesi|mia tesi|la mia ricerca|cambio di carriera",
+    "ik studeer|mijn scriptie|afstudeer*|mijn onderzoek|mijn studie|carriereswitch",
+)
+"""Who says this wants to learn something, and asks for time and shares results without selling."""
+
 STOP = words_of(
     "a an and are as at be been but by can could do does for from had has have he her here him his how i if in",
     "into is it its",

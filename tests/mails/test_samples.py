@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from stages.events import Enriched, LookedUp, Parsed, Received, Routed
 from stages.parse import parse
 from stages.route import route
 from stages.score import score
-from stages.settings import Owner, Rules, Settings
+from stages.settings import Owner, Profile, Rules, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "config" / "sample").glob("*.eml"))
@@ -86,3 +88,30 @@ def test_one_sample_was_forwarded_by_gmail_and_is_addressed_to_another_mailbox()
 def test_the_digest_has_three_requests_of_three_people() -> None:
     (enriched,) = (found for path in SAMPLES if (found := _enriched(path)).kind == "digest")
     assert len({request.notice.profile_url.value for request in enriched.requests}) == 3
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_plain_text_reader_sees_who_writes_what(path: Path) -> None:
+    plain = message_from_bytes(path.read_bytes(), policy=default).get_body(("plain",))
+    assert plain is not None
+    text = " ".join(plain.get_content().split())
+    for notice in _parsed(path).notices:
+        if notice.words:
+            assert (notice.name.value or "?") in text
+            assert " ".join(notice.words.split()) in text
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_sample_has_plain_line_ends_and_no_signature(path: Path) -> None:
+    raw = path.read_bytes()
+    assert b"\r" not in raw
+    assert b"dkim-signature" not in raw.lower()
+
+
+def test_no_sample_is_filed_otherwise_with_the_example_profile() -> None:
+    about = Profile.model_validate(tomllib.loads((ROOT / "config" / "profile.toml").read_text("utf-8")))
+    known = SETTINGS.model_copy(update={"profiles": {"amy": about}})
+    for path in SAMPLES:
+        (scored,) = score(_enriched(path), known)
+        routed = next(event for event in route(scored, known) if isinstance(event, Routed))
+        assert (path.stem, routed.verdict) == (path.stem, _routed(path).verdict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -98,8 +99,14 @@ def test_a_spoofs_request_is_judged_too() -> None:
 
 def test_the_decision_names_the_settings_it_was_made_with() -> None:
     one, other = settings(), settings(points={"flatters": -2.0})
-    assert score(enriched(), one)[0].settings_hash == one.hash
-    assert score(enriched(), other)[0].settings_hash != one.hash
+    name = score(enriched(), one)[0].settings_hash
+    assert name == score(enriched(), settings())[0].settings_hash
+    assert name != score(enriched(), other)[0].settings_hash
+
+
+def test_a_signal_with_other_points_of_its_own_makes_another_name() -> None:
+    heavier = {**SIGNALS, "flatters": replace(SIGNALS["flatters"], points=-7.0)}
+    assert score(enriched(), settings())[0].settings_hash != score(enriched(), settings(), heavier)[0].settings_hash
 
 
 def test_an_owner_who_is_not_configured_is_an_error() -> None:

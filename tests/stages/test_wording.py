@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.wording import EVIDENCE, GAP, Phrases, apart, evidence, find, near, read
+from stages.wording import EVIDENCE, GAP, Hit, Phrases, apart, evidence, find, near, read
+from stages.wording.quoting import said, whole
 
 
 def found(text: str, *phrases: str) -> bool:
@@ -113,3 +114,54 @@ def test_work_grows_with_the_length_of_the_text_only(piece: str) -> None:
         steps.append(len(words) + sum(1 for _ in phrases.starting_in(words)))
         find(words, phrases)
     assert steps[1] <= 2 * steps[0] + 4
+
+
+def quoted(text: str, *phrases: str, about: str = "") -> str:
+    words = read(text)
+    return said(words, *(hit for phrase in phrases for hit in find(words, Phrases(phrase))), about=about)
+
+
+def test_evidence_quotes_the_sentence_without_its_address() -> None:
+    note = "Dear Ms Ferrand, the red boat (ours) sank! It was a fair day. Nobody cried."
+    assert quoted(note, "boat") == '"the red boat (ours) sank!"'
+    assert quoted(note, "fair", "boat") == '"It was a fair day."; "the red boat (ours) sank!"'
+    assert quoted(note, "boat", "sank") == '"the red boat (ours) sank!"'
+    assert quoted(note, "dear") == '"Dear Ms Ferrand, the red boat (ours) sank!"'
+
+
+def test_evidence_names_the_fact_first() -> None:
+    assert quoted("My boat leaks.", "boat", about='your boat "Ada"') == 'your boat "Ada": "My boat leaks."'
+
+
+def test_a_dot_inside_a_sentence_does_not_cut_it() -> None:
+    assert (
+        quoted("I asked Dr. Moe about berth no. 7 today. Thanks.", "berth")
+        == '"I asked Dr. Moe about berth no. 7 today."'
+    )
+
+
+def test_a_sentence_too_long_is_cut_to_whole_clauses_around_the_words_that_showed_it() -> None:
+    clause = "and the sea was as calm as it ever is"
+    cut = quoted(f"First {', '.join([clause] * 4)}, my red boat sank, {', '.join([clause] * 5)}.", "boat")
+    assert len(cut) <= EVIDENCE
+    assert cut.startswith(('"…and the sea', '"…my red boat'))
+    assert "my red boat sank" in cut
+    assert cut.endswith('is…"')
+    endless = quoted("lamp " * 80 + "boat " + "rope " * 80, "boat")
+    assert "boat" in endless
+    assert len(endless) <= EVIDENCE
+
+
+def test_the_whole_note_is_cut_inside_its_quotation_marks() -> None:
+    assert whole(read("Hi.\nHow are you?")) == '"Hi. How are you?"'
+    assert whole(read("word " * 80)).endswith('…"')
+    assert len(whole(read("word " * 80))) <= EVIDENCE
+
+
+@given(st.text(max_size=500), st.integers(0, 80), st.integers(0, 6), st.text(max_size=300))
+def test_any_quotation_is_one_short_line(text: str, at: int, more: int, about: str) -> None:
+    words = read(text)
+    if at + more < len(words):
+        told = said(words, Hit(at, at + more, ""), Hit(0, 0, ""), about=about)
+        assert 0 < len(told) <= EVIDENCE
+        assert "\n" not in told

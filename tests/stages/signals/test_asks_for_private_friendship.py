@@ -36,3 +36,27 @@ def test_it_speaks(note: str) -> None:
 )
 def test_a_near_miss_leaves_it_silent(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Hello my dear, I want new friends here.",
+        "You seem a nice person. I am looking to make friends.",
+        "Hola querida, busco hacer amigos.",
+    ],
+)
+def test_two_kinds_of_hints_court(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Hello dear, is the lamp technician job open?",
+        "I moved to Bergen and want to make friends in the trade.",
+        "A kind person at the pier gave me your name.",
+    ],
+)
+def test_one_kind_alone_does_not(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None

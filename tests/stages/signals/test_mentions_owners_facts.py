@@ -54,3 +54,26 @@ def test_what_a_bot_has_or_what_is_not_true_leaves_it_silent(note: str) -> None:
 
 def test_without_a_profile_relevance_is_not_judged() -> None:
     assert finding(SIGNAL, request("Why lamps fail at sea"), facts()) is None
+
+
+def test_the_evidence_names_the_fact_and_quotes_the_sentence() -> None:
+    about = facts(about=profile(open_jobs=[{"title": "Senior Lamp Technician", "place": "Bergen"}]))
+    found = finding(SIGNAL, request("Hello Robin, the senior lamp technician job in Bergen is mine, I hope."), about)
+    assert found is not None
+    assert found.evidence == (
+        'your open job "Senior Lamp Technician": "the senior lamp technician job in Bergen is mine, I hope."'
+    )
+
+
+def test_work_done_together_makes_an_employer_and_a_first_name_count() -> None:
+    about = facts(about=profile(employers=["Kystverket"], known_people=["Nils Aker"]))
+    assert finding(SIGNAL, request("You trained our crew in your Kystverket years."), about) is not None
+    placed = finding(SIGNAL, request("You placed our pilot Nils with us in spring."), about)
+    assert placed is not None
+    assert 'perhaps somebody you know, "Nils Aker"' in placed.evidence
+    assert finding(SIGNAL, request("My pilot Nils likes Kystverket lamps."), about) is None
+
+
+def test_common_words_of_a_point_far_from_its_sense_are_no_mention() -> None:
+    about = facts(about=profile(published=[{"title": "Pilots", "points": ["never let people row down alone"]}]))
+    assert finding(SIGNAL, request("Two people sat down with us."), about) is None

@@ -49,3 +49,37 @@ def test_a_subject_makes_praise_of_a_post_worth_more() -> None:
     assert vague is not None
     assert exact is not None
     assert vague.points < exact.points
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "You trained our crew in splicing before the move to Kiel, and we need you again.",
+        "You recruited our harbour pilot Nils last year. Two berths are free now; may we talk?",
+        "Sie haben uns vor drei Jahren einen Lotsen vermittelt. Nun suchen wir den nächsten.",
+        "Nous avons travaillé ensemble au phare de Brest.",
+    ],
+)
+def test_work_done_together_before_is_a_reason_only_the_two_know(note: str) -> None:
+    found = finding(SIGNAL, request(note))
+    assert found is not None
+    assert found.points >= 3.0
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I placed forty pilots last year.",
+        "You could hire me for any harbour.",
+        "I teach crews to splice for a fee. Ask about Telegram bots.",
+        "I run a rope yard in Bergen.",
+    ],
+)
+def test_what_they_do_themselves_is_no_tie_to_the_reader(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None
+
+
+def test_the_evidence_is_the_sentence_that_ties_them() -> None:
+    found = finding(SIGNAL, request("Dear Robin, we met at the harbour fair in Kiel. The weather was fair. Regards"))
+    assert found is not None
+    assert found.evidence == '"we met at the harbour fair in Kiel."'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders.facts import request
-from tests.builders.verdicts import finding, with_and_without
+from tests.builders.verdicts import decision, finding, with_and_without
 
 SIGNAL = "sells_a_service"
 
@@ -42,3 +42,37 @@ def test_it_speaks(note: str) -> None:
 )
 def test_a_near_miss_leaves_it_silent(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "For my dissertation on tide gauges I need half an hour of your time; my results go to you first. 20 minutes?",
+        "Ich schreibe meine Masterarbeit über Seilwinden. Hätten Sie 15 Minuten? Ergebnisse (Kunden) teile ich.",
+        "May I send you a photo of the hinge we mended after your talk?",
+        "We build boats in Bergen and your talk about varnish saved us a summer.",
+    ],
+)
+def test_asking_sending_and_building_are_no_sale_by_themselves(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "We build winches that call the skipper when a rope chafes. Would you try one on a pilot?",
+        "We sell buoys that blink when a line is fouled.",
+        "Our winches spare ropes. May I send you a brochure?",
+        "Our customers double their revenue. 20 minutes this week?",
+    ],
+)
+def test_wares_with_an_offer_to_show_or_send_them_are(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None
+
+
+def test_who_studies_and_asks_is_not_filed_as_a_pitch() -> None:
+    note = "I am a student at the naval school in Kiel. Our workshop opens in May. How do you keep ropes dry in storms?"
+    studies = decision(request(note))
+    assert any(reason.signal == SIGNAL for reason in studies.judgement.reasons)
+    assert studies.verdict == "intriguing"
+    assert decision(request(note), without="wants_to_learn").verdict == "ugly"

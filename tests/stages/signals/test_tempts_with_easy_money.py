@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.builders.facts import request
-from tests.builders.verdicts import finding, with_and_without
+from tests.builders.verdicts import decision, finding, with_and_without
 
 SIGNAL = "tempts_with_easy_money"
 
@@ -35,3 +35,38 @@ def test_it_speaks(note: str) -> None:
 )
 def test_a_near_miss_leaves_it_silent(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I mentor beginners; start earning extra income while you sleep.",
+        "I can show you how to make money online, two hours a week.",
+        "Ich zeige Ihnen, wie ein Nebenverdienst von zu Hause entsteht.",
+        "Je montre aux gens des revenus passifs.",
+        "Enseño a ganar dinero desde casa.",
+    ],
+)
+def test_an_easy_income_offered_to_people_is_enough(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Your article on why passive income is a myth made our union laugh.",
+        "Could you share the study on financial freedom and age?",
+        "I teach statistics in Kiel. Our pension fund pays no extra income.",
+    ],
+)
+def test_who_only_writes_about_incomes_is_not_tempting(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None
+
+
+def test_a_romance_with_a_fortune_would_be_ugly_without_the_veto_too() -> None:
+    note = "Hello dear, you have a kind face. I help people earn from home with trading profits. Your Telegram?"
+    asked = request(note, headline="Investor", photo="https://p.test/1")
+    told = decision(asked)
+    assert {"moves_off_platform", SIGNAL, "asks_for_private_friendship"} <= {r.signal for r in told.judgement.reasons}
+    assert "note_is_personal" not in {r.signal for r in told.judgement.reasons}
+    assert (told.verdict, told.without_veto) == ("ugly", "ugly")

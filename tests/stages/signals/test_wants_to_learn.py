@@ -43,3 +43,20 @@ def test_it_speaks(note: str) -> None:
 )
 def test_a_near_miss_leaves_it_silent(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "My dissertation is about how small harbours hire pilots.",
+        "I am changing careers, from teaching to rope making.",
+        "We do a research project on tide gauges at school.",
+    ],
+)
+def test_who_studies_or_changes_careers_wants_to_learn(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None
+
+
+def test_a_question_is_a_hook_where_the_note_sells() -> None:
+    assert finding(SIGNAL, request("How do you keep ropes dry in winter storms?")) is not None
+    assert finding(SIGNAL, request("Our platform dries ropes. How do you keep ropes dry in winter storms?")) is None
