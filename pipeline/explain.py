@@ -1,10 +1,11 @@
-"""Runs the live stages on a mail that lies in a file: real DKIM, empty history, nothing stored."""
+"""Runs the flow itself on a mail that lies in a file: real DKIM, empty history, nothing stored."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
@@ -13,11 +14,11 @@ from pipeline.retry import ReaderDied, StageRaised
 from pipeline.settings import Configuration
 from pipeline.store.log import now
 from pipeline.worker import describe
-from stages.enrich import ask, enrich
-from stages.events import Enriched, LookedUp, Parsed, Received, Routed, Scored
-from stages.route import route
-from stages.score import score
+from stages.events import Enriched, Event, LookedUp, LookupWanted, Parsed, Received, Routed
+from stages.flow import follow
 from stages.settings import Settings
+
+Kind = TypeVar("Kind", bound=Event)
 
 NOT_STORED = "0" * 32
 """The mail id of a mail that is only explained."""
@@ -28,7 +29,6 @@ class Explained:
     """What would happen to a mail; `trouble` says why it could not be read or judged."""
 
     enriched: Enriched | None = None
-    scored: Scored | None = None
     routed: Routed | None = None
     trouble: str | None = None
 
@@ -65,12 +65,14 @@ class Explainer:
             return Explained(trouble=describe(error))
 
     async def _judge(self, parsed: Parsed, raw: bytes) -> Explained:
-        (wanted,) = ask(parsed, self._settings)
+        wanted = _only(LookupWanted, follow(parsed, self._settings))
         signatures = await verify_signatures(raw, self._resolver) if wanted.signatures else ()
-        looked_up = LookedUp(
-            mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures
-        )  # fmt: skip
-        (enriched,) = enrich(looked_up, self._settings)
-        (scored,) = score(enriched, self._settings)
-        routed = next(event for event in route(scored, self._settings) if isinstance(event, Routed))
-        return Explained(enriched, scored, routed, parsed.unread)
+        looked_up = LookedUp(mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures)
+        made = tuple(follow(looked_up, self._settings))
+        return Explained(_only(Enriched, made), _only(Routed, made), parsed.unread)
+
+
+def _only(kind: type[Kind], made: Iterable[Event]) -> Kind:
+    """The event of this kind; the flow makes one of it for each mail."""
+    (found,) = (event for event in made if isinstance(event, kind))
+    return found

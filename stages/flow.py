@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from stages.enrich import ask, enrich
 from stages.events import Enriched, Event, LookedUp, Parsed, Scored
 from stages.route import route
 from stages.score import score
+from stages.settings import Settings
 
 Stage = Callable[[Any, Any], tuple[Event, ...]]
 """(event, settings) -> events. Pure: the same event and settings always give the same events."""
@@ -19,3 +20,16 @@ FLOW: dict[type[Event], Stage] = {
     Enriched: score,
     Scored: route,
 }
+
+
+def follow(event: Event, settings: Settings) -> Iterator[Event]:
+    """`event`, then all that the stages make of it, in order, up to what needs an edge or is an end.
+
+    What a stage raises comes through: it is a bug of that stage.
+    """
+    waiting = [event]
+    while waiting:
+        current = waiting.pop(0)
+        yield current
+        if (stage := FLOW.get(type(current))) is not None:
+            waiting.extend(stage(current, settings))

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from stages.enrich import ask, enrich
-from stages.events import Enriched, LookedUp, Parsed, Received, Routed
+from stages.events import Enriched, Parsed, Routed
 from stages.parse import parse
-from stages.route import route
-from stages.score import score
 from stages.settings import Owner, Profile, Rules, Settings
+from tests.builders.letters import received
+from tests.builders.through import enriched_of, routed_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = sorted((ROOT / "config" / "sample").glob("*.eml"))
@@ -25,28 +24,15 @@ SETTINGS = Settings(
 
 
 def _parsed(path: Path) -> Parsed:
-    raw = path.read_bytes()
-    received = Received(
-        mail="0" * 32,
-        owner="amy",
-        blob="0",
-        size=len(raw),
-        mail_from="m-sample@bounce.linkedin.com",
-        rcpt_to=("amy@salver.test",),
-        received_at=1_795_600_000_000,
-    )
-    return parse(raw, received, SETTINGS)
+    return parse(path.read_bytes(), received("m-sample@bounce.linkedin.com"), SETTINGS)
 
 
 def _enriched(path: Path) -> Enriched:
-    (wanted,) = ask(_parsed(path), SETTINGS)
-    (enriched,) = enrich(LookedUp(mail="0" * 32, owner="amy", parsed=wanted.parsed), SETTINGS)
-    return enriched
+    return enriched_of(_parsed(path), SETTINGS)
 
 
 def _routed(path: Path) -> Routed:
-    (scored,) = score(_enriched(path), SETTINGS)
-    return next(event for event in route(scored, SETTINGS) if isinstance(event, Routed))
+    return routed_of(_enriched(path), SETTINGS)
 
 
 def test_there_are_a_dozen() -> None:
@@ -112,6 +98,5 @@ def test_no_sample_is_filed_otherwise_with_the_example_profile() -> None:
     about = Profile.model_validate(tomllib.loads((ROOT / "config" / "profile.toml").read_text("utf-8")))
     known = SETTINGS.model_copy(update={"profiles": {"amy": about}})
     for path in SAMPLES:
-        (scored,) = score(_enriched(path), known)
-        routed = next(event for event in route(scored, known) if isinstance(event, Routed))
+        routed = routed_of(_enriched(path), known)
         assert (path.stem, routed.verdict) == (path.stem, _routed(path).verdict)

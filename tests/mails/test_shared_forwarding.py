@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from stages.events import Parsed, Received
+from stages.events import Parsed
 from stages.parse import parse
 from stages.settings import Settings
+from tests.builders.letters import received
 
 FOLDER = Path(__file__).resolve().parents[2] / ".." / "shared" / "mails" / "forwarding"
 EXPECTED = sorted(FOLDER.glob("*.expected.json"))
@@ -23,16 +24,8 @@ def _mail_of(expected: Path) -> bytes:
 
 
 def _parsed(raw: bytes, envelope: dict[str, Any]) -> Parsed:
-    received = Received(
-        mail="0" * 32,
-        owner="amy",
-        blob="x",
-        size=len(raw),
-        mail_from=envelope.get("mail_from", ""),
-        rcpt_to=tuple(envelope.get("rcpt_to", ())),
-        received_at=0,
-    )
-    return parse(raw, received, Settings())
+    accepted = received(envelope.get("mail_from", ""), tuple(envelope.get("rcpt_to", ())))
+    return parse(raw, accepted, Settings())
 
 
 def _shown(parsed: Parsed) -> dict[str, Any]:

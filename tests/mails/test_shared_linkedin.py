@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from stages.enrich import ask, enrich
-from stages.events import Enriched, LookedUp, Notice, Received, Signature
+from stages.events import Enriched, Notice, Signature
 from stages.parse import parse
 from stages.settings import Settings
+from tests.builders.letters import received
+from tests.builders.through import enriched_of
 
 MAILS = Path(__file__).resolve().parents[2] / ".." / "shared" / "mails" / "linkedin"
 SUFFIXES = (".headers.eml", ".eml", ".body.html", ".body.txt")
@@ -69,27 +70,11 @@ def _expected(stem: str) -> dict[str, Any]:
 
 @cache
 def _enriched(stem: str, result: str | None) -> Enriched:
-    """The mail through parse, ask and enrich; every signature comes back as `result`, or none is answered at all."""
+    """What the mail is; every signature comes back as `result`, or none is answered at all."""
     path = next(path for suffix in SUFFIXES if (path := MAILS / f"{stem}{suffix}").exists())
-    raw = path.read_bytes()
-    received = Received(
-        mail="0" * 32,
-        owner="amy",
-        blob="0",
-        size=len(raw),
-        mail_from="",
-        rcpt_to=("amy@salver.test",),
-        received_at=1_794_830_400_000,
-    )
-    settings = Settings()
-    (wanted,) = ask(parse(raw, received, settings), settings)
-    signatures = tuple(
-        Signature(domain=domain, result="temporary") for domain in wanted.parsed.signed_by if result == "temporary"
-    )
-    (enriched,) = enrich(
-        LookedUp(mail=received.mail, owner="amy", parsed=wanted.parsed, signatures=signatures), settings
-    )
-    return enriched
+    parsed = parse(path.read_bytes(), received(), Settings())
+    signatures = tuple(Signature(domain=domain, result="temporary") for domain in parsed.signed_by)
+    return enriched_of(parsed, Settings(), signatures if result == "temporary" else ())
 
 
 def _told(enriched: Enriched) -> dict[str, Any]:
