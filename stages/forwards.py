@@ -87,7 +87,7 @@ def quoted(letter: Letter) -> Letter | None:
     Only what Gmail, Apple Mail and Outlook write at the start of a mail is known; an answer that quotes is no forward.
     Links and items are those of the whole page, for a network's links survive.
     """
-    body = letter.text or (letter.page.text if letter.page else "")
+    body = letter.words
     mark = _SEPARATOR.search(body[:_SEARCHED])
     if mark is None or (mark["outlook"] and not _PREFIX.match(letter.subject)):
         return None
@@ -170,8 +170,8 @@ def confirmation(letter: Letter) -> Confirmation | None:
 
     Its link is shown and never opened; whether Google really sent it is for `enrich` to say.
     """
-    text = (letter.text or (letter.page.text if letter.page else ""))[: 5 * _SEARCHED]
-    targets = (*_CONFIRM.findall(text), *(h for h in (letter.page.hrefs if letter.page else ()) if _CONFIRM.match(h)))
+    text = letter.words[: 5 * _SEARCHED]
+    targets = (*_CONFIRM.findall(text), *(h for h in letter.page.hrefs if _CONFIRM.match(h)))
     from_google = _GOOGLE in (letter.from_address, letter.reply_to_address)
     marked = bool(letter.first("x-google-address-confirmation"))
     # The mark and Reply-To are unsigned: neither alone may send a mail past every judgement.

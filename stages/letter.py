@@ -29,7 +29,7 @@ _RUN = re.compile(r"[^\S\n]+")
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail as typed values. Missing text is empty; a missing page, date or Message-ID is None."""
+    """A mail as typed values. Missing text is empty, and so is a missing page; a missing date or Message-ID is None."""
 
     fields: tuple[tuple[str, str], ...] = ()
     """every header field in order: name in lower case, value unfolded and RFC 2047-decoded"""
@@ -47,16 +47,26 @@ class Letter:
     """milliseconds since the epoch, UTC"""
     text: str = ""
     """the text/plain parts, decoded and joined; LF line ends, runs of white space of at most 8 blanks or 3 line ends"""
-    page: Page | None = None
-    """the text/html parts"""
+    page: Page = field(default_factory=Page)
+    """the text/html parts, one after the other"""
     mail_from: str = ""
     """reverse-path of the envelope"""
-    rcpt_to: tuple[str, ...] = field(default=())
+    rcpt_to: tuple[str, ...] = ()
     """recipients of the envelope"""
     attached: tuple[bytes, ...] = field(default=(), repr=False)
     """raw bytes of the message/rfc822 parts of this mail itself, in order"""
     unread: str | None = None
     """why the body was not read, in words for a person; the header fields may still be there"""
+
+    @property
+    def words(self) -> str:
+        """What it says: its text, or that of its page where it has none."""
+        return self.text or self.page.text
+
+    @property
+    def all_words(self) -> str:
+        """Its text and that of its page, which mostly say the same."""
+        return f"{self.text}\n{self.page.text}"
 
     def every(self, name: str) -> tuple[str, ...]:
         """The values of all fields called `name` (lower case), in order."""
@@ -131,15 +141,13 @@ def _with_body(letter: Letter, raw: bytes, block: bytes, body: int, limits: Limi
     letter = replace(letter, attached=parts.attached_mails(raw, tree))
     texts, pages = _texts(parts.mime_fields(block) + b"\n" + parts.readable(raw, body, tree, limits))
     flat = [html.flatten(page, limits) for page in pages]
-    page = None
-    if flat:
-        page = Page(
-            lang=next((one.lang for one in flat if one.lang), ""),
-            items=tuple(item for one in flat for item in one.items),
-            hrefs=tuple(href for one in flat for href in one.hrefs),
-            text="\n".join(one.text for one in flat if one.text),
-            preheader=flat[0].preheader,
-        )
+    page = Page(
+        lang=next((one.lang for one in flat if one.lang), ""),
+        items=tuple(item for one in flat for item in one.items),
+        hrefs=tuple(href for one in flat for href in one.hrefs),
+        text="\n".join(one.text for one in flat if one.text),
+        preheader=flat[0].preheader if flat else "",
+    )
     return replace(letter, text="\n".join(texts), page=page)
 
 

@@ -114,10 +114,9 @@ def _signed_by(letter: Letter) -> tuple[str, ...]:
 
 def _language(letter: Letter) -> str | None:
     """The language of a mail that no source reads: of its words, else as its page or a server on the way says."""
-    words = letter.text or (letter.page.text if letter.page else "")
     said = _SAID_LANGUAGE.search(letter.first("x-forefront-antispam-report"))
-    page = letter.page.lang if letter.page and re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", letter.page.lang) else ""
-    return detect(f"{letter.subject}\n{words}") or page or (said[1] if said else None)
+    page = letter.page.lang if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", letter.page.lang) else ""
+    return detect(f"{letter.subject}\n{letter.words}") or page or (said[1] if said else None)
 
 
 def _note_language(notices: tuple[Notice, ...]) -> str | None:

@@ -122,7 +122,7 @@ def links(mail: Letter, domains: tuple[str, ...], brand: str, own_words: Iterabl
     """
     theirs = {url for words in own_words for url in urls_in(words)}
     written = [url for url in urls_in(mail.text) if url not in theirs]
-    targets = [unwrap(url) for url in dict.fromkeys((*(mail.page.hrefs if mail.page else ()), *written))]
+    targets = [unwrap(url) for url in dict.fromkeys((*mail.page.hrefs, *written))]
     hosts = tuple(dict.fromkeys(host for host in map(host_of, targets) if host))
     foreign = tuple(host for host in hosts if not within(host, domains))
     return Links(
@@ -136,7 +136,7 @@ def links(mail: Letter, domains: tuple[str, ...], brand: str, own_words: Iterabl
 def _disguised(mail: Letter, domains: tuple[str, ...], brand: str) -> tuple[str, ...]:
     """Hosts of anchors whose text names another host. A bare name such as `Booking.com` may be a company: no proof."""
     found = []
-    for item in mail.page.items if mail.page else ():
+    for item in mail.page.items:
         target = host_of(unwrap(item.href))
         match = _SHOWN_HOST.match(item.text.strip()) if target else None
         if match is None:

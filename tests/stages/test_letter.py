@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stages.letter import Letter, read_letter
+from stages.letter import Letter, Page, read_letter
 from stages.settings import Limits
 from tests.builders.letters import in_base64, mail, multipart, part
 
@@ -129,10 +129,9 @@ def test_a_missing_or_broken_date_is_none() -> None:
 
 def test_a_file_without_fields_is_a_body_html_if_it_begins_with_a_tag() -> None:
     page = read(b"\n <html lang='de'><body><p>Guten Tag</p></body></html>").page
-    assert page is not None
     assert (page.lang, page.text) == ("de", "Guten Tag")
     letter = read(b"some words have come\n\nand more: of them\n")
-    assert letter.page is None
+    assert letter.page == Page()
     assert letter.text.startswith("some words have come\n\nand more")
     assert letter.fields == ()
 
@@ -150,7 +149,6 @@ def test_alternatives_are_both_read_in_their_own_encodings() -> None:
     )
     letter = read(raw)
     assert letter.text == "Grüße"
-    assert letter.page is not None
     assert letter.page.text == "Grüße & mehr"
 
 
@@ -158,7 +156,7 @@ def test_a_truncated_multipart_is_read_as_far_as_it_came() -> None:
     whole = multipart(part("the words"), part("<p>lost</p>", "text/html"))
     letter = read(whole[: whole.index(b"--frontier\nContent-Type: text/html")])
     assert letter.text.strip() == "the words"
-    assert letter.page is None
+    assert letter.page == Page()
 
 
 def test_a_boundary_that_never_comes_leaves_the_raw_text() -> None:
@@ -176,10 +174,9 @@ def test_latin_1_text_is_read() -> None:
 
 def test_named_html_is_found_only_where_there_is_no_other_body() -> None:
     alone = read(mail("<p>named</p>", content_type="text/html; name=a.html"))
-    assert alone.page is not None
     assert alone.page.text == "named"
     beside = read(multipart(part("body"), part("<p>named</p>", "text/html; name=a.html"), kind="mixed"))
-    assert (beside.text.strip(), beside.page) == ("body", None)
+    assert (beside.text.strip(), beside.page) == ("body", Page())
 
 
 def test_an_attached_mail_is_cut_out_byte_for_byte_and_its_text_is_not_the_letters() -> None:
@@ -198,7 +195,7 @@ def test_an_attached_mail_in_base64_is_decoded() -> None:
 
 def test_of_two_content_types_the_lowest_counts() -> None:
     letter = read(b"Content-Type: text/html\n" + mail("<p>plain</p>", content_type="text/plain"))
-    assert letter.page is None
+    assert letter.page == Page()
     attached = multipart(part("outer"), part(mail("inner"), "message/rfc822"), kind="mixed")
     assert len(read(b"Content-Type: text/plain\n" + attached).attached) == 1
 

@@ -13,7 +13,7 @@ from stages.events import Links, Network, Notice
 from stages.language import detect
 from stages.letter import Letter
 from stages.sources import Reading
-from stages.sources.linkedin.cards import Wording, read_page
+from stages.sources.linkedin.cards import read_page
 from stages.sources.linkedin.default_texts import greeted
 from stages.sources.linkedin.kinds import DOMAIN, INVITING, bare_subject, hrefs, kind_of, local_part, template_of
 from stages.sources.linkedin.notices import direct_message, one_person, requesters
@@ -59,15 +59,15 @@ def recognise(mail: Letter) -> bool:
         return True
     if urls.looks_like(domain, BRAND) or _is_brand(name):
         return True
-    if _QUOTED.search(_all_text(mail)):
+    if _QUOTED.search(mail.all_words):
         return False
     tracked = [bool(re.search(r"[?&](?:midToken|trk=eml-|lipi=urn)", url)) for url in hrefs(mail)]
     if sum(tracked) >= 2 and sum(tracked) * 2 > len(tracked) and _begins_with_link(mail):
         return True
     if _ANSWERED.match(mail.subject):
         return False
-    frame = sum(bool(re.search(words, _all_text(mail))) for words in _FRAME)
-    return frame >= 2 or (bool(_VIA.search(name)) and bool(re.search(r"linkedin", _all_text(mail), re.I)))
+    frame = sum(bool(re.search(words, mail.all_words)) for words in _FRAME)
+    return frame >= 2 or (bool(_VIA.search(name)) and bool(re.search(r"linkedin", mail.all_words, re.I)))
 
 
 def _links(mail: Letter, notices: tuple[Notice, ...]) -> Links:
@@ -84,9 +84,7 @@ def _copied(mail: Letter) -> list[str]:
     lead to LinkedIn (a mail filter that wraps links wraps them all); or the reader's address stands behind the `#`,
     where only the page that is opened can see it (guide, 7).
     """
-    targets = [
-        (urls.unwrap(item.href), item.text.strip()) for item in (mail.page.items if mail.page else ()) if item.href
-    ]
+    targets = [(urls.unwrap(item.href), item.text.strip()) for item in mail.page.items if item.href]
     foreign = [(url, label) for url, label in targets if (host := urls.host_of(url)) and not urls.within(host, DOMAINS)]
     mixed = any(urls.within(urls.host_of(url), DOMAINS) for url, _ in targets)
     return [
@@ -100,7 +98,7 @@ def read(mail: Letter) -> Reading:
     """What the mail says. The kind comes first; a missing field never changes it."""
     template = template_of(mail)
     kind = kind_of(mail, template)
-    page = read_page(mail.page) if mail.page else Wording()
+    page = read_page(mail.page)
     name = _person(mail)
     notices: tuple[Notice, ...] = ()
     known = True
@@ -194,8 +192,6 @@ def _collects_invitations(mail: Letter, template: str | None) -> bool:
 
 def _begins_with_link(mail: Letter) -> bool:
     """True if LinkedIn's frame comes first: who writes above a quoted mail is no machine."""
-    if mail.page is None:
-        return False
     for item in mail.page.items:
         if item.href:
             return True
@@ -204,14 +200,10 @@ def _begins_with_link(mail: Letter) -> bool:
     return False
 
 
-def _all_text(mail: Letter) -> str:
-    return f"{mail.text}\n{mail.page.text if mail.page else ''}"
-
-
 def _mail_time(mail: Letter) -> int | None:
     """When LinkedIn's machine made the mail: what most of its mail ids say in base 36, else its Message-ID."""
     urls_seen = [*hrefs(mail), *re.findall(r"<(https?://[^<>]+)>", mail.first("list-unsubscribe"))]
-    urls_seen += [item.src for item in mail.page.items if item.src] if mail.page else []
+    urls_seen += [item.src for item in mail.page.items if item.src]
     times: Counter[int] = Counter()
     for mail_id in (mail.first("x-linkedin-id").strip(), *(found for url in urls_seen for found in _mail_ids(url))):
         match = _MAIL_ID.fullmatch(mail_id)
@@ -238,7 +230,7 @@ def _recipient(mail: Letter, notices: tuple[Notice, ...]) -> str | None:
     """The recipient's first name, where LinkedIn itself greets them."""
     if match := _ADDRESSED.match(bare_subject(mail.subject)):
         return match[1]
-    text = mail.text.strip() or (mail.page.text.strip() if mail.page else "")
+    text = mail.text.strip() or mail.page.text.strip()
     for notice in notices:
         if notice.default_text and (name := _greeting(text)):
             return name
@@ -254,7 +246,7 @@ def _greeting(text: str) -> str | None:
 
 def _language(mail: Letter, notices: tuple[Notice, ...]) -> str | None:
     """Of LinkedIn's frame: what the html says of itself, else what its words are, without those of the person."""
-    stated = (mail.page.lang if mail.page else "").strip().replace("_", "-")
+    stated = mail.page.lang.strip().replace("_", "-")
     if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}", stated):
         return stated
     for url in hrefs(mail):
@@ -262,7 +254,7 @@ def _language(mail: Letter, notices: tuple[Notice, ...]) -> str | None:
             r"[a-z]{2}(?:[-_][A-Za-z]{2})?", lang := urls.parameters(url).get("lang", "")
         ):
             return lang.replace("_", "-")
-    frame = _all_text(mail)
+    frame = mail.all_words
     for notice in notices:
         for words in (notice.words, notice.headline.value or "", notice.name.value or ""):
             frame = frame.replace(words, " ") if len(words) > 3 else frame

@@ -261,8 +261,6 @@ def read_direct_message(mail: Letter, name: str) -> tuple[str, str]:
 
 def _message_in_page(mail: Letter, name: str) -> str:
     """The same in an html part, for mails whose text part is the footer only."""
-    if mail.page is None:
-        return ""
     written = read_page(mail.page)
     skip = {name.casefold(), mail.subject.strip().casefold()}
     lines = [*written.before, *(line for card in written.cards for line in card.lines)]

@@ -99,7 +99,7 @@ def bare_subject(subject: str) -> str:
 def hrefs(mail: Letter) -> tuple[str, ...]:
     """The links of the html and of the text, in order, as far as LinkedIn's own mails have so many."""
     written = urls_in(mail.text, _MOST_LINKS)
-    return tuple(unwrap(url) for url in (*(mail.page.hrefs[:_MOST_LINKS] if mail.page else ()), *written))
+    return tuple(unwrap(url) for url in (*mail.page.hrefs[:_MOST_LINKS], *written))
 
 
 def template_of(mail: Letter) -> str | None:
@@ -162,21 +162,17 @@ def kind_of(mail: Letter, template: str | None) -> Kind:
     if template is None and (kind := _BY_CLASS.get(mail.first("x-linkedin-class").strip().upper())):
         return kind
     if local in INVITING:
-        return _first(_BY_SUBJECT, subject) or _first(_BY_FOOTER, _body(mail)) or _invites(mail)
+        return _first(_BY_SUBJECT, subject) or _first(_BY_FOOTER, mail.all_words) or _invites(mail)
     fixed = _BY_LOCAL_PART.get(local)
     if fixed in ("inmail", "message"):
         return fixed
     if fixed is None or local == "messages-noreply":
-        said = _first(_BY_SUBJECT, subject) or _first(_BY_FOOTER, _body(mail))
-        fixed = said or fixed or _first(_BY_WORDS, " ".join(_body(mail).split()))
+        said = _first(_BY_SUBJECT, subject) or _first(_BY_FOOTER, mail.all_words)
+        fixed = said or fixed or _first(_BY_WORDS, " ".join(mail.all_words.split()))
     return "other" if fixed is None or (fixed == "digest" and template) else fixed
 
 
 def _invites(mail: Letter) -> Kind:
     accepts = any(re.search(r"/invite-accept\b|/blk/I\d+_\d+/", url) for url in hrefs(mail))
-    asks = "requested to add you as a connection on LinkedIn" in _body(mail)
+    asks = "requested to add you as a connection on LinkedIn" in mail.all_words
     return "invitation" if accepts or asks else "other"
-
-
-def _body(mail: Letter) -> str:
-    return f"{mail.text}\n{mail.page.text if mail.page else ''}"

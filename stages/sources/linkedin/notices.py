@@ -160,7 +160,7 @@ def _words(places: tuple[str, ...], has_place: bool) -> dict[str, object]:
 
 def _employment(mail: Letter, notice: Notice) -> dict[str, object]:
     """Title and company as the preheader of 2026 gives them: `Ann, Buyer from Acme is waiting for your response`."""
-    match = _BELONGS_TO.match(" ".join(mail.page.preheader.split())) if mail.page else None
+    match = _BELONGS_TO.match(" ".join(mail.page.preheader.split()))
     if match is None or not _same_person(match[1], notice.name.value or match[1]):
         return {}
     return {"title": _bounded(match[2]), "company": _bounded(match[3])}

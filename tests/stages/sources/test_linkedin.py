@@ -326,7 +326,7 @@ def test_a_reminder_without_a_note_does_not_say_that_there_was_none() -> None:
 
 def test_links_wrapped_by_a_mail_filter_are_read_as_what_they_wrap() -> None:
     plain = mails.page_modern(mails._card(mails.MIRA, mails.SINGLE, "hero", mails.NOON), mails.SINGLE, mails.NOON)
-    for link in set(letter(mails.assemble(mails.headers("", ""), html=plain)).page.hrefs):  # type: ignore[union-attr]
+    for link in set(letter(mails.assemble(mails.headers("", ""), html=plain)).page.hrefs):
         wrapped = f"https://eur03.safelinks.protection.outlook.com/?url={quote(link, safe='')}&data=05"
         plain = plain.replace(f'"{escape(link)}"', f'"{escape(wrapped)}"')
     assert plain.count("safelinks") > 5
@@ -405,7 +405,6 @@ def test_links_that_copy_linkedins_own_are_named_with_their_host() -> None:
 def test_one_button_that_leads_away_is_found_among_genuine_links() -> None:
     raw = mails.invitation_modern()
     page = letter(raw).page
-    assert page is not None
     accept = next(href for href in page.hrefs if "invite-accept" in href)
     html = mails.page_modern(mails._card(mails.MIRA, mails.SINGLE, "hero", mails.NOON), mails.SINGLE, mails.NOON)
     html = html.replace(f'"{escape(accept)}"', '"https://cdn.parcels.example/go"')
