@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from pipeline.mailboxes.maildir import FOLDERS, INBOX, Maildir, maildir_path
+from pipeline.mailboxes.maildir import OURS, Maildir, maildir_path
 from stages import follow_up
-from stages.events import Event, Filed, FilingStarted, FilingWanted, Received, ReminderFiled, ReminderWanted
+from stages.events import INBOX, Event, Filed, FilingStarted, FilingWanted, Received, ReminderFiled, ReminderWanted
 from stages.header import prepend, trace
 from stages.settings import Owner
 
@@ -86,7 +86,7 @@ class Filing:
         mailbox = self.target(spec)
         path = await asyncio.to_thread(mailbox.find, mail, received_at)
         folder = mailbox.folder_of(path) if path is not None else None
-        return folder if folder in FOLDERS else None
+        return folder if folder in OURS else None
 
     async def sweep(self) -> int:
         """Clear the `tmp/` folders of all mailboxes used so far. Returns how many files went."""

@@ -6,8 +6,9 @@ Forged needs positive evidence. What merely lacks proof is unverified, for forwa
 from __future__ import annotations
 
 from stages.events import Authenticity, Kind, Parsed, Signature
+from stages.names import NETWORKS
+from stages.urls import within
 
-NAMES = {"linkedin": "LinkedIn", "facebook": "Facebook", "wellfound": "Wellfound"}
 DAY = 86_400_000
 """milliseconds"""
 DAYS_APART = 2
@@ -26,7 +27,7 @@ def judge(parsed: Parsed, signatures: tuple[Signature, ...], domains: tuple[str,
     """
     if parsed.network is None:
         return Authenticity(verdict="unverified", detail="the mail names no network")
-    name = NAMES[parsed.network]
+    name = NETWORKS[parsed.network]
     own = tuple(signature for signature in signatures if _within(signature.domain, domains))
     # Of a mail inside another one, From is the inner mail's and the signatures are the outer one's: no pair.
     from_own = (
@@ -121,5 +122,5 @@ def _host(host: str) -> str:
 
 
 def _within(domain: str, domains: tuple[str, ...]) -> bool:
-    """`domain` is one of `domains` or a subdomain of one; letter case is ignored."""
-    return any(f".{domain.lower().rstrip('.')}".endswith(f".{known.lower()}") for known in domains)
+    """`domain` is one of the network's, or a subdomain of one; letter case and a dot at its end are ignored."""
+    return within(domain.lower().rstrip("."), domains)

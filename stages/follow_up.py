@@ -8,15 +8,16 @@ import textwrap
 from binascii import b2a_qp
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime
-from urllib.parse import urlsplit
 
-from stages.events import Notice, ReminderWanted
+from stages.events import Network, Notice, ReminderWanted
 from stages.header import clean, field, plain_field, when
+from stages.names import NETWORKS
 from stages.settings import Owner
+from stages.urls import host_of, within
 
 _WIDTH = 72
 _MOST_KNOWN = 12
-_NETWORKS = {"linkedin.com": "LinkedIn", "facebook.com": "Facebook", "wellfound.com": "Wellfound"}
+_SITES: dict[str, Network] = {"linkedin.com": "linkedin", "facebook.com": "facebook", "wellfound.com": "wellfound"}
 
 
 def reminder_id(event: ReminderWanted) -> str:
@@ -167,8 +168,5 @@ def _link(about: Notice) -> str:
 
 
 def _network(link: str) -> str:
-    try:
-        host = urlsplit(link).hostname or ""
-    except ValueError:
-        return ""
-    return next((name for domain, name in _NETWORKS.items() if host == domain or host.endswith(f".{domain}")), "")
+    host = host_of(link)
+    return next((NETWORKS[network] for site, network in _SITES.items() if within(host, (site,))), "")

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from stages.events import Decision, Enriched, Kind, Notice, Reason, Routed, Trust, Verdict
+from stages.events import Decision, Enriched, Notice, Reason, Routed
 from stages.header import clean
+from stages.names import KINDS, NETWORKS, REALLY, VERDICTS
 from stages.signals import SIGNALS
 
 EVIDENCE = 200
 """Most characters of evidence in one field."""
 
-_NETWORKS = {"linkedin": "LinkedIn", "facebook": "Facebook", "wellfound": "Wellfound"}
-_REALLY: dict[Trust, str] = {"aligned": "yes", "forged": "no", "unverified": "can't tell", "temporary": "can't tell"}
-_VERDICTS: dict[Verdict, str] = {
-    "good": "Good",
-    "intriguing": "Intriguing",
-    "ugly": "Ugly",
-    "follow_up": "Follow up (ask them why)",
-}
-_KINDS: dict[Kind, str] = {
-    "spoof": "it imitates a network's mail",
-    "digest": "a summary without requests in it",
-    "invitation_accepted": "news that an invitation was accepted",
-    "message": "a message",
-    "suggestion": "a suggestion by the network",
-    "forwarding_confirmation": "a mail provider's question whether to forward here",
-}
 _SHOWN = {
     "name": "name",
     "headline": "headline",
@@ -82,7 +67,7 @@ def receipt(routed: Routed, enriched: Enriched) -> str:
     for decision in routed.decisions:
         lines += [*_decision(decision, several=len(routed.decisions) > 1), ""]
     if not routed.decisions and routed.verdict is not None:
-        lines += [f"{_VERDICTS[routed.verdict]}, as a whole: {_KINDS.get(routed.kind, routed.kind)}.", ""]
+        lines += [f"{VERDICTS[routed.verdict]}, as a whole: {KINDS.get(routed.kind, routed.kind)}.", ""]
     elif not routed.decisions:
         lines += [f"Not judged: this is {_what(routed, enriched)}.", ""]
     if enriched.parsed.unread:
@@ -96,7 +81,7 @@ def _what(routed: Routed, enriched: Enriched) -> str:
     parsed = enriched.parsed
     if parsed.network is None and not (parsed.from_address or parsed.subject or parsed.date):
         return "no mail: it has neither a sender nor a subject nor a date"
-    return _KINDS.get(routed.kind, "no request")
+    return KINDS.get(routed.kind, "no request")
 
 
 def number(value: float) -> str:
@@ -137,9 +122,9 @@ def _decision(decision: Decision, several: bool) -> list[str]:
     notice = judgement.request.notice
     lines = [f"{clean(notice.name.value or 'Someone', 80)}:"] if several else []
     if judgement.veto is not None:
-        lines.append(f"{_VERDICTS[decision.verdict]}: {_says(judgement.veto)}; {_without_veto(decision)}.")
+        lines.append(f"{VERDICTS[decision.verdict]}: {_says(judgement.veto)}; {_without_veto(decision)}.")
     else:
-        lines.append(f"{_VERDICTS[decision.verdict]}, with {_points(judgement.score)}.")
+        lines.append(f"{VERDICTS[decision.verdict]}, with {_points(judgement.score)}.")
     for reason in judgement.reasons:
         evidence = clean(reason.evidence, EVIDENCE)
         words = _says(reason.signal)
@@ -180,5 +165,5 @@ def _authenticity(enriched: Enriched) -> str:
     if network is None:
         return "From a network we know: no."
     detail = clean(enriched.authenticity.detail, EVIDENCE)
-    answer = _REALLY[enriched.authenticity.verdict]
-    return f"Really from {_NETWORKS.get(network, network)}: {answer}" + (f" ({detail})" if detail else "")
+    answer = REALLY[enriched.authenticity.verdict]
+    return f"Really from {NETWORKS[network]}: {answer}" + (f" ({detail})" if detail else "")

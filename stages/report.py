@@ -65,7 +65,7 @@ def unread(file: str, why: str) -> dict[str, Any]:
         "verdict": None,
         **_judged(None),
         "rule": None,
-        "folder": "INBOX",
+        "folder": INBOX,
         "missing": [],
     }
 

@@ -12,26 +12,19 @@ from stages.events import (
     Enriched,
     FilingWanted,
     Judgement,
-    Network,
     ReminderWanted,
     Routed,
     Scored,
     Trust,
     Verdict,
 )
+from stages.names import FOLDERS, NETWORKS, REALLY
 from stages.receipt import failure_fields, fields
 from stages.rules import first_match
 from stages.settings import Rules, Settings
 
-FOLDERS: dict[Verdict, str] = {"good": "Good", "intriguing": "Intriguing", "ugly": "Ugly", "follow_up": "Intriguing"}
 _ORDER: tuple[Verdict, ...] = ("good", "intriguing", "follow_up", "ugly")
-_NETWORKS: dict[Network | None, str] = {"linkedin": "LinkedIn", "facebook": "Facebook", "wellfound": "Wellfound"}
-_REALLY: dict[Trust, str] = {
-    "aligned": "yes",
-    "forged": "no",
-    "unverified": "can't tell",
-    "temporary": "can't tell yet",
-}
+_REALLY: dict[Trust, str] = {**REALLY, "temporary": "can't tell yet"}
 
 
 def route(event: Scored, settings: Settings) -> tuple[Routed | FilingWanted | ReminderWanted, ...]:
@@ -135,6 +128,7 @@ def known(judgement: Judgement, enriched: Enriched) -> tuple[str, ...]:
     if past.requests_before:
         count = past.requests_before
         lines.append(f"Asked before: {count} time{'s' if count != 1 else ''}")
-    network = _NETWORKS.get(enriched.parsed.network, "the network")
-    lines.append(f"Really from {network}: {_REALLY[enriched.authenticity.verdict]}")
+    network = enriched.parsed.network
+    name = NETWORKS[network] if network else "the network"
+    lines.append(f"Really from {name}: {_REALLY[enriched.authenticity.verdict]}")
     return tuple(lines)

@@ -15,8 +15,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-INBOX = "INBOX"
-FOLDERS = frozenset({INBOX, "Good", "Intriguing", "Ugly"})
+from stages.events import INBOX
+from stages.names import FOLDERS
+
+OURS = frozenset({INBOX, *FOLDERS.values()})
+"""The folders we file into."""
 STALE = 36 * 3600
 """Seconds after which a file in `tmp/` is given up (maildir(5))."""
 
@@ -50,7 +53,7 @@ class Maildir:
                     f'"{folder}" is no folder name: use letters, digits, blanks, dashes; a dot parts levels'
                 )
         self.root = Path(os.path.abspath(root))
-        self._folders = FOLDERS | frozenset(declared)
+        self._folders = OURS | frozenset(declared)
         self._ready: set[Path] = set()
         self._busy: set[str] = set()
         self._turn = threading.Condition()
