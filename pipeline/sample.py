@@ -9,6 +9,7 @@ import aiosmtplib
 
 from pipeline.mailboxes.maildir import Maildir, maildir_path
 from pipeline.settings import Configuration, shipped
+from stages.header import REMINDER
 
 MARK = "X-Salver-Sample"
 """Header field that every sample mail carries."""
@@ -52,9 +53,7 @@ def remove(configuration: Configuration) -> int:
             samples = [(path, head) for path, head in heads if _field(head, MARK)]
             known = {_field(head, "Message-ID") for _, head in samples} - {""}
             reminders = [
-                path
-                for path, head in heads
-                if _field(head, "X-Salver-Reminder") and _field(head, "In-Reply-To") in known
+                path for path, head in heads if _field(head, REMINDER) and _field(head, "In-Reply-To") in known
             ]
             for path in [*(path for path, _ in samples), *reminders]:
                 path.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from email.parser import BytesHeaderParser
 from email.utils import format_datetime
 
 from stages.events import Network, Notice, ReminderWanted
-from stages.header import clean, field, plain_field, when
+from stages.header import REMINDER, clean, field, plain_field, when
 from stages.names import NETWORKS
 from stages.settings import Owner
 from stages.urls import host_of, within
@@ -54,7 +54,7 @@ def _head(event: ReminderWanted, owner: Owner, about: Notice) -> tuple[tuple[str
     fields += [
         ("Auto-Submitted", "auto-generated", plain_field),
         ("X-Auto-Response-Suppress", "All", plain_field),
-        ("X-Salver-Reminder", reminder_id(event), plain_field),
+        (REMINDER, reminder_id(event), plain_field),
         ("MIME-Version", "1.0", plain_field),
         ("Content-Type", "text/plain; charset=utf-8", plain_field),
         ("Content-Transfer-Encoding", "quoted-printable", plain_field),

@@ -19,14 +19,19 @@ WIDTH = 76
 _ENCODED_WORD = 54
 """Longest encoded word: with our longest field name it still fits on the first line (RFC 2047 2 allows 75)."""
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
-_MAIL = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _JOINERS = "\u200c\u200d"
 _Q_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
 _LATEST = 253_402_300_799_000
 """Last millisecond-rounded second of the year 9999, the end of what `datetime` can say."""
 
+VERDICT = "X-Salver-Verdict"
+REASON = "X-Salver-Reason"
+REQUEST = "X-Salver-Request"
+MAIL = "X-Salver-Mail"
+REMINDER = "X-Salver-Reminder"
 CLOSING = "X-Salver-End"
 """Name of the last field, which bears no meaning: a mail that begins with white space continues this one."""
+MAIL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def clean(text: str, limit: int | None = None) -> str:
@@ -84,12 +89,12 @@ def prepend(trace_field: str, fields: tuple[tuple[str, str], ...], mail: str, ra
     """What is filed: Received, our fields, X-Salver-Mail, a closing field without meaning, then `raw` untouched."""
     head = [plain_field("Received", trace_field)]
     head += [field(name, value) for name, value in fields]
-    head += [plain_field("X-Salver-Mail", _mail_id(mail)), plain_field(CLOSING, "-")]
+    head += [plain_field(MAIL, _mail_id(mail)), plain_field(CLOSING, "-")]
     return b"".join(head) + raw
 
 
 def _mail_id(mail: str) -> str:
-    if not _MAIL.fullmatch(mail):
+    if not MAIL_ID.fullmatch(mail):
         raise ValueError("a mail id has letters, digits, dashes and underscores only, at most 64")
     return mail
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from stages.events import Decision, Enriched, Notice, Reason, Routed
-from stages.header import clean
+from stages.header import REASON, REQUEST, VERDICT, clean
 from stages.names import KINDS, NETWORKS, REALLY, VERDICTS
 from stages.signals import SIGNALS
-
-EVIDENCE = 200
-"""Most characters of evidence in one field."""
+from stages.wording import EVIDENCE
 
 _SHOWN = {
     "name": "name",
@@ -30,23 +28,23 @@ def fields(event: Routed) -> tuple[tuple[str, str], ...]:
     """
     best = event.best
     if event.verdict is None:
-        return (("X-Salver-Verdict", f"none; kind={event.kind}"),)
+        return ((VERDICT, f"none; kind={event.kind}"),)
     if best is None:  # judged as a whole, such as a spoof that shows no request
         rule = clean(event.rule or event.kind, 64)
-        return (("X-Salver-Verdict", f"{event.verdict}; score={number(event.score or 0)}; rule={rule}"),)
+        return ((VERDICT, f"{event.verdict}; score={number(event.score or 0)}; rule={rule}"),)
     judgement = best.judgement
     verdict = f"{best.verdict}; score={number(judgement.score)}; rule={clean(best.rule, 64)}"
     if judgement.veto is not None:
         verdict += f"; veto={clean(judgement.veto, 64)}; {_without_veto(best)}"
-    reasons = tuple(("X-Salver-Reason", _reason(reason)) for reason in judgement.reasons)
-    return (("X-Salver-Verdict", verdict), *reasons, ("X-Salver-Request", clean(judgement.request.id, EVIDENCE)))
+    reasons = tuple((REASON, _reason(reason)) for reason in judgement.reasons)
+    return ((VERDICT, verdict), *reasons, (REQUEST, clean(judgement.request.id, EVIDENCE)))
 
 
 def failure_fields(why: str) -> tuple[tuple[str, str], ...]:
     """The fields of a mail that could not be read or judged and lies raw in the INBOX; `why` is for a person."""
     return (
-        ("X-Salver-Verdict", "none; not judged"),
-        ("X-Salver-Reason", f"not_judged; points=0; {clean(why, EVIDENCE) or 'the reason is not known'}"),
+        (VERDICT, "none; not judged"),
+        (REASON, f"not_judged; points=0; {clean(why, EVIDENCE) or 'the reason is not known'}"),
     )
 
 

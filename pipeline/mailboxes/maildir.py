@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from stages.events import INBOX
+from stages.header import MAIL, MAIL_ID, REMINDER
 from stages.names import FOLDERS
 
 OURS = frozenset({INBOX, *FOLDERS.values()})
@@ -28,9 +29,8 @@ _HEADER = 128 * 1024
 """Octets of a header looked through for X-Salver-Mail; our own fields, which come first, are far fewer."""
 _SLACK = 24 * 3600
 """Seconds a file may look older than the mail it holds: clocks are set back, clients round times."""
-_FIELD = re.compile(rb"^X-Salver-(?:Mail|Reminder):[ \t]*(\S*)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+_FIELD = re.compile(rf"^(?:{MAIL}|{REMINDER}):[ \t]*(\S*)[ \t]*\r?$".encode(), re.MULTILINE | re.IGNORECASE)
 _DECLARED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*(\.[A-Za-z0-9][A-Za-z0-9 _-]*)*")
-_MAIL = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _serial = itertools.count()
 
 
@@ -207,7 +207,7 @@ class Maildir:
 
     def _find(self, mail: str, received_at: int) -> Path | None:
         """By name first, then by field. A last look at the names catches what a client moved while we were reading."""
-        if not _MAIL.fullmatch(mail):
+        if not MAIL_ID.fullmatch(mail):
             raise ValueError("no mail id")
         return self._named(mail) or self._marked(mail, received_at) or self._named(mail)
 
@@ -245,7 +245,7 @@ class Maildir:
 
 def _name(mail: str, received_at: int) -> str:
     """Made of the mail alone: no host, no process, so that every attempt gives the same name."""
-    if not _MAIL.fullmatch(mail):
+    if not MAIL_ID.fullmatch(mail):
         raise ValueError("no mail id")
     return f"{received_at // 1000}.{mail}.salver"
 
