@@ -18,7 +18,7 @@ from pipeline.lookups.signatures import verify_signatures
 from pipeline.reader import Reader
 from pipeline.receiver import Receiver
 from pipeline.settings import Configuration, stage_settings
-from pipeline.store.history import history_of
+from pipeline.store.history import first_mail_of, history_of
 from pipeline.store.log import Entry, Log, new_mail_id, now
 from pipeline.worker import Edge, Worker
 from stages.events import (
@@ -163,16 +163,11 @@ class App:
 
     async def _where_it_lies(self, owner: str, known: Known) -> Known:
         """`known` with the folder its request lies in now: the owner may have moved it."""
-        rows = await self.store.read(
-            "SELECT mails.id, mails.received_at FROM requests JOIN mails ON mails.id = requests.mail"
-            " WHERE requests.id = ?",
-            (known.request,),
-        )
-        for mail, received_at in rows:
-            folder = await self.filing.where(self.settings.owner(owner).targets[0], mail, received_at)
-            if folder is not None:
-                return known.model_copy(update={"folder": folder})
-        return known
+        first = await first_mail_of(self.store, known.request)
+        if first is None:
+            return known
+        folder = await self.filing.where(self.settings.owner(owner).targets[0], *first)
+        return known.model_copy(update={"folder": folder}) if folder is not None else known
 
     async def _signatures(self, wanted: LookupWanted) -> tuple[Signature, ...]:
         if not wanted.signatures:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.store import state
 from pipeline.store.log import Log
-from pipeline.store.migrations import decode
 from pipeline.table import table
 from stages.events import Enriched, Routed
 
@@ -14,18 +14,7 @@ HEAD = ("who", "verdict", "score", "two strongest reasons", "folder")
 
 async def filed_table(store: Log) -> str:
     """Who, verdict, score, two strongest reasons, folder: of every mail that was filed, in order of arrival."""
-    rows = await store.read(
-        "SELECT mail, kind, version, body FROM events WHERE kind IN ('Enriched', 'Routed') ORDER BY seq"
-    )
-    enriched: dict[str, Enriched] = {}
-    lines: list[tuple[str, ...]] = []
-    for mail, kind, version, body in sorted(rows, key=lambda row: str(row[0])):
-        event = decode(kind, version, body)
-        if isinstance(event, Enriched):
-            enriched[mail] = event
-        elif isinstance(event, Routed) and mail in enriched:
-            lines.extend(lines_of(enriched[mail], event))
-    return table(HEAD, lines)
+    return table(HEAD, [line for enriched, routed in await state.judged(store) for line in lines_of(enriched, routed)])
 
 
 def lines_of(enriched: Enriched, routed: Routed) -> Iterator[tuple[str, ...]]:

@@ -119,10 +119,8 @@ async def _send_samples(app: App) -> None:
     count = await sample.send(*app.receiver.smtp_address, app.settings.owners[0].addresses[0])
     async with asyncio.timeout(30):
         while True:
-            ((filed,),) = await app.store.read("SELECT count(DISTINCT mail) FROM events WHERE kind = 'Filed'")
-            waiting = await app.store.next_due()
-            ((busy,),) = await app.store.read("SELECT count(*) FROM events WHERE state = 'claimed'")
-            if int(filed) >= count and waiting is None and not int(busy):
+            steps = await state.counts(app.store)
+            if await state.filed(app.store) >= count and not steps["ready"] + steps["claimed"]:
                 return
             await asyncio.sleep(0.05)
 

@@ -33,6 +33,15 @@ async def history_of(log: Log, owner: str, network: Network, notice: Notice, at:
     return person.model_copy(update={"known": tuple(known.values())})
 
 
+async def first_mail_of(log: Log, request: str) -> tuple[str, int] | None:
+    """(mail id, when it was received in ms) of the mail that opened a request; None if the store does not know it."""
+    rows = await log.read(
+        "SELECT mails.id, mails.received_at FROM requests JOIN mails ON mails.id = requests.mail WHERE requests.id = ?",
+        (request,),
+    )
+    return (str(rows[0][0]), int(rows[0][1])) if rows else None
+
+
 async def _person(log: Log, owner: str, network: Network, notice: Notice) -> History:
     for person in people_of(notice)[:1]:
         rows = await log.read(

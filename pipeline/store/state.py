@@ -1,10 +1,12 @@
-"""Reads: what the store holds, for `salver status` and `salver log`."""
+"""Reads: what the store holds, for the commands."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from pipeline.store.log import Log
+from pipeline.store.migrations import decode
+from stages.events import Enriched, Routed
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,28 @@ async def counts(log: Log) -> dict[str, int]:
     found = {"ready": 0, "claimed": 0, "dead": 0, **{str(state): int(count) for state, count in rows}}
     ((mails,),) = await log.read("SELECT count(*) FROM mails")
     return {"mails": int(mails), **found}
+
+
+async def filed(log: Log) -> int:
+    """How many mails lie in a mailbox."""
+    ((mails,),) = await log.read("SELECT count(DISTINCT mail) FROM events WHERE kind = 'Filed'")
+    return int(mails)
+
+
+async def judged(log: Log) -> list[tuple[Enriched, Routed]]:
+    """What every mail is and what became of it, in order of arrival; one that was judged again comes again."""
+    rows = await log.read(
+        "SELECT kind, version, body FROM events WHERE kind IN ('Enriched', 'Routed') ORDER BY mail, seq"
+    )
+    enriched: dict[str, Enriched] = {}
+    found: list[tuple[Enriched, Routed]] = []
+    for row in rows:
+        event = decode(*row)
+        if isinstance(event, Enriched):
+            enriched[event.mail] = event
+        elif isinstance(event, Routed) and event.mail in enriched:
+            found.append((enriched[event.mail], event))
+    return found
 
 
 async def folders(log: Log, owner: str) -> dict[str, int]:

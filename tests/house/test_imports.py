@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,6 +104,12 @@ def test_the_product_never_imports_its_tests_or_its_data(path: Path) -> None:
 
 def test_data_folders_hold_no_code() -> None:
     assert not [*(ROOT / "config").rglob("*.py"), *(ROOT / "deploy").rglob("*.py")]
+
+
+@pytest.mark.parametrize("path", modules("pipeline"), ids=lambda path: path.name)
+def test_only_the_store_speaks_sql(path: Path) -> None:
+    spoken = re.findall(r"\b(?:SELECT|INSERT|UPDATE|DELETE|PRAGMA) [\w(*]", path.read_text("utf-8"))
+    assert path.parent.name == "store" or not spoken
 
 
 @pytest.mark.parametrize(
