@@ -11,6 +11,7 @@ from functools import partial
 
 import structlog
 
+from pipeline.clock import new_mail_id, now
 from pipeline.delivery import Delivery
 from pipeline.filing import Filing
 from pipeline.lookups.resolver import Resolver
@@ -19,7 +20,7 @@ from pipeline.reader import Reader
 from pipeline.receiver import Receiver
 from pipeline.settings import Configuration, stage_settings
 from pipeline.store.history import first_mail_of, history_of
-from pipeline.store.log import Entry, Log, new_mail_id, now
+from pipeline.store.log import Entry, Log
 from pipeline.worker import Edge, Worker
 from stages.events import (
     Event,

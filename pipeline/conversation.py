@@ -16,6 +16,7 @@ from aiosmtpd.smtp import SMTP
 
 from pipeline.admission import Admission, address_of
 from pipeline.delivery import SmtpSettings
+from pipeline.errors import place
 from pipeline.inlet import Flood, Inlet, LineTooLong
 
 log = structlog.get_logger("receiver")
@@ -178,11 +179,3 @@ class Conversation(SMTP):
             log.error("command_failed", verb=verb, error=type(error).__name__, at=place(error), peer=self._peer)
             self._forget()
             await self.push("451 4.3.0 Something went wrong here, try again later")
-
-
-def place(error: BaseException) -> str:
-    """Where it was raised, `file.py:12`: a traceback's use without its flood, and without anybody's data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""

@@ -7,13 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from pipeline.clock import now
+from pipeline.errors import ReaderDied, StageRaised, describe
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
 from pipeline.reader import Reader
-from pipeline.retry import ReaderDied, StageRaised
 from pipeline.settings import Configuration
-from pipeline.store.log import now
-from pipeline.worker import describe
 from stages.events import Enriched, Event, LookedUp, LookupWanted, Parsed, Received, Routed
 from stages.flow import follow
 from stages.settings import Settings

@@ -8,7 +8,7 @@ import sys
 
 from pydantic import Field
 
-from pipeline.retry import ReaderDied, StageRaised
+from pipeline.errors import ReaderDied, StageRaised
 from stages.events import Parsed, Received, Value
 from stages.settings import Duration, Settings
 

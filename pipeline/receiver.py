@@ -10,8 +10,8 @@ import sqlite3
 import structlog
 
 from pipeline.admission import Admission, Hold
-from pipeline.conversation import place
 from pipeline.delivery import Commit, Delivery, SmtpSettings, host_and_port
+from pipeline.errors import place
 from pipeline.smtp import GuardedLMTP, GuardedSMTP
 from stages.settings import Owner
 

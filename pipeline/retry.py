@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
+from pipeline.errors import ReaderDied
+
 READER_TRIES = 3
 EDGE_TRIES = 8
 LOCAL_MILLISECONDS = 5_000
 LONGEST_MILLISECONDS = 3_600_000
-
-
-class ReaderDied(Exception):
-    """The child that read a mail died, or ran out of time or memory on it."""
-
-
-class StageRaised(Exception):
-    """A stage that ran in a child raised: a bug. The text names the error and its place, never the mail's words."""
 
 
 def next_try(step: str, error: Exception, tries: int, now: int) -> int | None:

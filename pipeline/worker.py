@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-from pipeline.retry import StageRaised, next_try
-from pipeline.store.log import Conflict, Entry, Log, Output, State, now
+from pipeline.clock import now
+from pipeline.errors import StageRaised, describe
+from pipeline.retry import next_try
+from pipeline.store.log import Conflict, Entry, Log, Output, State
 from stages.events import INBOX, Event, Failed, FilingWanted
 from stages.flow import FLOW, Stage
 from stages.receipt import failure_fields
@@ -201,19 +203,6 @@ class Worker:
             log.error("step_failed", mail=event.mail, step=event.step, error=event.error)
         else:
             log.debug(snake(type(event).__name__), mail=event.mail, id=output.id)
-
-
-def describe(error: Exception) -> str:
-    """An error for a person: its name, and its text only where the text is ours."""
-    ours = type(error).__module__.split(".")[0] in ("pipeline", "stages")
-    text = str(error)[:200]
-    return (
-        text
-        if ours and text
-        else f"{type(error).__name__}: {text}"
-        if isinstance(error, OSError)
-        else type(error).__name__
-    )
 
 
 def snake(name: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import IO, Literal
 
 import aiosqlite
 
+from pipeline.clock import now
 from pipeline.store import model
 from pipeline.store.migrations import StoreError, decode, encode, migrate
 from pipeline.store.writer import Job, Statement, Writer
@@ -44,19 +44,6 @@ class Output:
 
 class Conflict(Exception):
     """Another mail opened the same request meanwhile: ask for the history again."""
-
-
-def now() -> int:
-    """Milliseconds since the epoch, UTC."""
-    return time.time_ns() // 1_000_000
-
-
-def new_mail_id() -> str:
-    """A UUIDv7 (RFC 9562) as 32 hex digits: 48 bits of Unix milliseconds, then version, variant and 74 random bits."""
-    value = (now() << 80) | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | (7 << 76)
-    value = value & ~(0x3 << 62) | (2 << 62)
-    return f"{value:032x}"
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:

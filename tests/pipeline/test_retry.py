@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.retry import EDGE_TRIES, READER_TRIES, ReaderDied, next_try
+from pipeline.errors import ReaderDied
+from pipeline.retry import EDGE_TRIES, READER_TRIES, next_try
 
 NOW = 1_000_000
 

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.clock import new_mail_id
 from pipeline.store import model
 from pipeline.store.history import history_of
-from pipeline.store.log import Conflict, Entry, Log, Output, new_mail_id
+from pipeline.store.log import Conflict, Entry, Log, Output
 from pipeline.store.migrations import KINDS, SCHEMA, StoreError, decode, encode
 from pipeline.store.writer import Statement
 from stages.events import Filed, Parsed, Received, Repeated

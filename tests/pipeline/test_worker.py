@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.retry import ReaderDied, StageRaised
+from pipeline.errors import ReaderDied, StageRaised, describe
 from pipeline.store.log import Entry, Log
-from pipeline.worker import Edge, Worker, describe
+from pipeline.worker import Edge, Worker
 from stages.events import (
     Event,
     Failed,

@@ -1,0 +1,29 @@
+"""The ways in which reading a mail fails, and how any error is told: by name and place, never with a mail's text."""
+
+from __future__ import annotations
+
+
+class ReaderDied(Exception):
+    """The child that read a mail died, or ran out of time or memory on it."""
+
+
+class StageRaised(Exception):
+    """A stage that ran in a child raised: a bug. The text names the error and its place, never the mail's words."""
+
+
+def describe(error: Exception) -> str:
+    """An error for a person: its name, and its text only where the text is ours."""
+    ours = type(error).__module__.split(".")[0] in ("pipeline", "stages")
+    text = str(error)[:200]
+    if ours and text:
+        return text
+    name = type(error).__name__
+    return f"{name}: {text}" if isinstance(error, OSError) else name
+
+
+def place(error: BaseException) -> str:
+    """Where it was raised, `file.py:12`: a traceback's use without its flood, and without anybody's data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
