@@ -51,7 +51,7 @@ def _texts(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
 
 
 def _field(name: str, notice: Notice, enriched: Enriched) -> tuple[State, str | None]:
-    """State and text of a field a rule may ask about (`stages.settings.FIELDS`)."""
+    """State and text of a field a rule may ask about (`stages.settings.FieldName`)."""
     of_mail: dict[str, str | None] = {
         "network": enriched.parsed.network,
         "kind": enriched.kind,

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cached_property
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from stages.events import Kind, Value, Verdict
+from stages.events import Value, Verdict
 
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
@@ -200,7 +200,6 @@ FieldName = Literal[
     "network", "kind", "authenticity", "name", "headline", "title", "company", "location", "note", "language",
     "note_language", "template", "mutual_connections",
 ]  # fmt: skip
-FIELDS: tuple[str, ...] = get_args(FieldName)
 
 
 class Condition(Value):
@@ -294,6 +293,3 @@ class Settings(Value):
         """Names the settings and rules a decision was made with: 12 hex digits of SHA-256 over what can change one."""
         told = self.model_dump_json()
         return hashlib.sha256(told.encode()).hexdigest()[:12]
-
-
-__all__ = ["FIELDS", "Kind", "Owner", "Profile", "Rules", "Settings"]

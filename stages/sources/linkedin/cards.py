@@ -62,12 +62,11 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Wording:
-    """What stands around the cards: the lines above the first one."""
+class Layout:
+    """What the html part shows: its cards, and the lines above the first one."""
 
     cards: tuple[Card, ...] = ()
     before: tuple[str, ...] = ()
-    has_header: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,26 +107,24 @@ def _accepts(url: str) -> bool:
     return bool(re.search(r"/invite-accept\b|/comm/invitations\b", url)) or "accept" in section_of(url).lower()
 
 
-def read_page(page: Page) -> Wording:
+def read_page(page: Page) -> Layout:
     """The cards of an html part. The page header's and footer's links are the recipient's own and make no card."""
     items = [replace(item, href=unwrap(item.href)) for item in page.items[:_MOST_ITEMS]]
     own = {canonical_profile(item.href) for item in items if section_of(item.href).startswith(("header", "footer"))}
     cards: list[Card] = []
     before: list[str] = []
-    has_header = False
     last = max((n for n, item in enumerate(items) if _of_somebody(item, own)), default=-1)
     for number, item in enumerate(items):
         section = section_of(item.href)
         if item.hidden:
             continue
         if section.startswith("header"):
-            has_header = True
             before.clear()
         elif _FOOTER_SECTION.match(section) or (number > last and _FOOTER.match(item.text)):
             break  # a footer's words above the last person's link are the person's own words
         else:
             _take(item, section, own, cards, before)
-    return Wording(tuple(cards), tuple(before), has_header)
+    return Layout(tuple(cards), tuple(before))
 
 
 def _of_somebody(item: Item, own: set[str]) -> bool:

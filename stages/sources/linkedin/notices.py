@@ -8,8 +8,8 @@ from stages.events import ABSENT, UNKNOWN, Kind, Notice, Seen, counted, shown
 from stages.letter import Letter
 from stages.sources.linkedin.cards import (
     Card,
+    Layout,
     Plain,
-    Wording,
     invitation_id,
     is_chrome,
     mutual,
@@ -33,7 +33,7 @@ def _bounded(text: str, most: int = _LONGEST_FIELD) -> Seen[str]:
     return shown(text[:most])
 
 
-def one_person(mail: Letter, kind: Kind, name: str, page: Wording) -> tuple[Notice | None, bool]:
+def one_person(mail: Letter, kind: Kind, name: str, page: Layout) -> tuple[Notice | None, bool]:
     """(notice about the person in From, is the layout known?); no notice where the mail names nobody."""
     card, plain = _card_of(page, name), read_text(mail, name or _only_name(page))
     notice = _notice(mail, kind, name, page, card, plain)
@@ -41,7 +41,7 @@ def one_person(mail: Letter, kind: Kind, name: str, page: Wording) -> tuple[Noti
     return notice if named else None, card is not None or plain.known
 
 
-def requesters(mail: Letter, page: Wording) -> tuple[Notice, ...]:
+def requesters(mail: Letter, page: Layout) -> tuple[Notice, ...]:
     """One notice for each person of a collection of invitations, in order; suggestions beside them are left out."""
     asking = [card for card in page.cards if card.accepts and not card.suggested]
     people = asking or [card for card in page.cards if card.name and not card.suggested]
@@ -67,7 +67,7 @@ def _same_person(one: str, other: str) -> bool:
     return bool(words[0] & words[1])
 
 
-def _card_of(page: Wording, name: str) -> Card | None:
+def _card_of(page: Layout, name: str) -> Card | None:
     """The card of the person in From; of nobody else, for suggestions look just the same."""
     candidates = [card for card in page.cards if not card.suggested]
     if not name:
@@ -78,11 +78,11 @@ def _card_of(page: Wording, name: str) -> Card | None:
     return named or (nameless[0] if len(candidates) == 1 and nameless else None)
 
 
-def _only_name(page: Wording) -> str:
+def _only_name(page: Layout) -> str:
     return page.cards[0].name if len(page.cards) == 1 else ""
 
 
-def _notice(mail: Letter, kind: Kind, name: str, page: Wording, card: Card | None, plain: Plain) -> Notice:
+def _notice(mail: Letter, kind: Kind, name: str, page: Layout, card: Card | None, plain: Plain) -> Notice:
     asks = kind in ("invitation", "invitation_reminder")
     called = name or plain.name or (card.name if card else "")
     lines = tuple(line for line in (card.lines if card else plain.lines) if not _says_chrome(line, called, mail))
