@@ -182,7 +182,7 @@ class App:
         wanted = entry.event
         assert isinstance(wanted, FilingWanted)
         async with self._room(wanted.mail, self._large):
-            events = await self.filing.file(wanted, entry.tries)
+            events = await self.filing.file(wanted)
         log.info("mail_filed", mail=wanted.mail, owner=wanted.owner, folder=wanted.folder)
         return events
 
@@ -190,7 +190,7 @@ class App:
         """ReminderWanted -> ReminderFiled."""
         wanted = entry.event
         assert isinstance(wanted, ReminderWanted)
-        events = await self.filing.remind(wanted, entry.tries, self.settings.owner(wanted.owner))
+        events = await self.filing.remind(wanted, self.settings.owner(wanted.owner))
         log.info("reminder_filed", mail=wanted.mail, owner=wanted.owner, request=wanted.request)
         return events
 

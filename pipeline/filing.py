@@ -43,8 +43,8 @@ class Filing:
             self._targets[spec] = Maildir(maildir_path(spec))
         return self._targets[spec]
 
-    async def file(self, event: FilingWanted, tries: int) -> tuple[Filed, ...]:
-        """File one mail. OSError: weather, to be tried again. `tries` does not matter: the log says what was begun."""
+    async def file(self, event: FilingWanted) -> tuple[Filed, ...]:
+        """File one mail. OSError: weather, to be tried again; the log says what was begun."""
         mailbox = self.target(event.mailbox)
         received, raw = await self._load(event.mail)
         content = prepend(trace(received, self._hostname), event.fields, event.mail, raw)
@@ -62,7 +62,7 @@ class Filing:
             Filed(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=folder, name=name, found=found),
         )
 
-    async def remind(self, event: ReminderWanted, tries: int, owner: Owner) -> tuple[ReminderFiled, ...]:
+    async def remind(self, event: ReminderWanted, owner: Owner) -> tuple[ReminderFiled, ...]:
         """File the reminder for one request in the owner's INBOX, once. OSError: weather, to be tried again."""
         mailbox = self.target(event.mailbox)
         content = follow_up.compose(event, owner)

@@ -128,7 +128,7 @@ def load(
     return found
 
 
-def stage_settings(found: Configuration, rules: Rules | None = None) -> Settings:
+def stage_settings(found: Configuration) -> Settings:
     """What the stages are told; reads the profile files and the rules file. Raises ConfigError."""
     profiles = {owner.id: load_profile(Path(owner.profile)) for owner in found.owner if owner.profile}
     return Settings(
@@ -137,7 +137,7 @@ def stage_settings(found: Configuration, rules: Rules | None = None) -> Settings
         limits=found.limits,
         requests=found.requests,
         points=found.points,
-        rules=load_rules(Path(found.rules) if found.rules else shipped("rules.toml")) if rules is None else rules,
+        rules=load_rules(Path(found.rules) if found.rules else shipped("rules.toml")),
     )
 
 

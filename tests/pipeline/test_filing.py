@@ -75,7 +75,7 @@ def mails(root: Path) -> list[Path]:
 
 async def test_a_mail_is_filed_with_our_fields_above_its_own_octets(tmp_path: Path) -> None:
     log = Log()
-    (filed,) = await edge(log).file(wanted(tmp_path), 1)
+    (filed,) = await edge(log).file(wanted(tmp_path))
     assert filed == Filed(
         mail=MAIL, owner="amy", mailbox=f"maildir:{tmp_path}", folder="Good", name=f"1764150000.{MAIL}.salver"
     )
@@ -94,7 +94,7 @@ async def test_the_beginning_is_on_record_before_the_mailbox_is_touched(tmp_path
         seen.append(os.listdir(tmp_path))
         await log.record(event)
 
-    await Filing(log.load, record, log.started, "h").file(wanted(tmp_path), 1)
+    await Filing(log.load, record, log.started, "h").file(wanted(tmp_path))
     assert seen == [[]]
     assert [type(event) for event in log.events] == [FilingStarted]
 
@@ -105,17 +105,17 @@ async def test_a_beginning_that_cannot_be_recorded_files_nothing(tmp_path: Path)
 
     log = Log()
     with pytest.raises(OSError, match="full"):
-        await Filing(log.load, record, log.started, "h").file(wanted(tmp_path), 1)
+        await Filing(log.load, record, log.started, "h").file(wanted(tmp_path))
     assert mails(tmp_path) == []
 
 
 async def test_after_a_cut_the_mail_is_found_where_the_owner_moved_it(tmp_path: Path) -> None:
     log = Log()
-    await edge(log).file(wanted(tmp_path), 1)  # Filed is lost: the process died before it was recorded
+    await edge(log).file(wanted(tmp_path))  # Filed is lost: the process died before it was recorded
     path = tmp_path / ".Ugly" / "cur" / f"{mails(tmp_path)[0].name}:2,S"
     path.parent.mkdir(parents=True)
     os.rename(mails(tmp_path)[0], path)
-    (again,) = await edge(log).file(wanted(tmp_path), 2)
+    (again,) = await edge(log).file(wanted(tmp_path))
     assert isinstance(again, Filed)
     assert (again.found, again.folder, again.name) == (True, "Ugly", path.name)
     assert mails(tmp_path) == [path]
@@ -128,15 +128,15 @@ async def test_a_first_filing_does_not_search(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(Maildir, "_find", never)
     log = Log()
-    await edge(log).file(wanted(tmp_path), 1)
-    await edge(log).remind(reminder(tmp_path), 1, AMY)  # a filed mail does not make its reminder a second attempt
+    await edge(log).file(wanted(tmp_path))
+    await edge(log).remind(reminder(tmp_path), AMY)  # a filed mail does not make its reminder a second attempt
     assert len(mails(tmp_path)) == 2
 
 
 async def test_a_mail_filed_raw_moves_to_its_folder_when_it_is_retried(tmp_path: Path) -> None:
     log = Log()
-    log.events += await edge(log).file(wanted(tmp_path, "INBOX"), 1)
-    (again,) = await edge(log).file(wanted(tmp_path, "Good"), 1)
+    log.events += await edge(log).file(wanted(tmp_path, "INBOX"))
+    (again,) = await edge(log).file(wanted(tmp_path, "Good"))
     assert isinstance(again, Filed)
     assert (again.found, again.folder) == (False, "Good")
     assert mails(tmp_path) == [tmp_path / ".Good" / "new" / again.name]
@@ -144,8 +144,8 @@ async def test_a_mail_filed_raw_moves_to_its_folder_when_it_is_retried(tmp_path:
 
 async def test_a_reminder_is_filed_in_the_inbox_once_whatever_the_attempts(tmp_path: Path) -> None:
     log = Log()
-    (first,) = await edge(log).remind(reminder(tmp_path), 1, AMY)
-    (second,) = await edge(log).remind(reminder(tmp_path), 2, AMY)
+    (first,) = await edge(log).remind(reminder(tmp_path), AMY)
+    (second,) = await edge(log).remind(reminder(tmp_path), AMY)
     assert isinstance(first, ReminderFiled)
     assert isinstance(second, ReminderFiled)
     assert (first.name, first.found, first.request) == (second.name, False, "r-1")
@@ -161,9 +161,9 @@ async def test_a_reminder_is_filed_in_the_inbox_once_whatever_the_attempts(tmp_p
 
 async def test_a_reminder_a_client_copied_elsewhere_is_found_by_its_mark(tmp_path: Path) -> None:
     log = Log()
-    await edge(log).remind(reminder(tmp_path), 1, AMY)
+    await edge(log).remind(reminder(tmp_path), AMY)
     os.rename(mails(tmp_path)[0], tmp_path / "cur" / "1.M2P3.host:2,S")
-    (again,) = await edge(log).remind(reminder(tmp_path), 2, AMY)
+    (again,) = await edge(log).remind(reminder(tmp_path), AMY)
     assert isinstance(again, ReminderFiled)
     assert (again.found, again.name) == (True, "1.M2P3.host:2,S")
 
@@ -182,12 +182,12 @@ async def test_the_successor_of_a_cancelled_filing_waits_for_its_thread_and_find
         deliver(*args)
 
     monkeypatch.setattr(Maildir, "_deliver", slow)
-    first = asyncio.create_task(one.file(wanted(tmp_path), 1))
+    first = asyncio.create_task(one.file(wanted(tmp_path)))
     assert await asyncio.to_thread(inside.wait, 20)
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
-    second = asyncio.create_task(one.file(wanted(tmp_path), 2))
+    second = asyncio.create_task(one.file(wanted(tmp_path)))
     await asyncio.sleep(0.05)  # lets it reach the mailbox; were it not to wait, it would not find the mail
     go_on.set()
     (filed,) = await second
@@ -219,15 +219,15 @@ async def test_a_disk_fault_reaches_the_caller_and_the_next_attempt_files_once(
 
         patched.setattr(Maildir, "_deliver", full)
         with pytest.raises(OSError, match="No space"):
-            await one.file(wanted(tmp_path), 1)
-    await one.file(wanted(tmp_path), 2)
+            await one.file(wanted(tmp_path))
+    await one.file(wanted(tmp_path))
     assert len(mails(tmp_path)) == 1
 
 
 async def test_the_sweep_clears_every_mailbox_in_use(tmp_path: Path) -> None:
     one = edge(Log())
     for name in ("a", "b"):
-        await one.file(wanted(tmp_path / name), 1)
+        await one.file(wanted(tmp_path / name))
         old = tmp_path / name / "tmp" / "old"
         old.touch()
         os.utime(old, (0, 0))
