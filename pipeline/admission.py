@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from pipeline.delivery import SmtpSettings
+from pipeline.configuration import SmtpSettings
 
 
 def address_of(peername: object) -> str:

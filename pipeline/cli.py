@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from pipeline import commands, docs, logs, serving
-from pipeline.settings import ConfigError, Configuration, load, shipped, stage_settings
+from pipeline.configuration import Configuration
+from pipeline.settings import ConfigError, load, shipped, stage_settings
 from pipeline.store.migrations import StoreError
 from pipeline.table import table
 

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from pipeline import sample
 from pipeline.app import received_of
+from pipeline.configuration import Configuration
 from pipeline.delivery import Delivery
 from pipeline.explain import Explained, Explainer
 from pipeline.results import HEAD, lines_of
-from pipeline.settings import Configuration, stage_settings
+from pipeline.settings import stage_settings
 from pipeline.store import state
 from pipeline.store.log import Log
 from pipeline.store.migrations import decode

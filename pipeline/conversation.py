@@ -15,7 +15,7 @@ import structlog
 from aiosmtpd.smtp import SMTP
 
 from pipeline.admission import Admission, address_of
-from pipeline.delivery import SmtpSettings
+from pipeline.configuration import SmtpSettings
 from pipeline.errors import place
 from pipeline.inlet import Flood, Inlet, LineTooLong
 

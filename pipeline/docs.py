@@ -10,7 +10,8 @@ from typing import Any, TypeGuard, get_args, get_type_hints
 from pydantic import BaseModel
 
 from pipeline.app import EDGES
-from pipeline.settings import Configuration, shipped
+from pipeline.configuration import Configuration
+from pipeline.settings import shipped
 from stages.events import Event
 from stages.flow import FLOW
 from stages.signals import SIGNALS

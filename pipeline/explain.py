@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pipeline.clock import now
+from pipeline.configuration import Configuration
 from pipeline.errors import ReaderDied, StageRaised, describe
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
 from pipeline.reader import Reader
-from pipeline.settings import Configuration
 from stages.events import Enriched, Event, LookedUp, LookupWanted, Parsed, Received, Routed
 from stages.flow import follow
 from stages.settings import Settings

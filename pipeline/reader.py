@@ -6,23 +6,10 @@ import asyncio
 import contextlib
 import sys
 
-from pydantic import Field
-
+from pipeline.configuration import ReaderSettings
 from pipeline.errors import ReaderDied, StageRaised
-from stages.events import Parsed, Received, Value
-from stages.settings import Duration, Settings
-
-
-class ReaderSettings(Value):
-    """The children that read mails."""
-
-    children: int = Field(default=2, gt=0, le=64, description="processes that read mails side by side")
-    time: Duration = Field(
-        default="10s",
-        validate_default=True,
-        description="for one mail; then the child is killed and replaced",
-    )
-    memory_bytes: int = Field(default=512 * 1024 * 1024, gt=0, description="octets of address space of one child")
+from stages.events import Parsed, Received
+from stages.settings import Settings
 
 
 class Child:

@@ -10,7 +10,8 @@ import sqlite3
 import structlog
 
 from pipeline.admission import Admission, Hold
-from pipeline.delivery import Commit, Delivery, SmtpSettings, host_and_port
+from pipeline.configuration import SmtpSettings, host_and_port
+from pipeline.delivery import Commit, Delivery
 from pipeline.errors import place
 from pipeline.smtp import GuardedLMTP, GuardedSMTP
 from stages.settings import Owner

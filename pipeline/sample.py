@@ -7,8 +7,9 @@ from pathlib import Path
 
 import aiosmtplib
 
+from pipeline.configuration import Configuration
 from pipeline.mailboxes.maildir import Maildir, maildir_path
-from pipeline.settings import Configuration, shipped
+from pipeline.settings import shipped
 from stages.header import REMINDER
 
 MARK = "X-Salver-Sample"

@@ -13,9 +13,10 @@ from typing import Any
 
 from pipeline import sample
 from pipeline.app import App
+from pipeline.configuration import Configuration
 from pipeline.mailboxes.maildir import maildir_path
 from pipeline.results import filed_table
-from pipeline.settings import Configuration, load, shipped
+from pipeline.settings import load, shipped
 from pipeline.store import state
 
 Say = Callable[[str], Any]

@@ -10,16 +10,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
-from pipeline.delivery import SmtpSettings
-from pipeline.lookups.resolver import endpoint
+from pipeline.configuration import Configuration
 from pipeline.mailboxes.maildir import maildir_path
-from pipeline.reader import ReaderSettings
-from stages.events import Value
-from stages.settings import Limits, Owner, Profile, Requests, Rules, Settings
+from stages.settings import Owner, Profile, Rules, Settings
 from stages.signals import SIGNALS
 
 MOST_POINTS = 100
@@ -27,67 +24,6 @@ MOST_POINTS = 100
 
 class ConfigError(Exception):
     """The configuration cannot be used; the text says where, what, and what to do."""
-
-
-class StoreSettings(Value):
-    """Where the log lies."""
-
-    url: str = Field(
-        default="sqlite:///var/salver.db",
-        pattern=r"^sqlite:///.+",
-        description="sqlite:///relative/path or sqlite:////absolute/path",
-    )
-
-    @property
-    def path(self) -> Path:
-        return Path(self.url.removeprefix("sqlite:///"))
-
-
-class DnsSettings(Value):
-    """Whom we ask for DKIM keys."""
-
-    resolvers: tuple[str, ...] = Field(default=(), description='"host:port" each; empty: the system\'s')
-    time: int = Field(default=5, gt=0, le=5, description="seconds for all questions about one mail")
-
-    @field_validator("resolvers")
-    @classmethod
-    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for nameserver in value:
-            endpoint(nameserver)
-        return value
-
-
-class LogSettings(Value):
-    """What is told on standard error: event names with fields; never a body or a token, addresses masked."""
-
-    level: str = Field(
-        default="info", pattern="^(debug|info|warning|error)$", description="debug, info, warning, error"
-    )
-    format: str = Field(default="text", pattern="^(text|json)$", description="text for people, json for machines")
-
-
-class SampleSettings(Value):
-    """Sample mails of our own, to have something to see."""
-
-    on_first_start: bool = Field(default=False, description="send them to the first owner when the store is new")
-
-
-class Configuration(Value):
-    """Everything the configuration file can say."""
-
-    smtp: SmtpSettings = SmtpSettings()
-    store: StoreSettings = StoreSettings()
-    dns: DnsSettings = DnsSettings()
-    reader: ReaderSettings = ReaderSettings()
-    log: LogSettings = LogSettings()
-    sample: SampleSettings = SampleSettings()
-    limits: Limits = Limits()
-    requests: Requests = Requests()
-    rules: str = Field(default="", description="a file of routing rules; empty: the rules Salver ships")
-    points: dict[str, float] = Field(
-        default_factory=dict, description="points of a signal instead of its default, by name, in steps of 0.25"
-    )
-    owner: tuple[Owner, ...] = Field(default=(), description="the people whose requests are sorted")
 
 
 def shipped(name: str) -> Path:

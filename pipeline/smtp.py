@@ -9,8 +9,9 @@ from collections.abc import Callable
 import structlog
 
 from pipeline.admission import NO_ROOM, Admission, Hold
+from pipeline.configuration import SmtpSettings
 from pipeline.conversation import Conversation
-from pipeline.delivery import Delivery, SmtpSettings
+from pipeline.delivery import Delivery
 from pipeline.inlet import DataRefused, Pace
 from pipeline.paths import BadPath, Path, path
 from stages.recipients import owner_of

@@ -1,6 +1,6 @@
 """What stages can be told. Every field carries its default, its unit and its help text.
 
-`config/default.toml` is printed from these models (and those of `pipeline/settings.py`), so help lives here only.
+`config/default.toml` is printed from these models (and those of `pipeline/configuration.py`), so help lives here only.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from typing import TYPE_CHECKING
+
+from pipeline.configuration import endpoint
 
 if TYPE_CHECKING:
     import dns.asyncresolver
@@ -109,20 +110,3 @@ class Resolver:
             asking.cache = dns.resolver.LRUCache(CACHED)
             self._asking = asking
         return self._asking
-
-
-def endpoint(text: str) -> tuple[str, int]:
-    """`"127.0.0.1:53"`, `"[::1]:53"`, or an address alone (port 53). ValueError, in words for a person."""
-    host, port = text.strip(), "53"
-    if host.startswith("["):
-        host, _, rest = host[1:].partition("]")
-        port = rest.removeprefix(":") or port
-    elif host.count(":") == 1:
-        host, _, port = host.partition(":")
-    try:
-        ipaddress.ip_address(host)
-        if not 0 < int(port) < 65536:
-            raise ValueError
-    except ValueError:
-        raise ValueError(f'"{text}" is no nameserver; write an address and a port, such as "127.0.0.1:53"') from None
-    return host, int(port)

@@ -11,7 +11,8 @@ import pytest
 
 from pipeline import docs
 from pipeline.app import EDGES
-from pipeline.settings import Configuration, _keys
+from pipeline.configuration import Configuration
+from pipeline.settings import _keys
 from stages import events
 from stages.events import Event
 from stages.flow import FLOW

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from pipeline.admission import Admission
-from pipeline.delivery import SmtpSettings, host_and_port
+from pipeline.configuration import SmtpSettings, host_and_port
 from pipeline.receiver import Receiver
 from tests.builders.smtp_client import OWNERS, Listening, listening, until
 
