@@ -13,12 +13,12 @@ import structlog
 
 from pipeline.clock import new_mail_id, now
 from pipeline.configuration import Configuration
-from pipeline.delivery import Delivery
 from pipeline.filing import Filing
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
 from pipeline.reader import Reader
 from pipeline.receiver import Receiver
+from pipeline.receiver.delivery import Delivery
 from pipeline.settings import stage_settings
 from pipeline.store.history import first_mail_of, history_of
 from pipeline.store.log import Entry, Log

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from pipeline import sample
 from pipeline.app import received_of
 from pipeline.configuration import Configuration
-from pipeline.delivery import Delivery
 from pipeline.explain import Explained, Explainer
+from pipeline.receiver.delivery import Delivery
 from pipeline.results import HEAD, lines_of
 from pipeline.settings import stage_settings
 from pipeline.store import state

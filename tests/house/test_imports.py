@@ -25,11 +25,8 @@ IMPURE_CALLS = ("open", "print", "input", "eval", "exec", "__import__", "compile
 CLOCK = ("now", "today", "utcnow", "fromtimestamp_now", "time_ns", "perf_counter", "monotonic")
 
 EDGES = ("lookups", "mailboxes", "store", "web", "receiver", "reader", "sender", "filing")
-PART_OF = {
-    **dict.fromkeys(("smtp", "conversation", "inlet", "admission", "paths"), "receiver"),
-    "reader_child": "reader",
-}
-"""Modules of an edge that has more than one."""
+PART_OF = {"reader_child": "reader"}
+"""Modules of an edge that lie beside it."""
 JOINS = frozenset({"app", "commands", "explain", "sample", "serving", "results", "docs", "cli", "settings"})
 """Modules that are no edges: they join them, or stand outside the running server."""
 USES = {("filing", "mailboxes"), ("worker", "store")}

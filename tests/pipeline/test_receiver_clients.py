@@ -8,9 +8,9 @@ import socket
 import pytest
 from pydantic import ValidationError
 
-from pipeline.admission import Admission
 from pipeline.configuration import SmtpSettings, host_and_port
 from pipeline.receiver import Receiver
+from pipeline.receiver.admission import Admission
 from tests.builders.smtp_client import OWNERS, Listening, listening, until
 
 # --- connections ------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.inlet import Inlet, Pace
+from pipeline.receiver.inlet import Inlet, Pace
 from tests.builders.smtp_client import listening
 
 SECOND = b"MAIL FROM:<forged@bank.example>\r\nRCPT TO:<mina@tray.example>\r\nDATA\r\nforged\r\n"

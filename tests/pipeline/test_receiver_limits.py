@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from pipeline.smtp import GuardedSMTP
+from pipeline.receiver.smtp import GuardedSMTP
 from tests.builders.smtp_client import Client, listening, until
 
 END = b"\r\n.\r\n"
@@ -171,7 +171,7 @@ async def test_a_silent_client_and_a_command_that_never_ends_are_cut() -> None:
 
 
 async def test_a_client_that_takes_no_replies_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.conversation.FAREWELL", 0.05)
+    monkeypatch.setattr("pipeline.receiver.conversation.FAREWELL", 0.05)
     async with listening(idle="1h", command="100ms", junk_commands=10**9) as here:
         client = await here.connect(limit=1024)  # whoever reads no line stops reading the socket soon
         assert await flood(client, 50_000_000, b"EHLO x\r\n" * 1000)

@@ -80,7 +80,7 @@ async def test_a_command_that_fails_inside_is_451_and_the_envelope_is_forgotten(
         async with listening() as here:
             client = await here.ready()
             with monkeypatch.context() as patch:
-                patch.setattr("pipeline.smtp.owner_of", broken)
+                patch.setattr("pipeline.receiver.smtp.owner_of", broken)
                 replies = await client.envelope()
             assert replies[1].startswith("451 4.3.0")
             assert "secret" not in replies[1]

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import structlog
 
-from pipeline.admission import NO_ROOM, Admission, Hold
 from pipeline.configuration import SmtpSettings
-from pipeline.conversation import Conversation
-from pipeline.delivery import Delivery
-from pipeline.inlet import DataRefused, Pace
-from pipeline.paths import BadPath, Path, path
+from pipeline.receiver.admission import NO_ROOM, Admission, Hold
+from pipeline.receiver.conversation import Conversation
+from pipeline.receiver.delivery import Delivery
+from pipeline.receiver.inlet import DataRefused, Pace
+from pipeline.receiver.paths import BadPath, Path, path
 from stages.recipients import owner_of
 from stages.settings import Owner
 

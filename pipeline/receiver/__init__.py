@@ -9,11 +9,11 @@ import sqlite3
 
 import structlog
 
-from pipeline.admission import Admission, Hold
 from pipeline.configuration import SmtpSettings, host_and_port
-from pipeline.delivery import Commit, Delivery
 from pipeline.errors import place
-from pipeline.smtp import GuardedLMTP, GuardedSMTP
+from pipeline.receiver.admission import Admission, Hold
+from pipeline.receiver.delivery import Commit, Delivery
+from pipeline.receiver.smtp import GuardedLMTP, GuardedSMTP
 from stages.settings import Owner
 
 log = structlog.get_logger("receiver")

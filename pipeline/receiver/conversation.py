@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 import structlog
 from aiosmtpd.smtp import SMTP
 
-from pipeline.admission import Admission, address_of
 from pipeline.configuration import SmtpSettings
 from pipeline.errors import place
-from pipeline.inlet import Flood, Inlet, LineTooLong
+from pipeline.receiver.admission import Admission, address_of
+from pipeline.receiver.inlet import Flood, Inlet, LineTooLong
 
 log = structlog.get_logger("receiver")
 
