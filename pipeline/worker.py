@@ -125,7 +125,8 @@ class Worker:
         except Exception as error:
             await self._troubled(entry, error)
             return []
-        outputs = self._through_stages(entry.id, events)
+        # In a thread, because one mail with a hundred notes must not keep every client waiting.
+        outputs = await asyncio.to_thread(self._through_stages, entry.id, events)
         try:
             await self._store.finish(entry, outputs)
         except Conflict:

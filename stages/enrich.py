@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from stages.authenticity import judge
 from stages.events import (
     JUDGED,
@@ -37,13 +39,15 @@ def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
     parsed = event.parsed
     authenticity = _authenticity(event)
     kind: Kind = "spoof" if authenticity.verdict == "forged" else parsed.claims
+    proven = authenticity.verdict == "aligned"
     enriched = Enriched(
         mail=event.mail,
         owner=event.owner,
         parsed=parsed,
         kind=kind,
         authenticity=authenticity,
-        requests=_requests(event, kind, authenticity.verdict == "aligned"),
+        requests=_requests(event, kind, proven),
+        met=_met(parsed, kind, proven, settings),
     )
     return (enriched,)
 
@@ -74,18 +78,35 @@ def _requests(event: LookedUp, kind: Kind, proven: bool) -> tuple[Request, ...]:
 def _request(event: LookedUp, index: int, notice: Notice, proven: bool) -> Request:
     """Join a known request, or open one.
 
-    A profile or a name can be put into any mail, so by these a proven mail joins only what a proven one opened, and an
-    unproven mail only what an unproven one did: a forger can neither spoil nor borrow a real request's verdict. An
-    invitation id is no secret, but nobody else can guess it.
+    Anything in a mail can be forged, or sent again by who wrote it. So a proven mail joins only what a proven one
+    opened, and an unproven mail only what an unproven one did: neither can spoil or borrow the other's verdict.
     """
     history = event.histories[index] if index < len(event.histories) else History()
-    past = Past(
-        requests_before=history.requests_before,
-        accepted=history.accepted,
-        messages=history.messages,
-    )
-    known = next((known for known in history.known if known.by == "invitation" or known.proven == proven), None)
-    if known is not None:
-        told = {"request": known.request, "folder": known.folder, "verdict": known.verdict}
-        return Request(id=known.request, joins=True, notice=notice, past=past.model_copy(update=told))
-    return Request(id=event.mail if index == 0 else f"{event.mail}-{index}", notice=notice, past=past)
+    past = Past(requests_before=history.requests_before, accepted=history.accepted, messages=history.messages)
+    known = next((known for known in history.known if known.proven == proven), None)
+    if known is None:
+        return Request(id=event.mail if index == 0 else f"{event.mail}-{index}", notice=notice, past=past)
+    told = {
+        "request": known.request,
+        "folder": known.folder,
+        "verdict": known.verdict,
+        "says_more": bool(notice.words) and words_id(notice) != known.words,
+    }
+    return Request(id=known.request, joins=True, notice=notice, past=past.model_copy(update=told))
+
+
+def words_id(notice: Notice) -> str:
+    """Names what a person wrote, without keeping it: 16 hex digits, alike for texts that differ in white space only."""
+    words = " ".join(notice.words.casefold().split())
+    return hashlib.sha256(words.encode()).hexdigest()[:16] if words else ""
+
+
+def _met(parsed: Parsed, kind: Kind, proven: bool, settings: Settings) -> Notice | None:
+    """Who accepted, or wrote to, the owner: only if the network says so for certain, and says it to the owner.
+
+    A genuine mail to somebody else can be sent on to the owner by anybody, so To must name an account of theirs.
+    """
+    if not proven or kind not in ("invitation_accepted", "message") or not parsed.notices:
+        return None
+    owner = settings.owner(parsed.owner)
+    return parsed.notices[0] if set(parsed.to) & {*owner.accounts, *owner.addresses} else None

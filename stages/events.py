@@ -205,11 +205,11 @@ class Signature(Value):
 
 
 class Known(Value):
-    """An open request that a notice may belong to, and what they share."""
+    """An open request that a notice may belong to."""
 
     request: str
-    by: Literal["invitation", "profile", "name"] = Field(description="what both show; the surest of them")
     proven: bool = Field(default=False, description="the mail that opened it was aligned")
+    words: str = Field(default="", description="names what was written in that mail (`words_id`)")
     folder: str | None = Field(default=None, description="where that request lies now")
     verdict: Verdict | None = None
 
@@ -229,6 +229,7 @@ class Past(Value):
     request: str | None = Field(default=None, description="the open request this notice joins")
     folder: str | None = Field(default=None, description="where that request lies now")
     verdict: Verdict | None = None
+    says_more: bool = Field(default=False, description="it says something that the request did not say before")
     requests_before: int = Field(default=0, description="earlier requests of the same person")
     accepted: bool = Field(
         default=False, description="this person accepted an invitation of the owner, or was accepted"
@@ -267,6 +268,7 @@ class Enriched(Event):
     kind: Kind
     authenticity: Authenticity
     requests: tuple[Request, ...] = ()
+    met: Notice | None = Field(default=None, description="who for certain accepted, or wrote to, the owner")
 
 
 # --- judgement --------------------------------------------------------------------------------------------------

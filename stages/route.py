@@ -66,7 +66,7 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
         rule = f"veto-{judgement.veto.replace('_', '-')}" if judgement.veto else "spoof"
         return Decision(judgement=judgement, verdict="ugly", rule=rule, without_veto=otherwise, folder=FOLDERS["ugly"])
     past = judgement.request.past
-    if judgement.request.joins and past.verdict is not None:
+    if judgement.request.joins and past.verdict is not None and not past.says_more:
         folder = past.folder or FOLDERS[past.verdict]
         moved = folder != FOLDERS[past.verdict]  # the owner's own move counts for more than what we said
         verdict = next((said for said, place in FOLDERS.items() if moved and place == folder), past.verdict)

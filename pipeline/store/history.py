@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pipeline.store.log import Log
 from pipeline.store.model import aliases_of, people_of
 from stages.events import History, Known, Network, Notice
-
-_BY: tuple[Literal["invitation", "profile", "name"], ...] = ("invitation", "profile", "name")
 
 
 async def history_of(log: Log, owner: str, network: Network, notice: Notice, at: int, name_window: int) -> History:
@@ -17,17 +13,17 @@ async def history_of(log: Log, owner: str, network: Network, notice: Notice, at:
     known: dict[str, Known] = {}
     for level, alias in aliases.items():
         rows = await log.read(
-            "SELECT requests.id, requests.proven, requests.folder, requests.verdict, aliases.seen_at,"
+            "SELECT requests.id, requests.proven, requests.words, requests.folder, requests.verdict, aliases.seen_at,"
             " (SELECT json_group_array(own.level) FROM aliases AS own WHERE own.request = aliases.request)"
             " FROM aliases JOIN requests ON requests.id = aliases.request"
             " WHERE aliases.owner = ? AND aliases.network = ? AND aliases.level = ? AND aliases.alias = ?",
             (owner, network, level, alias),
         )
-        for request, proven, folder, verdict, seen_at, levels in rows:
+        for request, proven, words, folder, verdict, seen_at, levels in rows:
             told_apart = any(str(stronger) in levels for stronger in aliases if stronger < level)
             if told_apart or (level == 2 and seen_at < at - name_window):
                 continue
-            found = Known(request=request, by=_BY[level], proven=bool(proven), folder=folder, verdict=verdict)
+            found = Known(request=request, proven=bool(proven), words=words, folder=folder, verdict=verdict)
             known.setdefault(request, found)
     person = await _person(log, owner, network, notice)
     return person.model_copy(update={"known": tuple(known.values())})

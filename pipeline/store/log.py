@@ -6,7 +6,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -46,10 +46,11 @@ class Conflict(Exception):
     """Another mail opened the same request meanwhile: ask for the history again."""
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
+async def _connect(path: Path, stack: AsyncExitStack) -> aiosqlite.Connection:
     connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
     connection._thread.daemon = True  # a forgotten close must not keep the process from ending
     db = await connection
+    stack.push_async_callback(db.close)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         await db.execute_fetchall(f"PRAGMA {pragma}")
     return db
@@ -68,6 +69,8 @@ class Log:
         self._name_window = name_window
         self._lock: IO[bytes] | None = None
         self.woken: Callable[[], None] = lambda: None
+        found = os.stat(path)
+        self._file = (found.st_dev, found.st_ino)
 
     @classmethod
     async def open(cls, path: Path, name_window: int, *, serve: bool = False) -> Log:
@@ -76,22 +79,28 @@ class Log:
         Raises StoreError if another server holds the store, or if it cannot be read.
         """
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = _lock(path) if serve else None
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            writing, reading = await _connect(path), await _connect(path)
-            await migrate(writing)
-        except (sqlite3.Error, OSError) as error:
-            if lock is not None:
-                lock.close()
-            raise StoreError(
-                f"the store {path} cannot be used ({error}): keep a copy of it, then restore or move it"
-            ) from error
-        log = cls(path, writing, reading, name_window)
+        async with AsyncExitStack() as stack:
+            lock = stack.enter_context(_lock(path)) if serve else None
+            try:
+                if lock is not None:
+                    _refuse_lost(path, lock)
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                writing = await _connect(path, stack)
+                reading = await _connect(path, stack)
+                await migrate(writing)
+                if lock is not None:
+                    await writing.execute_fetchall(
+                        "UPDATE events SET state = 'ready', due_at = 0 WHERE state = 'claimed'"
+                    )
+                    _mark(lock)
+            except (sqlite3.Error, OSError) as error:
+                raise StoreError(
+                    f"the store {path} cannot be used ({error}): keep a copy of it, then restore or move it"
+                ) from error
+            log = cls(path, writing, reading, name_window)
+            stack.pop_all()
         log._lock = lock
         log._writer.start()
-        if serve:
-            await log._write([Statement("UPDATE events SET state = 'ready', due_at = 0 WHERE state = 'claimed'")])
         return log
 
     async def close(self) -> None:
@@ -103,6 +112,15 @@ class Log:
 
     async def _write(self, job: Job) -> list[list[aiosqlite.Row]]:
         return await self._writer.write(job)
+
+    def _still_there(self) -> None:
+        """Raises StoreError if the file we write to is no longer the one at our path."""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            found = None
+        if found is None or (found.st_dev, found.st_ino) != self._file:
+            raise StoreError(f"the store {self.path} was removed under the running server: put it back, and start anew")
 
     # --- in
 
@@ -130,6 +148,7 @@ class Log:
             )
         )
         await self._write(job)
+        self._still_there()  # after the commit: what went into a removed file must not be answered 250
         self.woken()
 
     # --- work
@@ -292,6 +311,21 @@ def _note_repeat(event: Received, fingerprint: str) -> Statement:
         " FROM mails AS first WHERE first.owner = ?2 AND first.fingerprint = ?6 AND first.id != ?1",
         (event.mail, event.owner, kind, version, event.received_at, fingerprint),
     )
+
+
+def _refuse_lost(path: Path, lock: IO[bytes]) -> None:
+    """An empty queue must never be silent: where a store was served before, it must still be there."""
+    if lock.tell() and not (path.exists() and path.stat().st_size):
+        raise StoreError(
+            f"the store {path} was here and is gone: restore it from a copy, or remove {lock.name} to start anew"
+        )
+
+
+def _mark(lock: IO[bytes]) -> None:
+    """Remember that a store lies here."""
+    if not lock.tell():
+        lock.write(b"beside this lies a store\n")
+        lock.flush()
 
 
 def _lock(path: Path) -> IO[bytes]:

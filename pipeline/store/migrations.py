@@ -35,7 +35,7 @@ async def migrate(db: aiosqlite.Connection) -> None:
     """
     (row,) = await db.execute_fetchall("PRAGMA user_version")
     version = int(row[0])
-    if version > SCHEMA:
+    if not 0 <= version <= SCHEMA:
         raise StoreError(
             f"the store has schema {version}, this Salver knows {SCHEMA}: update Salver, or point [store] elsewhere"
         )

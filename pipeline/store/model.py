@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.store.writer import Statement
+from stages.enrich import words_id
 from stages.events import Enriched, Event, Notice, Request, Routed
 
 _HAND_OVER = """DELETE FROM aliases WHERE owner = ? AND network = ? AND level = ? AND proven = ? AND alias = ? AND (
@@ -59,18 +60,27 @@ def _enriched(event: Enriched, at: int, name_window: int) -> Iterator[Statement]
     if network is None:
         return
     proven = event.authenticity.verdict == "aligned"
-    if event.kind in ("invitation_accepted", "message") and proven:  # else anybody could make themselves known
-        for notice in event.parsed.notices[:1]:
-            yield from _met(event, network, notice)
+    if event.met is not None:
+        yield from _met(event, network, event.met)
     for request in event.requests:
         if request.joins:
             yield Statement("UPDATE aliases SET seen_at = ? WHERE request = ?", (at, request.id))
             continue
         notice = request.notice
         yield Statement(
-            "INSERT INTO requests (id, owner, network, name, headline, mail, proven, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (request.id, event.owner, network, notice.name.value, notice.headline.value, event.mail, proven, at),
+            "INSERT INTO requests (id, owner, network, name, headline, words, mail, proven, created_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                request.id,
+                event.owner,
+                network,
+                notice.name.value,
+                notice.headline.value,
+                words_id(notice),
+                event.mail,
+                proven,
+                at,
+            ),
         )
         if event.kind == "spoof":  # a forger must not open, join or count anything in the forged name
             continue
@@ -84,7 +94,7 @@ def _opened(event: Enriched, network: str, request: Request, at: int, name_windo
     levels = str(list(aliases))
     proven = event.authenticity.verdict == "aligned"
     for level, alias in aliases.items():
-        key = (event.owner, network, level, proven and level > 0, alias)
+        key = (event.owner, network, level, proven, alias)
         yield Statement(_HAND_OVER, (*key, at - name_window, levels))
         yield Statement(
             "INSERT INTO aliases (owner, network, level, proven, alias, request, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -102,7 +112,7 @@ def _met(event: Enriched, network: str, notice: Notice) -> Iterator[Statement]:
     for level, alias in aliases_of(notice).items():
         yield Statement(
             "UPDATE requests SET settled_at = ? WHERE settled_at IS NULL AND id IN"
-            " (SELECT request FROM aliases WHERE owner = ? AND network = ? AND level = ? AND alias = ?)",
+            " (SELECT request FROM aliases WHERE owner = ? AND network = ? AND proven AND level = ? AND alias = ?)",
             (at, event.owner, network, level, alias),
         )
     yield Statement("DELETE FROM aliases WHERE request IN (SELECT id FROM requests WHERE settled_at IS NOT NULL)")

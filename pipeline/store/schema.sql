@@ -42,6 +42,7 @@ CREATE TABLE requests (
     network    TEXT NOT NULL,
     name       TEXT,
     headline   TEXT,
+    words      TEXT NOT NULL,
     verdict    TEXT,
     score      REAL,
     rule       TEXT,
@@ -54,7 +55,7 @@ CREATE TABLE requests (
 CREATE INDEX requests_of_mail ON requests (mail);
 
 -- What identifies an open request. level: 0 invitation id, 1 canonical profile, 2 name and headline.
--- Profiles and names of proven (aligned) mails are kept apart from those that anybody may have written.
+-- What proven (aligned) mails say is kept apart from what anybody may have written.
 CREATE TABLE aliases (
     owner   TEXT NOT NULL,
     network TEXT NOT NULL,

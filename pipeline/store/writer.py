@@ -71,11 +71,14 @@ class Writer:
         try:
             results = await self._transaction([job for job, _ in group])
         except Exception as error:
-            if len(group) > 1:  # one bad job must not take the others with it
+            shared = isinstance(error, aiosqlite.OperationalError)  # locked, full, gone: no job's own fault
+            if len(group) > 1 and not shared:  # one bad job must not take the others with it
                 for single in group:
                     await self._commit([single])
-            elif not group[0][1].cancelled():
-                group[0][1].set_exception(error)
+                return
+            for _, future in group:
+                if not future.cancelled():
+                    future.set_exception(error)
             return
         for (_, future), rows in zip(group, results, strict=True):
             if not future.cancelled():

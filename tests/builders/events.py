@@ -14,6 +14,7 @@ from stages.events import (
 )
 
 OWNER = "amy"
+MEETS = ("invitation_accepted", "message")
 
 
 def received(mail: str = "m1", owner: str = OWNER, blob: str = "b1", at: int = 1_700_000_000_000) -> Received:
@@ -81,6 +82,7 @@ def enriched(
             "parsed": parsed(mail, *notices, claims=kind if kind != "spoof" else "invitation", at=at),
             "kind": kind,
             "authenticity": {"verdict": trust, "detail": "made for a test"},
-            "requests": requests if kind not in ("invitation_accepted", "message") else (),
+            "met": notices[0] if trust == "aligned" and kind in MEETS else None,
+            "requests": requests if kind not in MEETS else (),
         }
     )

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.clock import new_mail_id
-from pipeline.store import model
+from pipeline.store import migrations, model
 from pipeline.store.history import history_of
 from pipeline.store.log import Conflict, Entry, Log, Output
 from pipeline.store.migrations import KINDS, SCHEMA, StoreError, decode, encode
 from pipeline.store.writer import Statement
+from stages import events
 from stages.events import Filed, Parsed, Received, Repeated
 from stages.fingerprint import fingerprint
 from tests.builders.events import enriched, notice, parsed, received
@@ -177,6 +178,70 @@ async def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Pa
     assert path.read_bytes() == before
 
 
+async def test_a_store_that_vanished_is_not_replaced_by_an_empty_one(tmp_path: Path) -> None:
+    path = tmp_path / "salver.db"
+    log = await Log.open(path, WINDOW, serve=True)
+    await log.append([received()], b"raw", "f1")
+    await log.close()
+    for spoil in (lambda: path.write_bytes(b""), path.unlink):
+        spoil()
+        with pytest.raises(StoreError, match="was here and is gone"):
+            await Log.open(path, WINDOW, serve=True)
+    path.with_name("salver.db.lock").unlink()
+    await (await Log.open(path, WINDOW, serve=True)).close()
+
+
+async def test_a_mail_for_a_store_that_was_removed_under_the_server_is_not_answered_250(store: Log) -> None:
+    await store.append([received()], b"raw", "f1")
+    store.path.unlink()
+    with pytest.raises(StoreError, match="was removed under the running server"):
+        await store.append([received("m2", blob="b2")], b"raw", "f2")
+
+
+async def test_an_older_store_is_brought_up_to_date_step_by_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.db"
+    log = await Log.open(path, WINDOW)
+    await log.append([received()], b"raw", "f1")
+    await log.close()
+    monkeypatch.setattr(migrations, "SCHEMA", SCHEMA + 2)
+    steps = {SCHEMA: "ALTER TABLE mails ADD COLUMN one TEXT;", SCHEMA + 1: "UPDATE mails SET one = 'two';"}
+    monkeypatch.setattr(migrations, "STEPS", steps)
+    log = await Log.open(path, WINDOW)
+    try:
+        assert [tuple(row) for row in await log.read("SELECT id, one FROM mails")] == [("m1", "two")]
+        assert [tuple(row) for row in await log.read("PRAGMA user_version")] == [(SCHEMA + 2,)]
+    finally:
+        await log.close()
+
+
+def test_an_event_of_an_older_version_is_upgraded_when_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, version, body = encode(received())
+    old = body.replace('"helo":""', '"hello":"x"')
+    assert old != body
+    monkeypatch.setattr(events, "VERSION", version + 1)
+
+    def renamed(fields: dict[str, object]) -> dict[str, object]:
+        return {"helo" if name == "hello" else name: value for name, value in fields.items()}
+
+    monkeypatch.setattr(migrations, "UPGRADES", {(kind, version): renamed})
+    assert decode(kind, version, old) == received().model_copy(update={"helo": "x"})
+
+
+async def test_a_locked_store_fails_a_group_at_once_and_not_job_by_job(store: Log) -> None:
+    await store._writing.execute_fetchall("PRAGMA busy_timeout = 200")
+    with sqlite3.connect(store.path, isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        began = asyncio.get_running_loop().time()
+        jobs = [store.append([received(f"g{n}", blob=f"g{n}")], b"raw", f"g{n}") for n in range(30)]
+        results = await asyncio.gather(*jobs, return_exceptions=True)
+        waited = asyncio.get_running_loop().time() - began
+        other.execute("ROLLBACK")
+    assert {type(result) for result in results} == {sqlite3.OperationalError}
+    assert waited < 30 * 0.2, "each job waited for the lock by itself"
+
+
 async def test_an_event_of_a_later_version_is_kept_as_a_dead_letter(store: Log) -> None:
     await store.append([received()], b"raw", "f1")
     await store._write([Statement("UPDATE events SET version = 99")])
@@ -248,6 +313,13 @@ async def test_a_name_is_handed_to_the_newer_of_two_people_told_apart_by_profile
     await open_request(store, "m2", notice(profile="p2"))
     assert await joined(store, notice()) == "m2"
     assert await joined(store, notice(profile="p1")) == "m1"
+
+
+async def test_the_same_invitation_in_a_proven_and_an_unproven_mail_is_two_requests(store: Log) -> None:
+    await open_request(store, "m1", notice(invitation="7"), trust="unverified")
+    await open_request(store, "m2", notice(invitation="7"), trust="aligned")
+    history = await history_of(store, "amy", "linkedin", notice(invitation="7"), NOW, WINDOW)
+    assert {known.request: known.proven for known in history.known} == {"m1": False, "m2": True}
 
 
 async def test_two_mails_of_one_invitation_cannot_open_two_requests(store: Log) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from stages.enrich import ask, enrich
+from stages.enrich import ask, enrich, words_id
 from stages.events import Enriched, History, Kind, Known, Links, LookedUp, Notice, Parsed, Past, Signature, shown
 from stages.settings import Settings
 
 PASS = Signature(domain="linkedin.com", result="pass")
 NOW = 1_794_830_400_000
-BEFORE = Known(request="b" * 32, by="profile", proven=True, folder="Good")
+SETTINGS = Settings.model_validate(
+    {"owners": [{"id": "amy", "addresses": ["amy@salver.test"], "accounts": ["amy@home.test"]}]}
+)
+BEFORE = Known(request="b" * 32, proven=True, folder="Good")
 
 
 def parsed(
@@ -30,7 +33,7 @@ def parsed(
 
 def enriched(of: Parsed, *signatures: Signature, histories: tuple[History, ...] = ()) -> Enriched:
     event = LookedUp(mail=of.mail, owner=of.owner, parsed=of, signatures=signatures, histories=histories)
-    (result,) = enrich(event, Settings())
+    (result,) = enrich(event, SETTINGS)
     return result
 
 
@@ -104,28 +107,49 @@ def test_a_mail_of_no_network_is_no_spoof() -> None:
     assert (result.kind, result.authenticity.verdict) == ("other", "unverified")
 
 
-def joined(proven_before: bool, by: str, *signatures: Signature) -> bool:
-    known = Known.model_validate({"request": "b" * 32, "by": by, "proven": proven_before})
+def joined(proven_before: bool, *signatures: Signature) -> bool:
+    known = Known(request="b" * 32, proven=proven_before)
     (request,) = enriched(parsed(), *signatures, histories=(History(known=(known,)),)).requests
     return request.joins
 
 
-def test_a_profile_or_a_name_joins_only_mails_that_are_proven_alike() -> None:
+def test_a_mail_joins_only_what_is_proven_like_itself() -> None:
     broken = Signature(domain="linkedin.com", result="temporary")
-    for by in ("profile", "name"):
-        assert joined(True, by, PASS)
-        assert joined(False, by, broken)
-        assert not joined(False, by, PASS), "what anybody may have written must not spoil a real request"
-        assert not joined(True, by, broken), "nor may it borrow a real request's verdict"
+    assert joined(True, PASS)
+    assert joined(False, broken)
+    assert not joined(False, PASS), "what anybody may have written must not spoil a real request"
+    assert not joined(True, broken), "nor may it borrow a real request's verdict"
 
 
-def test_an_invitation_id_joins_however_the_mails_are_proven() -> None:
-    broken = Signature(domain="linkedin.com", result="temporary")
-    assert joined(False, "invitation", PASS)
-    assert joined(True, "invitation", broken)
+def test_a_mail_that_says_something_new_joins_and_says_so() -> None:
+    def says_more(words: str, before: str) -> bool:
+        noted = Notice(name=shown("Mira"), note=shown(words) if words else Notice().note)
+        known = Known(request="b" * 32, proven=True, words=words_id(Notice(note=shown(before))) if before else "")
+        (request,) = enriched(parsed(notices=(noted,)), PASS, histories=(History(known=(known,)),)).requests
+        assert request.joins
+        return request.past.says_more
+
+    assert says_more("Your talk on pay bands", "")
+    assert says_more("Buy our leads", "Your talk on pay bands")
+    assert not says_more("Your talk  on pay bands", "your talk on pay bands")
+    assert not says_more("", "Your talk on pay bands")
+
+
+def test_somebody_is_met_only_by_a_proven_mail_to_the_owner() -> None:
+    def met(*signatures: Signature, to: str, claims: Kind = "invitation_accepted") -> bool:
+        of = parsed(claims, to=(to,))
+        event = LookedUp(mail=of.mail, owner=of.owner, parsed=of, signatures=signatures)
+        (result,) = enrich(event, SETTINGS)
+        return result.met is not None
+
+    assert met(PASS, to="amy@home.test")
+    assert met(PASS, to="amy@home.test", claims="message")
+    assert not met(PASS, to="mallory@evil.test"), "a genuine mail to somebody else, sent on"
+    assert not met(to="amy@home.test")
+    assert not met(PASS, to="amy@home.test", claims="suggestion")
 
 
 def test_of_two_known_requests_the_one_that_is_proven_alike_is_joined() -> None:
-    fake = Known(request="f" * 32, by="profile", proven=False)
+    fake = Known(request="f" * 32, proven=False)
     (request,) = enriched(parsed(), PASS, histories=(History(known=(fake, BEFORE)),)).requests
     assert request.id == "b" * 32

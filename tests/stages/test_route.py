@@ -171,6 +171,14 @@ def test_a_request_that_joins_one_nobody_moved_keeps_its_verdict() -> None:
     assert (told.verdict, told.folder) == ("follow_up", "Intriguing")
 
 
+def test_a_joining_mail_that_says_more_is_judged_by_its_own_words_and_raises_nothing() -> None:
+    past = Past(request="r", verdict="ugly", folder="Ugly", says_more=True)
+    events = route(scored(judged(request(joins=True, past=past), ("blank", 0.0))), settings(rules=rules(ASK)))
+    told = only(Routed, events)[0]
+    assert (told.verdict, told.folder) == ("follow_up", "Intriguing")
+    assert only(ReminderWanted, events) == []
+
+
 def test_a_veto_speaks_for_a_known_request_too() -> None:
     past = Past(request="r", verdict="good", folder="Good")
     told = routed(judged(request(joins=True, past=past), ("asks_for_money", -8.0, True)))
