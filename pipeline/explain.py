@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pipeline.clock import now
 from pipeline.configuration import Configuration
-from pipeline.errors import ReaderDied, StageRaised, describe
+from pipeline.errors import describe
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
 from pipeline.reader import Reader
@@ -52,7 +52,7 @@ class Explainer:
             await explainer._resolver.close()
 
     async def explain(self, raw: bytes, owner: str, mail_from: str = "", rcpt_to: Iterable[str] = ()) -> Explained:
-        """The decision about one mail of this owner. Never raises for what a mail holds."""
+        """The decision about one mail of this owner. Never raises: one mail must not end a whole run."""
         received = Received(
             mail=NOT_STORED, owner=owner, blob="", size=len(raw),
             mail_from=mail_from, rcpt_to=tuple(rcpt_to), received_at=now(),
@@ -60,7 +60,7 @@ class Explainer:
         try:
             parsed = await self._reader.read(received, raw)
             return await self._judge(parsed, raw)
-        except (ReaderDied, StageRaised) as error:
+        except Exception as error:  # the reader died, or a stage has a bug; the live mail would lie in the INBOX
             return Explained(trouble=describe(error))
 
     async def _judge(self, parsed: Parsed, raw: bytes) -> Explained:

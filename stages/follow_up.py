@@ -104,7 +104,7 @@ def _body(event: ReminderWanted, owner: Owner) -> list[str]:
     person = [part for part in _person(about) if part]
     known = [clean(fact, 300) for fact in event.known[:_MOST_KNOWN]]
     lines += _part("Who it is", person)
-    lines += _part("What we know", [fact for fact in known if fact and not _said(fact, person)])
+    lines += _part("What we know", [fact for fact in known if fact])
     lines += ["A question you can paste:", "", _question(who, clean(owner.name, 60)), ""]
     if link:
         lines += ["Their profile:", "", link, ""]
@@ -129,11 +129,6 @@ def _person(about: Notice) -> list[str]:
         count = about.mutual_connections.value
         seen.append(f"{count} connection{'' if count == 1 else 's'} in common with you")
     return seen
-
-
-def _said(fact: str, person: list[str]) -> bool:
-    """Whether a fact such as `Location: Lyon` says again what stands in the lines about the person."""
-    return any(line.startswith(fact) or fact.endswith(f": {line}") for line in person)
 
 
 def _part(title: str, items: list[str]) -> list[str]:

@@ -15,7 +15,6 @@ from stages.events import (
     ReminderWanted,
     Routed,
     Scored,
-    Trust,
     Verdict,
 )
 from stages.names import FOLDERS, NETWORKS, REALLY
@@ -24,7 +23,6 @@ from stages.rules import first_match
 from stages.settings import Rules, Settings
 
 _ORDER: tuple[Verdict, ...] = ("good", "intriguing", "follow_up", "ugly")
-_REALLY: dict[Trust, str] = {**REALLY, "temporary": "can't tell yet"}
 
 
 def route(event: Scored, settings: Settings) -> tuple[Routed | FilingWanted | ReminderWanted, ...]:
@@ -114,15 +112,9 @@ def reminders(enriched: Enriched, decisions: tuple[Decision, ...], mailbox: str)
 
 
 def known(judgement: Judgement, enriched: Enriched) -> tuple[str, ...]:
-    """What we know about the person, one sentence each, and only what is known."""
+    """What we know beside what the notice itself says of the person, one sentence each."""
     notice, past = judgement.request.notice, judgement.request.past
     lines: list[str] = []
-    for label, thing in (("Headline", notice.headline), ("Location", notice.location)):
-        if thing.value:
-            lines.append(f"{label}: {thing.value}")
-    shared = notice.mutual_connections.value
-    if shared is not None:
-        lines.append(f"{shared} connection{'s' if shared != 1 else ''} in common")
     if notice.photo_url.state != "unknown":
         lines.append("Photo: " + ("yes" if notice.photo_url.state == "shown" else "none"))
     if past.requests_before:
@@ -130,5 +122,6 @@ def known(judgement: Judgement, enriched: Enriched) -> tuple[str, ...]:
         lines.append(f"Asked before: {count} time{'s' if count != 1 else ''}")
     network = enriched.parsed.network
     name = NETWORKS[network] if network else "the network"
-    lines.append(f"Really from {name}: {_REALLY[enriched.authenticity.verdict]}")
+    really, detail = REALLY[enriched.authenticity.verdict], enriched.authenticity.detail
+    lines.append(f"Really from {name}: {really}" + (f" ({detail})" if detail and really != "yes" else ""))
     return tuple(lines)

@@ -136,10 +136,11 @@ def test_only_the_worker_and_the_receiver_catch_everything() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ExceptHandler) and catches_everything(node):
                 found[path.relative_to(ROOT).as_posix()] = True
-    assert set(found) <= ALLOWED_TO_CATCH, sorted(set(found) - ALLOWED_TO_CATCH)
+    assert set(found) == set(ALLOWED_TO_CATCH), sorted(set(found) ^ set(ALLOWED_TO_CATCH))
 
 
 ALLOWED_TO_CATCH = {
+    "pipeline/explain.py",  # one mail that trips a stage must not end a run over a thousand
     "pipeline/worker.py",  # a step that fails is kept, whatever it raised
     "pipeline/receiver/__init__.py",  # a commit that fails, for whatever reason, is a 451
     "pipeline/receiver/conversation.py",  # the receiver: an error of ours is a 451, never a bounce
@@ -148,7 +149,6 @@ ALLOWED_TO_CATCH = {
     "pipeline/store/writer.py",  # a job's error goes to who asked for it
     "stages/parts.py",  # a name that is no character set makes a codec raise anything
     "stages/letter.py",  # the parser behind the adapter raises anything on hostile mail
-    "pipeline/lookups/signatures.py",  # so does the signature library
 }
 
 
