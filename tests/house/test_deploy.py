@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
@@ -27,6 +28,8 @@ AMY = "amy@requests.example.org"
 def unit(tmp_path: Path) -> Path:
     """A copy of the unit whose program is one that this machine has."""
     if ANALYZE is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("systemd-analyze is missing, and under CI nothing may be")
         pytest.skip("systemd-analyze is not here (Debian: apt-get install systemd)")
     copy = tmp_path / "salver.service"
     true = shutil.which("true")
