@@ -68,11 +68,22 @@ def receipt(routed: Routed, enriched: Enriched) -> str:
         lines += [f"{VERDICTS[routed.verdict]}, as a whole: {KINDS.get(routed.kind, routed.kind)}.", ""]
     elif not routed.decisions:
         lines += [f"Not judged: this is {_what(routed, enriched)}.", ""]
+    lines += _confirmation(enriched)
     if enriched.parsed.unread:
         lines.append(f"The mail could not be read: {clean(enriched.parsed.unread, EVIDENCE)}")
     lines.append(_authenticity(enriched))
     lines.append(f"Belongs in: {clean(routed.folder, 64)}")
     return "\n".join(lines) + "\n"
+
+
+def _confirmation(enriched: Enriched) -> list[str]:
+    """What a provider asks before it forwards here. Anybody can write such a mail: nothing is made to click."""
+    asked = enriched.parsed.confirmation
+    if asked is None:
+        return []
+    who = clean(asked.requester or "somebody", 100)
+    code = f"the code is {clean(asked.code, 20)}" if asked.code else "it holds a link and no code"
+    return [f"It says that {who} wants to forward mail to you here; {code}. If that was you, confirm it there.", ""]
 
 
 def _what(routed: Routed, enriched: Enriched) -> str:

@@ -207,9 +207,13 @@ class Maildir:
 
     def _find(self, mail: str, received_at: int) -> Path | None:
         """By name first, then by field. A last look at the names catches what a client moved while we were reading."""
-        if not MAIL_ID.fullmatch(mail):
-            raise ValueError("no mail id")
-        return self._named(mail) or self._marked(mail, received_at) or self._named(mail)
+        untouched = self._untouched(_name(mail, received_at))
+        return untouched or self._named(mail) or self._marked(mail, received_at) or self._named(mail)
+
+    def _untouched(self, name: str) -> Path | None:
+        """Where no client has opened it yet, a look at each folder will do, however many mails lie there."""
+        places = (directory / "new" / name for directory in self._directories())
+        return next((place for place in places if place.is_file()), None)
 
     def _named(self, mail: str) -> Path | None:
         return next(self._all_named(mail), None)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from stages.events import (
     ABSENT,
     Authenticity,
+    Confirmation,
     Decision,
     Enriched,
     Finding,
@@ -198,3 +199,12 @@ def test_the_receipt_of_no_request_and_of_an_unread_mail_says_so() -> None:
 def test_a_finding_without_points_shows_no_sign() -> None:
     assert Finding(points=0, evidence="x").points == 0
     assert fields(routed(decision(reason("a", -0.0))))[1][1] == "a; points=0; seen"
+
+
+def test_a_forwarding_confirmation_shows_its_code_and_nothing_to_click() -> None:
+    asked = Confirmation(requester="amy@home.test", code="48151623", confirm_url="https://mail.google.com/mail/vf-x")
+    mail = enriched()
+    mail = mail.model_copy(update={"parsed": mail.parsed.model_copy(update={"confirmation": asked})})
+    text = receipt(routed(kind="forwarding_confirmation"), mail)
+    assert "amy@home.test wants to forward mail to you here; the code is 48151623" in text
+    assert "https://" not in text
