@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 import json
 import sys
 from collections.abc import Iterable
@@ -11,11 +13,15 @@ from typing import Any
 
 import click
 
-from pipeline import commands, docs, logs, serving
+from pipeline import commands, docs, evaluate, linkedin_export, logs, profile_file, scorecard, serving
+from pipeline import profile as profiles
 from pipeline.configuration import Configuration
-from pipeline.settings import ConfigError, load, shipped, stage_settings
+from pipeline.export_files import ExportError
+from pipeline.labelled_files import EvaluationError
+from pipeline.settings import ConfigError, load, load_profile, shipped, stage_settings
 from pipeline.store.migrations import StoreError
 from pipeline.table import table
+from stages.settings import Profile
 
 
 class Friendly(click.Group):
@@ -24,7 +30,9 @@ class Friendly(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (ConfigError, StoreError, commands.CommandError, serving.CannotServe) as error:
+        except (ConfigError, StoreError, commands.CommandError, serving.CannotServe, EvaluationError) as error:
+            raise click.ClickException(str(error)) from None
+        except (profiles.ProfileError, ExportError) as error:
             raise click.ClickException(str(error)) from None
         except BrokenPipeError:
             sys.stderr.close()
@@ -125,6 +133,41 @@ def import_(files: tuple[Path, ...], config: Path | None, settings: tuple[str, .
         click.echo(asyncio.run(commands.import_mails(configuration, files, owner)))
 
 
+@main.command("evaluate")
+@click.argument("notes", type=click.Path(path_type=Path))
+@click.option("--owners", type=click.Path(path_type=Path), help="profiles (JSON) of the owners that notes name")
+@click.option("--mix", default="", metavar="LABEL=SHARE,...", help="also tell what figures this mix of labels has")
+@click.option("--mistakes", default=5, type=click.IntRange(min=0), help="how many of the hardest to show; default: 5")
+@click.option("--json", "as_json", is_flag=True, help="one JSON object with all figures")
+@config_option
+@set_option
+def evaluate_(
+    notes: Path,
+    owners: Path | None,
+    mix: str,
+    mistakes: int,
+    as_json: bool,
+    config: Path | None,
+    settings: tuple[str, ...],
+) -> None:
+    """Measure the verdicts on the labelled notes in NOTES (one JSON object a line)."""
+    told = stage_settings(_load(config, settings))
+    shares = evaluate.mix_of(mix)
+    sample = evaluate.read(notes, owners)
+    # On standard error, and on a terminal only: what is printed stays the same.
+    judging = click.progressbar(
+        evaluate.judge(sample, told),
+        length=len(sample.notes),
+        label="Judging",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    )
+    with judging as bar:
+        judged = list(bar)
+    found = evaluate.evaluate(sample, judged, shares, mistakes, told.rules.thresholds)
+    click.echo(json.dumps(scorecard.as_object(found), ensure_ascii=True) if as_json else scorecard.as_text(found))
+
+
 @main.command()
 @config_option
 @set_option
@@ -183,6 +226,83 @@ def sample_remove(config: Path | None, settings: tuple[str, ...]) -> None:
     """Take the sample mails out of the mailboxes."""
     count = commands.remove_samples(_load(config, settings))
     click.echo(f"{count} sample mails, reminders about them included, are gone.")
+
+
+@main.group("profile")
+def profile_() -> None:
+    """What is true of you, so that notes can be checked against it."""
+
+
+@profile_.command("init")
+@click.option(
+    "--from",
+    "export",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER|ZIP",
+    help="your data export, which LinkedIn makes under Settings, Data privacy, Get a copy of your data; "
+    "it is read in memory, never unpacked",
+)
+@click.option("--yes", is_flag=True, help="ask nothing: take what the export says")
+@click.option(
+    "--connections",
+    is_flag=True,
+    help="take the people of Connections.csv as people whose word counts with you. Think twice: whoever bears, or "
+    "names, one of these names gains by it. The names lie in the file as plain text that only you can read; keeping "
+    "them hashed is a later step",
+)
+@click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("profile.toml"), show_default=True)
+@click.option("--force", is_flag=True, help="replace the file if it is there")
+def profile_init(export: Path | None, yes: bool, connections: bool, output: Path, force: bool) -> None:
+    """Write your profile: a few questions, each to be skipped with Enter, or your LinkedIn export, or both.
+
+    Without a terminal the answers are read from standard input, one a line; when they end, the rest is skipped.
+    """
+    if export is None and (yes or connections):
+        raise click.UsageError("name your export with --from; --yes and --connections speak of it")
+    profile_file.check_place(output, force)
+    known = Profile()
+    if export is not None:
+        known, headline, warnings = linkedin_export.read_export(export, connections)
+        for line in profile_file.shortened(warnings):
+            click.echo(f"warning: {line}", err=True)
+        click.echo(f"{export}: {profile_file.summary(known)}")
+        if headline:
+            click.echo(f'Your headline, which is not taken over: "{headline}"')
+    if not yes:
+        click.echo("This takes about five minutes. Nothing is written before the last question; Ctrl-C leaves.")
+        if sys.stdin.isatty():
+            with contextlib.suppress(ImportError):
+                importlib.import_module("readline")  # lets the cursor keys move within an answer
+        known = profiles.ask(known, _answer, click.echo, again=sys.stdin.isatty())
+    if known == Profile():
+        raise profiles.ProfileError("nothing is known of you yet, so no file was written")
+    profile_file.write(known, output, force)
+    click.echo(f"\nYour profile is {output.absolute()}; only you can read it. Put this line into [[owner]]:\n")
+    click.echo(f"profile = {profile_file.toml_text(str(output))}")
+
+
+def _answer() -> str | None:
+    """A line of standard input, or None after the last; shown where no terminal has shown it."""
+    try:
+        line = input("> ")
+    except EOFError:
+        click.echo("\nNo more answers: the rest stays as it is.")
+        return None
+    except UnicodeDecodeError:
+        raise profiles.ProfileError("the answers are no UTF-8 text; write them in UTF-8") from None
+    if not sys.stdin.isatty():
+        click.echo(profiles.cleaned(line))
+    return line
+
+
+@profile_.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+def profile_check(file: Path) -> None:
+    """Check the profile in FILE, and say what it holds."""
+    found = load_profile(file)
+    for line in profile_file.shortened(profile_file.doubts(found, file)):
+        click.echo(f"warning: {line}", err=True)
+    click.echo(f"{file} is in order: {profile_file.summary(found)}")
 
 
 @main.command("docs", hidden=True)

@@ -99,16 +99,25 @@ def load_profile(path: Path) -> Profile:
     text = _text(path)
     try:
         tree = json.loads(text) if path.suffix == ".json" else _toml(text, path)
-        return Profile.model_validate(tree)
+        found = Profile.model_validate(tree)
     except json.JSONDecodeError as error:
         raise ConfigError(f"{path}, line {error.lineno}: this is no JSON ({error.msg})") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: brackets lie too deep inside each other; a profile needs three levels") from None
     except ValidationError as error:
         raise ConfigError(_explain(error, text, path, Profile)) from None
+    for field, value in found.model_dump().items():
+        # JSON can write half of a surrogate pair, and what holds one can neither be stored nor logged.
+        if re.search("[\ud800-\udfff]", json.dumps(value, ensure_ascii=False)):
+            line = _line(text, (field,))
+            at = f"{path}, line {line}" if line else str(path)
+            raise ConfigError(f"{at}: {field}: a \\u escape is half of a character; write it whole")
+    return found
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"{path}: there is no such file; name one that exists, or leave the option out") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -120,6 +129,8 @@ def _toml(text: str, path: Path | None) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: this is no TOML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: this is no TOML of ours: brackets lie too deep inside each other") from None
 
 
 def _keys(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, Any]]:
@@ -257,8 +268,9 @@ def _line(text: str, where: tuple[int | str, ...]) -> int | None:
         listed = seen >= 0 and table == names[0]
         if table not in (wanted, names[0], "") or (listed and seen != count):
             continue
-        if re.search(rf'(^|[\s{{,."]){re.escape(names[-1])}"?\s*=', line):
+        if re.search(rf'(^|[\s{{,."]){re.escape(names[-1])}("?\s*=|"\s*:)', line):  # the colon: JSON
             return number
-        if re.match(rf"\s*{re.escape(names[0])}\s*=", line) or (listed and len(names) > 1 and names[1] in line):
+        begins = re.match(rf'\s*"?{re.escape(names[0])}("?\s*=|"\s*:)', line)
+        if begins or (listed and len(names) > 1 and names[1] in line):
             last_seen = number
     return last_seen

@@ -1,0 +1,169 @@
+"""A labelled note, and what a mail would show of it: as the flow would see it behind the lookups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from stages.events import (
+    ABSENT,
+    UNCOUNTED,
+    UNKNOWN,
+    LookedUp,
+    Notice,
+    Parsed,
+    Seen,
+    Signature,
+    Verdict,
+    counted,
+    shown,
+)
+from stages.language import detect
+from stages.settings import Profile
+from stages.sources.linkedin.default_texts import default_text
+from stages.sources.linkedin.headlines import title_and_company
+
+MAIL = "0" * 32
+OWNER = "owner"
+"""The id of whoever reads the note, in the settings it is judged with."""
+_FRAUDS = frozenset({"fake_application", "fake_job", "malware", "pig_butchering", "romance"})
+"""Tags that name a fraud without the word `scam` in them."""
+
+
+class _Given(BaseModel):
+    """Of what a line holds, only what is named here is read: what no mail shows cannot leak into a verdict."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+
+
+class Sender(_Given):
+    """The sender's profile, as far as a mail shows it; None is unknown."""
+
+    photo: bool | None = None
+    headline_filled: bool | None = None
+    mutual_connections: Annotated[int, Field(ge=0)] | None = None
+
+
+class Relevance(_Given):
+    """How one owner would have it sorted."""
+
+    label: Verdict
+
+
+class Turn(_Given):
+    """One text of a thread; None where no answer came."""
+
+    sender: Literal["sender", "owner"] = Field(alias="from")
+    text: str | None = None
+
+
+class Labelled(_Given):
+    """One labelled note, in the format of the line; required is what figures are cut by."""
+
+    id: str
+    text: str
+    language: str
+    label: Verdict
+    source_kind: str
+    core: bool
+    alt_label: Verdict | None = None
+    ambiguous: bool = False
+    kind: Literal["invitation", "inmail"] = "invitation"
+    tags: tuple[str, ...] = ()
+    sender_name: str | None = None
+    sender_headline: str | None = None
+    sender_location: str | None = None
+    profile: Sender | None = None
+    reference_owner: str | None = None
+    relevance: dict[str, Relevance] | None = None
+    thread: tuple[Turn, ...] | None = None
+
+    @model_validator(mode="after")
+    def _alternative_is_named(self) -> Labelled:
+        if self.ambiguous and self.alt_label is None:
+            raise ValueError("ambiguous is true, so alt_label must name the other label")
+        return self
+
+    @property
+    def first_text(self) -> str:
+        """What the sender wrote first."""
+        said = [turn.text or "" for turn in self.thread or () if turn.sender == "sender"]
+        return said[0] if said else self.text
+
+    @property
+    def is_inmail(self) -> bool:
+        return self.kind == "inmail" or "inmail" in self.tags
+
+    @property
+    def is_scam(self) -> bool:
+        """A tag has the word scam in it (`scam`, `polite_scam`, `scam/bank`), or names a fraud."""
+        return any("scam" in re.split(r"[^a-z]+", tag.lower()) or tag in _FRAUDS for tag in self.tags)
+
+    def label_for(self, owners: Mapping[str, Profile] | None) -> Verdict:
+        """The label with the knowledge of its owner, where owners are given and one is named; else without."""
+        known = (self.relevance or {}).get(self.reference_owner or "") if owners is not None else None
+        return known.label if known else self.label
+
+    def accepts(self, verdict: Verdict, label: Verdict) -> bool:
+        """Lenient: the label, or the alternative of an ambiguous note."""
+        return verdict == label or (self.ambiguous and verdict == self.alt_label)
+
+
+# --- what a mail would show ---------------------------------------------------------------------------------------
+
+
+def looked_up(note: Labelled) -> LookedUp:
+    """The note as the flow would see it behind the lookups: verified, to its owner, from a person never seen before."""
+    notice = _direct_message(note) if note.is_inmail else _request(note)
+    parsed = Parsed(
+        mail=MAIL,
+        owner=OWNER,
+        received_at=0,
+        network="linkedin",
+        claims="inmail" if note.is_inmail else "invitation",
+        from_name=note.sender_name or "",
+        from_address="invitations@linkedin.com",
+        signed_by=("linkedin.com",),
+        note_language=detect(notice.words),
+        notices=(notice,),
+    )
+    return LookedUp(
+        mail=MAIL, owner=OWNER, parsed=parsed, signatures=(Signature(domain="linkedin.com", result="pass"),)
+    )
+
+
+def _request(note: Labelled) -> Notice:
+    """As the parser tells it: the network's default text is no note, and a place that is left empty is absent."""
+    text, profile = note.first_text.strip(), note.profile or Sender()
+    standard = default_text(text)
+    photo = {True: shown("https://media.licdn.com/photo"), False: ABSENT, None: UNKNOWN}[profile.photo]
+    return _person(note, ABSENT if profile.headline_filled is False else UNKNOWN).model_copy(
+        update={
+            "photo_url": photo,
+            "note": ABSENT if standard or not text else shown(text),
+            "default_text": standard,
+            # a mail never says "0 connections in common": it leaves the line out
+            "mutual_connections": counted(count) if (count := profile.mutual_connections) else UNCOUNTED,
+        }
+    )
+
+
+def _direct_message(note: Labelled) -> Notice:
+    """An InMail has no place for a photo or for connections in common; what it does not show is unknown."""
+    text = note.first_text.strip()
+    return _person(note, UNKNOWN).model_copy(update={"message": shown(text) if text else UNKNOWN})
+
+
+def _person(note: Labelled, without_headline: Seen[str]) -> Notice:
+    headline = (note.sender_headline or "").strip()
+    split = title_and_company(headline) if headline else None
+    return Notice(
+        name=shown(note.sender_name) if note.sender_name else UNKNOWN,
+        headline=shown(headline) if headline else without_headline,
+        title=shown(split[0]) if split else UNKNOWN,
+        company=shown(split[1]) if split else UNKNOWN,
+        location=shown(note.sender_location) if note.sender_location else UNKNOWN,
+    )
