@@ -40,6 +40,7 @@ from stages.events import (
 from stages.fingerprint import fingerprint
 from stages.recipients import owner_of
 from stages.settings import Settings
+from stages.sources import domains_of
 
 log = structlog.get_logger()
 
@@ -176,7 +177,7 @@ class App:
             return ()
         async with self._room(wanted.mail, self._large_looked_up):
             _, raw = await self.store.load(wanted.mail)
-            return await verify_signatures(raw, self.resolver)
+            return await verify_signatures(raw, self.resolver, domains_of(wanted.parsed.network))
 
     async def file(self, entry: Entry) -> tuple[Filed, ...]:
         """FilingWanted -> Filed."""

@@ -35,11 +35,16 @@ class SmtpSettings(Value):
         default=36 * MB, ge=0, description="octets beyond `size` read and thrown away to answer politely; then the cut"
     )
     in_flight: int = Field(
-        default=128 * MB, gt=0, description="octets of all mails being received or committed at once; above it 452"
+        default=128 * MB,
+        gt=0,
+        description="octets of all mails being received or committed at once; above it 452. An eighth is for mails "
+        "up to 256 kB; several mails from one address share a quarter, those from loopback a half; forwarders exempt",
     )
     recipients: int = Field(default=100, gt=0, description="recipients of one mail; above it 452")
     hops: int = Field(default=50, gt=0, description="Received fields of one mail; above it 554, a loop")
-    connections: int = Field(default=1_500, gt=0, description="clients at once; above it 421")
+    connections: int = Field(
+        default=1_500, gt=0, description="clients at once; above it 421; fewer where the system grants fewer open files"
+    )
     connections_per_address: int = Field(
         default=50,
         gt=0,

@@ -16,6 +16,7 @@ from pipeline.reader import Reader
 from stages.events import Enriched, Event, LookedUp, LookupWanted, Parsed, Received, Routed
 from stages.flow import follow
 from stages.settings import Settings
+from stages.sources import domains_of
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -65,7 +66,8 @@ class Explainer:
 
     async def _judge(self, parsed: Parsed, raw: bytes) -> Explained:
         wanted = _only(LookupWanted, follow(parsed, self._settings))
-        signatures = await verify_signatures(raw, self._resolver) if wanted.signatures else ()
+        domains = domains_of(parsed.network)
+        signatures = await verify_signatures(raw, self._resolver, domains) if wanted.signatures else ()
         looked_up = LookedUp(mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures)
         made = tuple(follow(looked_up, self._settings))
         return Explained(_only(Enriched, made), _only(Routed, made), parsed.unread)

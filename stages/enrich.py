@@ -19,7 +19,7 @@ from stages.events import (
     Request,
 )
 from stages.settings import Settings
-from stages.sources import SOURCES
+from stages.sources import domains_of
 
 
 def ask(event: Parsed, settings: Settings) -> tuple[LookupWanted]:
@@ -56,8 +56,7 @@ def _authenticity(event: LookedUp) -> Authenticity:
     parsed = event.parsed
     if parsed.unread is not None:
         return Authenticity(verdict="unverified", detail=f"the mail was not read: {parsed.unread}")
-    source = SOURCES.get(parsed.network or "")
-    return judge(parsed, event.signatures, source.DOMAINS if source else ())
+    return judge(parsed, event.signatures, domains_of(parsed.network))
 
 
 def _requests(event: LookedUp, kind: Kind, proven: bool) -> tuple[Request, ...]:

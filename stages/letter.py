@@ -76,6 +76,10 @@ class Letter:
         """The value of the topmost field called `name` (lower case), or empty."""
         return next((value for key, value in self.fields if key == name), "")
 
+    def last(self, name: str) -> str:
+        """The value of the lowest field called `name` (lower case), the one a signature covers first; or empty."""
+        return next((value for key, value in reversed(self.fields) if key == name), "")
+
 
 def read_letter(raw: bytes, mail_from: str, rcpt_to: tuple[str, ...], limits: Limits) -> Letter:
     """A mail, or a bare HTML or text body, as a Letter. Never raises, whatever the bytes.

@@ -12,6 +12,8 @@ from stages.settings import Limits
 
 _DASHED = re.compile(rb"^--([^\r\n]+)", re.MULTILINE)
 _FIELD_BYTES = 8_192
+_PARAMETERS = 100
+"""of one MIME field; the standard library takes quadratic time on them, several times a part"""
 TEXT_BYTES = 200_000
 """Octets of plain text that are read in one mail."""
 
@@ -40,6 +42,8 @@ def _described(block: bytes, start: int, depth: int, default: str) -> Part:
             continue
         if len(value) > _FIELD_BYTES:
             raise TooComplex("a MIME field in it is far too long")
+        if value.count(b";") > _PARAMETERS:
+            raise TooComplex("a MIME field in it has far too many parameters")
         # Of repeated fields the lowest is what a signature covers (RFC 6376 5.4.2).
         del said[name]
         said[name] = value.decode("ascii", "surrogateescape")

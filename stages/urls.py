@@ -19,6 +19,8 @@ _URL = re.compile(r"https?://[^\s<>\"\[\]]+", re.IGNORECASE)
 _LIST_FOOTER = re.compile(r"^_{20,}[ \t]*$", re.MULTILINE)
 _SHOWN_HOST = re.compile(r"(?:https?://|www\.)?((?:[\w-]+\.)+[a-z]{2,24})(?=[/?#:]|$)", re.IGNORECASE)
 _CONFUSABLE = str.maketrans("013457@$|!іıⅼɩеоасрԁɡкһѕӏ", "oleastasllilileoacpdgkhsl")
+_LABEL = 63
+"""Octets of one part of a host name (RFC 1035 2.3.4); Python's punycode takes quadratic time on longer ones."""
 _remembered = lru_cache(maxsize=512)
 """One mail asks the same about its few links hundreds of times; a bound that one mail's links fit in."""
 
@@ -93,10 +95,12 @@ def looks_like(host: str, brand: str) -> bool:
 
 
 def _readable(host: str) -> str:
+    """The host with its international parts as they are shown; what is no part of a host name stays as it is."""
     labels = []
     for label in host.lower().split("."):
+        encoded = label.startswith("xn--") and len(label) <= _LABEL
         try:
-            labels.append(label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label)
+            labels.append(label[4:].encode("ascii").decode("punycode") if encoded else label)
         except (UnicodeError, ValueError):
             labels.append(label)
     return ".".join(labels)

@@ -26,6 +26,8 @@ Trust = Literal["aligned", "forged", "unverified", "temporary"]
 JUDGED: frozenset[Kind] = frozenset({"invitation", "invitation_reminder", "inmail", "spoof"})
 """Kinds whose one request gets a verdict; a digest gets that of its best request."""
 INBOX = "INBOX"
+NOTE = 2_000
+"""characters of a note that are read; LinkedIn lets a person write 300"""
 
 
 class Value(BaseModel):
@@ -86,8 +88,8 @@ class Notice(Value):
 
     @property
     def words(self) -> str:
-        """What the person wrote to the owner: the note, else the message; empty when nothing is shown."""
-        return self.note.value or self.message.value or ""
+        """What the person wrote to the owner: the note's first NOTE characters, else the message; empty: nothing."""
+        return (self.note.value or "")[:NOTE] or self.message.value or ""
 
 
 class Links(Value):
@@ -122,6 +124,7 @@ class Signature(Value):
     selector: str = ""
     result: Literal["pass", "fail", "no_key", "refused", "temporary"]
     detail: str = Field(default="", description="for a person, without personal data")
+    signed: tuple[str, ...] = Field(default=(), description="h=: names of the fields it covers, lower case")
 
 
 class Known(Value):

@@ -29,8 +29,13 @@ SINGLE = frozenset(
     b"mime-version content-type content-transfer-encoding".split()
 )
 """fields a mail has once (RFC 5322 section 3.6, RFC 2045); readers show the topmost, signatures cover the lowest"""
+TRUSTED = frozenset(
+    b"x-linkedin-template x-linkedin-class x-linkedin-fbl x-linkedin-id list-id list-unsubscribe".split()
+)
+"""fields of a network that tell what a mail is; two of them are one too many, whether or not one was signed"""
 
 _NAME = re.compile(r"(?!.{254})[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*")
+_FIELD_NAME = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,77}")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 
 
@@ -53,6 +58,12 @@ class Claim:
     """names in h=, lower case, in order"""
     domain: str
     selector: str
+
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """Names of the fields in h=, lower case, each once; what can be no name is left out."""
+        names = (name.decode() for name in self.signed if _FIELD_NAME.fullmatch(name))
+        return tuple(dict.fromkeys(names))
 
     @property
     def record(self) -> str:
@@ -92,7 +103,9 @@ def _refuse_weak(message: Message, claim: Claim) -> None:
         raise Settled("refused", "the signature does not cover the sender")
     if len(signed) > SIGNED:
         raise Settled("refused", "the signature names too many fields")
-    if any(message.counts[name] > signed.count(name) for name in SINGLE.intersection(signed)):
+    if any(message.counts[name] > signed.count(name) for name in (SINGLE | TRUSTED).intersection(signed)) or any(
+        message.counts[name] > max(1, signed.count(name)) for name in TRUSTED
+    ):
         raise Settled("refused", "a line was added that the signature does not cover")
     if b"l" in tags:
         if not re.fullmatch(rb"[0-9]{1,20}", tags[b"l"]):

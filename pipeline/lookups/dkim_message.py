@@ -7,12 +7,17 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
+from stages.fields import header_end
+
 HEAD = 512 * 1024
 """octets of a header block that is still checked"""
 FIELDS = 2_000
 """header fields of a mail that is still checked"""
 
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+):")
+_BLANK = re.compile(rb"\n\r?\n")
+_MBOX = re.compile(rb"From (?![ \t]*:)")
+"""the line above a stored copy, and not `From :`, which some readers take for the sender"""
 _HOST = re.compile(rb"@([A-Za-z0-9.-]+)")
 
 
@@ -55,18 +60,40 @@ class Message:
         body = self.body.replace(b"\t", b" ")
         while b"  " in body:
             body = body.replace(b"  ", b" ")
-        return _without_empty_end(body.replace(b" \r\n", b"\r\n"))
+        body = body.replace(b" \r\n", b"\r\n")
+        return _without_empty_end(body)
 
 
 def message_of(raw: bytes) -> Message:
-    """The mail in `raw`, whatever its line ends; an mbox "From " line above it is left out. Never raises."""
-    if raw.startswith(b"From "):
-        raw = raw.partition(b"\n")[2]
-    text = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    head, _, body = (b"", b"", text[2:]) if text.startswith(b"\r\n") else text.partition(b"\r\n\r\n")
+    """The mail in `raw`, whatever its line ends; an mbox "From " line above it is left out. Never raises.
+
+    A header that does not end within HEAD octets is not even cut into lines: it may be the whole of a huge mail.
+    """
+    start = raw.find(b"\n") + 1 or len(raw) if _MBOX.match(raw) else 0
+    end, body = _header_end(raw, start)
+    if end - start > HEAD:
+        return Message((), b"", "the header is too long to be checked")
+    head = _with_crlf(raw[start:end])
     fields, well_formed = _fields_of(head)
-    message = Message(fields, body)
-    return Message(fields, body, _flaw(message, head, well_formed))
+    # Whoever reads the mail must see the same header: what was signed may else not be what is shown.
+    agreed = well_formed and header_end(raw, start, HEAD) == (end, body)
+    message = Message(fields, _with_crlf(raw[body:]))
+    return Message(fields, message.body, _flaw(message, head, agreed))
+
+
+def _header_end(raw: bytes, start: int) -> tuple[int, int]:
+    """(end of the header, where the body begins): at the first empty line, or at the end of the mail."""
+    if raw.startswith((b"\n", b"\r\n"), start):
+        return start, raw.index(b"\n", start) + 1
+    blank = _BLANK.search(raw, start, start + HEAD)
+    return (blank.start() + 1, blank.end()) if blank else (len(raw), len(raw))
+
+
+def _with_crlf(octets: bytes) -> bytes:
+    """`octets` with CRLF line ends; themselves, and no copy, where they have them."""
+    if octets.count(b"\n") == octets.count(b"\r\n"):
+        return octets
+    return octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _fields_of(head: bytes) -> tuple[tuple[tuple[bytes, bytes], ...], bool]:
@@ -84,11 +111,10 @@ def _fields_of(head: bytes) -> tuple[tuple[tuple[bytes, bytes], ...], bool]:
     return tuple((name, b"\r\n".join(lines) + b"\r\n") for name, lines in found), well_formed
 
 
-def _flaw(message: Message, head: bytes, well_formed: bool) -> str | None:
-    if len(head) > HEAD or len(message.fields) > FIELDS:
+def _flaw(message: Message, head: bytes, agreed: bool) -> str | None:
+    if len(message.fields) > FIELDS:
         return "the header is too long to be checked"
-    if not well_formed or b"\r" in head.replace(b"\r\n", b""):
-        # Readers differ in where such a header ends or a field begins: what was signed may not be what is shown.
+    if not agreed or b"\r" in head.replace(b"\r\n", b""):
         return "the header is malformed"
     if message.counts[b"from"] != 1:
         return "the mail names more than one sender" if message.counts[b"from"] else "the mail names no sender"
@@ -97,7 +123,9 @@ def _flaw(message: Message, head: bytes, well_formed: bool) -> str | None:
 
 def _without_empty_end(body: bytes) -> bytes:
     """`body` with exactly one CRLF at its end; empty if there are only empty lines."""
-    text = body.rstrip(b"\r\n")
-    # Only whole CRLFs are line ends; a lone CR among them is text.
-    end = body[len(text) :].replace(b"\r\n", b"\n").rstrip(b"\n").replace(b"\n", b"\r\n")
-    return text + end + b"\r\n" if text or end else b""
+    text = len(body.rstrip(b"\r\n"))
+    # Only whole CRLFs are line ends; a lone CR among them is text. Cut, not joined: a body may be large.
+    end = text + len(body[text:].replace(b"\r\n", b"\n").rstrip(b"\n").replace(b"\n", b"\r\n"))
+    if end == 0:
+        return b""
+    return body[: end + 2] if end < len(body) else body + b"\r\n"

@@ -11,7 +11,7 @@ import structlog
 
 from pipeline.configuration import SmtpSettings, host_and_port
 from pipeline.errors import place
-from pipeline.receiver.admission import Admission, Hold
+from pipeline.receiver.admission import Admission, Hold, affordable
 from pipeline.receiver.delivery import Commit, Delivery
 from pipeline.receiver.smtp import GuardedLMTP, GuardedSMTP
 from stages.settings import Owner
@@ -19,6 +19,9 @@ from stages.settings import Owner
 log = structlog.get_logger("receiver")
 
 BACKLOG = 4_096
+"""Connections that wait in the system until they are accepted."""
+AT_ONCE = 16
+"""Connections accepted in one go: each is an open file even when it is refused, and the refusal comes after all."""
 
 __all__ = ["Commit", "Delivery", "Receiver", "SmtpSettings"]
 
@@ -41,6 +44,14 @@ class Receiver:
 
     async def start(self) -> None:
         """Listen; afterwards `smtp_address` and `lmtp_address` tell where. OSError if an address is taken."""
+        self.admission.connections = affordable(self._settings.connections)
+        if self.admission.connections < self._settings.connections:
+            log.warning(
+                "connections_lowered",
+                to=self.admission.connections,
+                wanted=self._settings.connections,
+                why="the system grants no more open files; see ulimit -n or LimitNOFILE",
+            )
         try:
             self.smtp_address = await self._listen(self._settings.listen, GuardedSMTP)
             if self._settings.lmtp:
@@ -57,8 +68,11 @@ class Receiver:
             return guarded
 
         host, port = host_and_port(where)
-        server = await asyncio.get_running_loop().create_server(client, host, port, backlog=BACKLOG)
+        server = await asyncio.get_running_loop().create_server(client, host, port, backlog=AT_ONCE)
         self._servers.append(server)
+        for listening in server.sockets:
+            with listening.dup() as same:  # asyncio takes one number for both, how many wait and how many it accepts
+                same.listen(BACKLOG)
         name = server.sockets[0].getsockname()
         return str(name[0]), int(name[1])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from itertools import islice
 
 import structlog
 
@@ -22,6 +23,8 @@ log = structlog.get_logger("receiver")
 _NO_HOST = re.compile(r"[^A-Za-z0-9._:\[\]-]")
 _RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _BODY = re.compile(rb"\n\r?\n")
+_HEADER = 512 * 1024
+"""Octets in which hops are counted: a loop shows itself there, and a mail that is all header must not hold us up."""
 
 Deliver = Callable[[Delivery, Hold], "asyncio.Task[str]"]
 """Starts a commit nobody cancels; its result is the reply. The hold is given back when it ends."""
@@ -100,7 +103,7 @@ class GuardedSMTP(Conversation):
             return "501 5.5.4 SIZE is a number"
         if int(size) > self._settings.size:
             return "552 5.3.4 Mail is larger than SIZE"
-        if int(size) > self._admission.room:
+        if int(size) and not Hold(self._admission, self._peer).has_room(int(size)):
             return NO_ROOM
         if not given.address.isascii() and "SMTPUTF8" not in parameters:
             return "553 5.6.7 This address needs SMTPUTF8"
@@ -133,7 +136,7 @@ class GuardedSMTP(Conversation):
             return await self.push("503 5.5.1 Sender first")
         if not self.envelope.rcpt_tos:
             return await self.push("503 5.5.1 No valid recipients")
-        if self._admission.room <= 0:
+        if not Hold(self._admission, self._peer).has_room(1):
             self._forget()
             return await self.push(NO_ROOM)
         await self.push("354 End data with <CR><LF>.<CR><LF>")
@@ -151,7 +154,7 @@ class GuardedSMTP(Conversation):
     async def _take_mail(self) -> str:
         """Read the data and have it committed; the reply."""
         settings = self._settings
-        hold = Hold(self._admission)
+        hold = Hold(self._admission, self._peer)
         pace = Pace(settings.idle / 1000, settings.rate, settings.rate_window / 1000)
         delivery: Delivery | None = None
         try:
@@ -222,7 +225,7 @@ class GuardedLMTP(GuardedSMTP):
 
 def _count_hops(content: bytes, most: int) -> None:
     """DataRefused when the header has more than `most` Received fields (RFC 5321 6.3)."""
-    body = _BODY.search(content)
-    header = content[: body.start() + 1] if body else content
-    if sum(1 for _ in _RECEIVED.finditer(header)) > most:
+    body = _BODY.search(content, 0, _HEADER)
+    hops = _RECEIVED.finditer(content, 0, body.start() + 1 if body else _HEADER)
+    if sum(1 for _ in islice(hops, most + 1)) > most:
         raise DataRefused("554 5.4.6 Too many hops, the mail is in a loop")

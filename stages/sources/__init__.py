@@ -49,3 +49,9 @@ SOURCES: dict[str, Source] = {
     name: importlib.import_module(f"{__name__}.{name}")
     for name in sorted(info.name for info in pkgutil.iter_modules(__path__))
 }
+
+
+def domains_of(network: str | None) -> tuple[str, ...]:
+    """The domains that the network's signatures and links may use; none for no network."""
+    source = SOURCES.get(network or "")
+    return source.DOMAINS if source else ()

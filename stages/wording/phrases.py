@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,23 +20,87 @@ class Hit:
     phrase: str
 
 
+class _Node:
+    """What may follow the words of a phrase so far. Phrases that begin alike share their nodes."""
+
+    __slots__ = ("exact", "gap", "phrase", "stems")
+
+    def __init__(self) -> None:
+        self.exact: dict[str, list[tuple[str, _Node]]] = {}
+        """by the skeleton of the next word"""
+        self.stems: dict[str, list[tuple[str, _Node]]] = {}
+        """by the first three letters of the skeleton of the next word"""
+        self.gap: _Node | None = None
+        self.phrase: str | None = None
+        """the phrase that ends here"""
+
+    def grown(self, part: str) -> _Node:
+        """The node behind `part`, made where there is none."""
+        if part == "~":
+            self.gap = self.gap or _Node()
+            return self.gap
+        stem = part.endswith("*")
+        key = skeleton(part.rstrip("*"))
+        edges = self.stems.setdefault(key[:3], []) if stem else self.exact.setdefault(key, [])
+        node = next((node for known, node in edges if known == part), None)
+        if node is None:
+            node = _Node()
+            edges.append((part, node))
+        return node
+
+    def goes_on(self, key: str) -> bool:
+        """Whether a word with this key may come next; a gap aside."""
+        return key in self.exact or key[:3] in self.stems
+
+
 class Phrases:
     """A set of phrases. `stem*` matches every word that begins so; ` ~ ` up to GAP words of the same sentence."""
 
     def __init__(self, *lines: str) -> None:
-        self._heads: dict[str, list[tuple[str, ...]]] = {}
+        self._root = _Node()
         for line in lines:
             for phrase in line.split("|"):
                 pattern = _pattern(phrase)
-                head = skeleton(pattern[0])
-                self._heads.setdefault(head[:3] + "*" if head.endswith("*") else head, []).append(pattern)
+                node = self._root
+                for part in pattern:
+                    node = node.grown(part)
+                node.phrase = " ".join(pattern)
+        self._heads = frozenset((*self._root.exact, *(f"{stem}*" for stem in self._root.stems)))
 
-    def starting_in(self, words: Words) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Every place where a phrase may begin, with the phrase: by its first word, so that others cost nothing."""
-        for head in self._heads.keys() & words.starts.keys():
-            for at in words.starts[head]:
-                for pattern in self._heads[head]:
-                    yield at, pattern
+    def starts(self, words: Words) -> list[int]:
+        """Every place where a phrase may begin, in order: by its first word, so that others cost nothing."""
+        return sorted({at for head in self._heads & words.starts.keys() for at in words.starts[head]})
+
+    def longest(self, words: Words, at: int) -> Hit | None:
+        """The longest phrase that begins at word `at`, each with its gaps as short as they can be.
+
+        All phrases are followed at once, word by word, so the work depends on their gaps and not on their number.
+        """
+        ends: dict[str, int] = {}
+        _follow(words, at, self._root, ends)
+        if not ends:
+            return None
+        last, phrase = max((last, phrase) for phrase, last in ends.items())
+        return Hit(at, last, phrase)
+
+
+def _follow(words: Words, at: int, node: _Node, ends: dict[str, int]) -> None:
+    """Put into `ends` where each phrase behind `node` ends, if it goes on with word `at`; the first end counts."""
+    if node.phrase is not None:
+        ends.setdefault(node.phrase, at - 1)
+    if at >= len(words.words):
+        return
+    if node.goes_on(key := words.keys[at]):
+        for part, behind in (*node.exact.get(key, ()), *node.stems.get(key[:3], ())):
+            if _same(words.words[at], part):
+                _follow(words, at + 1, behind, ends)
+    if (gap := node.gap) is not None:
+        sentence = words.words[at - 1].sentence
+        for here in range(at, min(at + GAP + 1, len(words.words))):
+            if words.words[here].sentence != sentence:
+                break
+            if gap.gap is not None or gap.goes_on(words.keys[here]):
+                _follow(words, here, gap, ends)
 
 
 def _pattern(phrase: str) -> tuple[str, ...]:
@@ -59,15 +122,7 @@ def _pattern(phrase: str) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def find(words: Words, phrases: Phrases) -> tuple[Hit, ...]:
     """Every place where a phrase begins, in order; the longest phrase at each place."""
-    best: dict[int, Hit] = {}
-    for at, pattern in phrases.starting_in(words):
-        last = _match(words.words, at, pattern)
-        if last is None:
-            continue
-        hit = Hit(at, last, " ".join(pattern))
-        if at not in best or (hit.last, hit.phrase) > (best[at].last, best[at].phrase):
-            best[at] = hit
-    return tuple(best[at] for at in sorted(best))
+    return tuple(hit for at in phrases.starts(words) if (hit := phrases.longest(words, at)) is not None)
 
 
 def apart(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -87,25 +142,6 @@ def near(words: Words, one: tuple[Hit, ...], other: tuple[Hit, ...], reach: int)
             if between <= reach and words.words[a.first].sentence == words.words[b.first].sentence:
                 return a, b
     return None
-
-
-def _match(words: tuple[Word, ...], at: int, pattern: tuple[str, ...]) -> int | None:
-    """Index of the last word if `pattern` matches from `at`, else None."""
-    for done, part in enumerate(pattern):
-        if part == "~":
-            rest = pattern[done + 1 :]
-            for skip in range(GAP + 1):
-                here = at + skip
-                if here >= len(words) or words[here].sentence != words[at - 1].sentence:
-                    return None
-                last = _match(words, here, rest)
-                if last is not None:
-                    return last
-            return None
-        if at >= len(words) or not _same(words[at], part):
-            return None
-        at += 1
-    return at - 1
 
 
 def _same(word: Word, part: str) -> bool:

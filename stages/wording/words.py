@@ -48,11 +48,15 @@ class Words:
     words: tuple[Word, ...]
 
     @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The key of each word."""
+        return tuple(word.key for word in self.words)
+
+    @cached_property
     def starts(self) -> dict[str, tuple[int, ...]]:
         """Where each word, by its key, stands; and where words of the same first three letters do."""
         at: dict[str, list[int]] = {}
-        for index, word in enumerate(self.words):
-            key = word.key
+        for index, key in enumerate(self.keys):
             at.setdefault(key, []).append(index)
             at.setdefault(key[:3] + "*", []).append(index)
         return {key: tuple(indexes) for key, indexes in at.items()}

@@ -70,7 +70,11 @@ class Server:
             stdout=subprocess.DEVNULL,
             stderr=(self.folder / "stderr").open("ab"),
         )
-        self.wait_until_listening()
+        try:
+            self.wait_until_listening()
+        except RuntimeError:
+            if not point or self.process.wait() != -signal.SIGKILL:  # it may come to its point before it listens
+                raise
 
     def wait_until_listening(self, seconds: float = 30) -> None:
         """Until the port answers. Raises RuntimeError, with what the server said, if it ends or takes too long."""

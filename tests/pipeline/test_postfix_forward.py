@@ -104,7 +104,7 @@ async def forwarded(raw: bytes, eight_bit: bool = True, header_checks: str = "",
 
 async def verdict(raw: bytes) -> tuple[Signature, Authenticity]:
     with DnsServer({f"key._domainkey.{DOMAIN}": dns.txt(rsa_key().record)}) as server:
-        (signature,) = await verify_signatures(raw, Resolver((server.endpoint,)))
+        (signature,) = await verify_signatures(raw, Resolver((server.endpoint,)), (DOMAIN,))
     parsed = Parsed(
         mail="0" * 32, owner="amy", received_at=0, network="linkedin", claims="invitation",
         from_address="invitations@linkedin.com", signed_by=(DOMAIN,),

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from pipeline.configuration import SmtpSettings, host_and_port
 from pipeline.receiver import Receiver
@@ -39,6 +45,64 @@ def test_one_address_or_ipv6_network_has_its_share_and_forwarders_and_loopback_a
     assert admission.enter("198.51.100.7") is None
     for exempt in ("127.0.0.1", "::1", "192.0.2.3", "2001:db8:1::25", ""):
         assert [admission.enter(exempt) for _ in range(5)] == [None] * 5
+
+
+@contextmanager
+def open_files(limit: int) -> Iterator[None]:
+    """This process may have so many open files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize(("limit", "clients"), [(200, 72), (130, 16)])
+async def test_where_open_files_are_few_so_are_clients_and_it_is_said_once(limit: int, clients: int) -> None:
+    with open_files(limit), capture_logs() as told:
+        async with listening() as here:
+            assert here.receiver.admission.connections == clients
+            for _ in range(3):
+                await here.ready()
+    assert [(line["event"], line["to"]) for line in told if "connections" in line["event"]] == [
+        ("connections_lowered", clients)
+    ]
+
+
+async def test_where_open_files_are_plenty_the_setting_counts() -> None:
+    with capture_logs() as told:
+        async with listening(connections=5) as here:
+            assert here.receiver.admission.connections == 5
+    assert "connections_lowered" not in [line["event"] for line in told]
+
+
+CROWD = """
+import resource, socket, sys
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+clients = []
+for _ in range(int(sys.argv[2])):
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(("127.0.0.1", int(sys.argv[1])))
+    clients.append(client)
+for client in clients:
+    client.settimeout(20)
+    print(client.recv(3).decode())
+"""
+
+
+async def test_a_crowd_hears_421_before_the_system_runs_out_of_open_files(caplog: pytest.LogCaptureFixture) -> None:
+    with open_files(200):
+        async with listening() as here:
+            assert here.receiver.smtp_address is not None
+            crowd = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", CROWD, str(here.receiver.smtp_address[1]), "600", stdout=asyncio.subprocess.PIPE
+            )
+            heard, _ = await crowd.communicate()
+    assert Counter(heard.decode().split()) == {"220": 72, "421": 600 - 72}
+    assert "out of system resource" not in caplog.text
 
 
 async def test_under_stress_idle_clients_have_less_time() -> None:

@@ -140,6 +140,15 @@ async def test_the_hops_of_the_header_are_counted_and_nothing_else() -> None:
         assert here.kept.contents == [allowed]
 
 
+async def test_hops_are_looked_for_at_the_top_of_a_header_that_never_ends() -> None:
+    hop = b"Received: from a by b; Mon, 1 Jan 2024 00:00:00 +0000\r\n"
+    async with listening(hops=3) as here:
+        for header, reply in ((b"a: b\r\n" * 100_000 + hop * 9, "250"), (hop * 9 + b"a: b\r\n" * 100_000, "554 5.4.6")):
+            client = await here.ready()
+            await client.envelope()
+            assert (await client.data(header + b".\r\n")).startswith(reply)
+
+
 async def test_two_clients_that_send_at_the_same_time_do_not_mix() -> None:
     async with listening() as here:
         clients = [await here.ready() for _ in range(5)]

@@ -6,6 +6,8 @@ import asyncio
 
 import pytest
 
+from pipeline.configuration import SmtpSettings
+from pipeline.receiver.admission import Admission, Hold
 from pipeline.receiver.smtp import GuardedSMTP
 from tests.builders.smtp_client import Client, listening, until
 
@@ -120,7 +122,7 @@ async def test_a_fast_client_waits_while_a_mail_is_being_committed(monkeypatch: 
 
 
 async def test_all_mails_at_once_share_one_budget() -> None:
-    async with listening(size=3000, in_flight=4000) as here:
+    async with listening(size=3000, in_flight=4000, forwarders=("127.0.0.1",)) as here:
         first, second = await here.ready(), await here.ready()
         for client in (first, second):
             await client.envelope()
@@ -138,7 +140,7 @@ async def test_all_mails_at_once_share_one_budget() -> None:
 
 
 async def test_a_mail_counts_against_the_budget_until_it_is_committed() -> None:
-    async with listening(size=3000, in_flight=3000) as here:
+    async with listening(size=3000, in_flight=3000, forwarders=("127.0.0.1",)) as here:
         here.kept.gate.clear()
         first, second = await here.ready(), await here.ready()
         await first.envelope()
@@ -151,6 +153,75 @@ async def test_a_mail_counts_against_the_budget_until_it_is_committed() -> None:
         assert (await first.reply()).startswith("250")
         await second.envelope()
         assert (await second.data(b"yyyyyyyy" + END)).startswith("250")
+
+
+def taken(admission: Admission, peer: str, *octets: int) -> list[bool]:
+    """Whether a mail of each size, one beside the other, is taken from this address; those taken stay in flight."""
+    return [Hold(admission, peer).grow(size) is None for size in octets]
+
+
+BIG = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("peer", "mails"),
+    [("198.51.100.7", 5), ("2001:db8::7", 5), ("127.0.0.1", 10), ("::1", 10), ("192.0.2.25", 17)],
+    ids=["IPv4", "IPv6", "loopback: a half", "loopback: a half", "forwarder: all but the reserve"],
+)
+def test_one_address_takes_no_more_than_its_share_of_the_budget(peer: str, mails: int) -> None:
+    admission = Admission(SmtpSettings(size=BIG, in_flight=20 * BIG, forwarders=("192.0.2.25",)))
+    assert taken(admission, peer, *[BIG] * 20) == [True] * mails + [False] * (20 - mails)
+
+
+def test_the_share_is_that_of_a_whole_ipv6_network_and_comes_back() -> None:
+    admission = Admission(SmtpSettings(size=BIG, in_flight=4 * BIG))
+    first = Hold(admission, "2001:db8::1")
+    assert first.grow(BIG) is None
+    assert taken(admission, "2001:db8::2", 1) == [False]
+    assert taken(admission, "2001:db8:0:1::2", 1) == [True]
+    first.release()
+    assert taken(admission, "2001:db8::2", BIG) == [True]
+
+
+def test_a_mail_of_full_size_is_taken_though_it_is_larger_than_the_share() -> None:
+    admission = Admission(SmtpSettings())
+    hold = Hold(admission, "198.51.100.7")
+    assert {hold.grow(65_536) for _ in range(36_000_000 // 65_536 + 2)} == {None}
+    assert taken(admission, "198.51.100.7", 1) == [False], "but no other beside it"
+
+
+def test_four_addresses_cannot_shut_out_everybody_elses_small_mails() -> None:
+    admission = Admission(SmtpSettings())
+    for number in range(4):
+        held = Hold(admission, f"198.51.100.{number}")
+        while held.has_room(65_536):
+            held.grow(65_536)
+    assert taken(admission, "203.0.113.9", 300_000) == [False]
+    assert taken(admission, "203.0.113.9", *[200_000] * 60) == [True] * 60
+
+
+def test_without_room_for_two_mails_there_is_no_reserve() -> None:
+    admission = Admission(SmtpSettings(size=2 * BIG, in_flight=3 * BIG))
+    assert taken(admission, "192.0.2.1", 2 * BIG) == [True]
+    assert taken(admission, "192.0.2.2", BIG) == [True]
+
+
+async def test_silent_clients_of_one_address_hold_its_share_until_they_are_cut() -> None:
+    async with listening(size=BIG, in_flight=4 * BIG, idle="1s", rate=0) as here:
+        silent = [await here.ready() for _ in range(4)]
+        for client in silent:
+            await client.envelope()
+            await client.ask("DATA")
+            await client.send(b"x" * (BIG - 1000))
+        await until(lambda: here.receiver.admission.octets > 1_900_000)
+        other = await here.ready()
+        assert (await other.ask(f"MAIL FROM:<a@far.example> SIZE={BIG}")).startswith("452 4.3.1")
+        assert 1_900_000 < here.receiver.admission.octets <= 2 * BIG, "a half, for they come from loopback"
+        assert {(await client.reply())[:9] for client in silent} == {"421 4.4.2"}
+        assert here.receiver.admission.octets == 0
+        later = await here.ready()
+        await later.envelope()
+        assert (await later.data(b"x" * 900_000 + END)).startswith("250")
 
 
 # --- time -------------------------------------------------------------------------------------------------------

@@ -70,12 +70,11 @@ def test_the_reminder_names_the_person_the_facts_the_question_and_the_link() -> 
     assert "\r\n\r\nhttps://www.linkedin.com/in/zoe-okonjo\r\n\r\n" in text
 
 
-def test_what_stands_under_who_it_is_is_not_said_again() -> None:
-    known = ("Headline: Buyer at Tidewater Rope", "1 connection in common", "Photo: yes")
-    text = text_of(compose(wanted(known=known), AMY))
+def test_what_the_notice_says_and_what_we_know_beside_it_are_each_said_once() -> None:
+    text = text_of(compose(wanted(known=("Photo: yes", "Asked before: 2 times")), AMY))
     assert text.count("Buyer at Tidewater Rope") == 1
     assert text.count("1 connection in common") == 1
-    assert "\r\n  - Photo: yes\r\n" in text
+    assert "\r\n  - Photo: yes\r\n  - Asked before: 2 times\r\n" in text
 
 
 def test_the_header_is_automatic_threaded_addressed_to_the_owner_alone_and_dated_where_they_live() -> None:

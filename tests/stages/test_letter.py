@@ -93,6 +93,11 @@ def test_a_sender_is_read_as_people_write_it(value: str, name: str, address: str
     assert (letter.from_name, letter.from_address) == (name, address)
 
 
+def test_of_a_repeated_field_the_topmost_and_the_lowest_can_be_had() -> None:
+    letter = read(b"X-Mark: added\nFrom: a@b.test\nX-Mark: signed\n\nhi\n")
+    assert (letter.first("x-mark"), letter.last("x-mark"), letter.last("x-other")) == ("added", "signed", "")
+
+
 def test_controls_bidi_overrides_and_lone_surrogates_never_get_in() -> None:
     raw = mail(
         b"body \x00 \xed\xa0\x80\n",
@@ -252,6 +257,16 @@ def test_sixty_attached_mails_beside_each_other_are_not_deep() -> None:
 
 def test_a_flood_of_parameters_is_not_parsed() -> None:
     assert read(mail(content_type="text/plain" + ";" * 60_000)).unread == "a MIME field in it is far too long"
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_more_than_a_hundred_parameters_of_a_mime_field_are_not_parsed(inside: bool) -> None:
+    def with_parameters(count: int) -> Letter:
+        kind = "text/plain" + "".join(f"; a{number}=b" for number in range(count))
+        return read(multipart(part("hello", kind)) if inside else mail("hello", content_type=kind))
+
+    assert with_parameters(100).text.strip() == "hello"
+    assert with_parameters(101).unread == "a MIME field in it has far too many parameters"
 
 
 def test_overlong_html_is_not_parsed_and_overlong_text_is_cut() -> None:

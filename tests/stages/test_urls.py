@@ -68,6 +68,14 @@ def test_other_hosts_are_no_look_alikes(host: str) -> None:
     assert not urls.looks_like(host, "linkedin")
 
 
+def test_only_what_can_be_a_part_of_a_host_name_is_decoded() -> None:
+    """RFC 1035 allows 63 octets; decoding takes quadratic time, so a long part must stay as it is."""
+    for letters, seen in ((20, True), (400, False)):
+        encoded = "xn--" + ("link\u00e9din" + "a" * letters).encode("punycode").decode()
+        assert (len(encoded) <= 63) is seen
+        assert urls.looks_like(f"{encoded}.example", "linkedin") is seen
+
+
 def test_a_subdomain_lies_within_and_a_longer_name_does_not() -> None:
     assert urls.within("ae.linkedin.com", ("linkedin.com",))
     assert not urls.within("notlinkedin.com", ("linkedin.com",))

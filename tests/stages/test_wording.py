@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.wording import EVIDENCE, GAP, Hit, Phrases, apart, evidence, find, near, read
+from stages.events import Notice, shown
+from stages.values import NOTE
+from stages.wording import EVIDENCE, GAP, Hit, Phrases, Word, Words, apart, evidence, find, near, read
 from stages.wording.quoting import said, whole
 
 
@@ -104,16 +107,54 @@ def test_evidence_is_one_short_line(text: str) -> None:
     assert "\n" not in evidence(text)
 
 
+class Looked(tuple[Word, ...]):
+    """Words that count how often one of them is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        Looked.looks += 1
+        return super().__getitem__(at)
+
+
+def looks(text: str, phrases: Phrases) -> int:
+    """How often the matcher looks at a word of `text`."""
+    words = read(text)
+    Looked.looks = 0
+    find(Words(words.source, Looked(words.words)), phrases)
+    return Looked.looks
+
+
 @pytest.mark.parametrize("piece", ["a!", "a@", "a ", "send ", "send me ", "(", "\u0301", "your account ", "é", "1,"])
 def test_work_grows_with_the_length_of_the_text_only(piece: str) -> None:
-    """Counted in steps of the matcher, not in seconds: each start of a phrase costs at most a fixed number."""
+    """Counted in looks at a word, not in seconds: each start of a phrase costs at most a fixed number."""
     phrases = Phrases("send me ~ money ~ now", "your account ~ number")
-    steps = []
-    for size in (500, 1000):
-        words = read(piece * size)
-        steps.append(len(words) + sum(1 for _ in phrases.starting_in(words)))
-        find(words, phrases)
-    assert steps[1] <= 2 * steps[0] + 4
+    assert looks(piece * 1000, phrases) <= 2 * looks(piece * 500, phrases) + 20
+
+
+def test_work_does_not_grow_with_the_number_of_phrases_that_begin_alike() -> None:
+    few, many = (
+        Phrases(*(f"your ~ thing{'abcdefghij'[n % 10] * (n // 10 + 1)}" for n in range(size))) for size in (1, 90)
+    )
+    text = "your " * 300 + "thinga thingb thingjjjjjjjjj"
+    assert found(text, "your ~ thinga", "your ~ thingjjjjjjjjj")
+    assert looks(text, few) <= looks(text, many) <= looks(text, few) + 20
+
+
+def test_of_a_note_the_beginning_is_read_and_of_a_message_more() -> None:
+    text = "word " * 1_000
+    assert Notice(note=shown(text)).words == text[:NOTE]
+    assert Notice(message=shown(text)).words == text
+    assert Notice(note=shown(text[:300])).words == text[:300]
+
+
+def test_phrases_that_begin_alike_are_told_apart_and_the_longest_counts() -> None:
+    phrases = Phrases("your ~ post", "your post", "your ~ post office", "your postal*", "your ~ old ~ office")
+    told = [
+        (hit.first, hit.last, hit.phrase)
+        for hit in find(read("your post. Your old post office. Your postals"), phrases)
+    ]
+    assert told == [(0, 1, "your ~ post"), (2, 5, "your ~ post office"), (6, 7, "your postal*")]
 
 
 def quoted(text: str, *phrases: str, about: str = "") -> str:

@@ -55,7 +55,7 @@ _YEARS = (1_041_379_200_000, 4_102_444_800_000)
 def recognise(mail: Letter) -> bool:
     """True if the mail is, or claims to be, of LinkedIn; not for a mail that only mentions it."""
     name, domain = _claimed_sender(mail)
-    if urls.within(domain, DOMAINS) or mail.first("x-linkedin-template"):
+    if urls.within(domain, DOMAINS) or mail.last("x-linkedin-template"):
         return True
     if urls.looks_like(domain, BRAND) or _is_brand(name):
         return True
@@ -137,7 +137,7 @@ def _claimed_sender(mail: Letter) -> tuple[str, str]:
     """(display name, domain) the mail claims; a mailing list that rewrote From left the claim in Reply-To."""
     name, address = _one_line(mail.from_name), mail.from_address
     reply = mail.reply_to_address.lower()
-    if (mail.first("list-id") or _LIST_VIA.search(name)) and reply and not address.lower().endswith(f"@{DOMAIN}"):
+    if (mail.last("list-id") or _LIST_VIA.search(name)) and reply and not address.lower().endswith(f"@{DOMAIN}"):
         domain = reply.rpartition("@")[2]
         if urls.within(domain, DOMAINS) or urls.looks_like(domain, BRAND):
             return _one_line(mail.reply_to_name) or _LIST_VIA.sub("", name), domain
@@ -202,10 +202,10 @@ def _begins_with_link(mail: Letter) -> bool:
 
 def _mail_time(mail: Letter) -> int | None:
     """When LinkedIn's machine made the mail: what most of its mail ids say in base 36, else its Message-ID."""
-    urls_seen = [*hrefs(mail), *re.findall(r"<(https?://[^<>]+)>", mail.first("list-unsubscribe"))]
+    urls_seen = [*hrefs(mail), *re.findall(r"<(https?://[^<>]+)>", mail.last("list-unsubscribe"))]
     urls_seen += [item.src for item in mail.page.items if item.src]
     times: Counter[int] = Counter()
-    for mail_id in (mail.first("x-linkedin-id").strip(), *(found for url in urls_seen for found in _mail_ids(url))):
+    for mail_id in (mail.last("x-linkedin-id").strip(), *(found for url in urls_seen for found in _mail_ids(url))):
         match = _MAIL_ID.fullmatch(mail_id)
         if match and _YEARS[0] < (moment := int(match["time"], 36)) < _YEARS[1]:
             times[moment] += 1

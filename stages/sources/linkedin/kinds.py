@@ -104,10 +104,10 @@ def hrefs(mail: Letter) -> tuple[str, ...]:
 
 def template_of(mail: Letter) -> str | None:
     """The template's name: X-LinkedIn-Template, else what most links carry (`trkEmail`, `trk`, `ek`, `lipi`)."""
-    if stated := mail.first("x-linkedin-template").strip():
+    if stated := mail.last("x-linkedin-template").strip():
         return stated[:100]
     seen: Counter[str] = Counter()
-    for url in (*hrefs(mail), *re.findall(r"<(https?://[^<>]+)>", mail.first("list-unsubscribe"))):
+    for url in (*hrefs(mail), *re.findall(r"<(https?://[^<>]+)>", mail.last("list-unsubscribe"))):
         seen.update(_templates_in(url))
     return seen.most_common(1)[0][0] if seen else None
 
@@ -159,7 +159,7 @@ def kind_of(mail: Letter, template: str | None) -> Kind:
     subject = bare_subject(mail.subject)
     if template and (kind := _first(_BY_TEMPLATE, template)):
         return "message" if kind == "inmail" and subject.lower().startswith("message replied:") else kind
-    if template is None and (kind := _BY_CLASS.get(mail.first("x-linkedin-class").strip().upper())):
+    if template is None and (kind := _BY_CLASS.get(mail.last("x-linkedin-class").strip().upper())):
         return kind
     if local in INVITING:
         return _first(_BY_SUBJECT, subject) or _first(_BY_FOOTER, mail.all_words) or _invites(mail)

@@ -342,6 +342,32 @@ def test_the_mail_id_tells_when_the_mail_was_made() -> None:
     assert reading(late).mail_time == mails.NOON
 
 
+UNSUBSCRIBE = "<https://www.linkedin.com/e/{}/x?trkEmail=eml-{}-null-0-null>"
+EARLIER = mails.NOON - 9 * 365 * 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("name", "signed", "added"),
+    [
+        ("X-LinkedIn-Template", mails.SINGLE, "inmail_received"),
+        ("X-LinkedIn-Class", "INVITE-MBR", "JOBS-TO-MBR"),
+        ("X-LinkedIn-Id", mails.mail_id(mails.NOON), mails.mail_id(EARLIER)),
+        (
+            "List-Unsubscribe",
+            UNSUBSCRIBE.format(mails.mail_id(mails.NOON), mails.SINGLE),
+            UNSUBSCRIBE.format(mails.mail_id(EARLIER), "inmail_received"),
+        ),
+    ],
+)
+def test_of_a_doubled_field_the_lowest_counts_because_signatures_cover_it(name: str, signed: str, added: str) -> None:
+    def told(*values: str) -> Reading:
+        above = "".join(f"{name}: {value}\r\n" for value in values).encode()
+        return reading(above + mails.assemble(mails.headers("Ann Berg <invitations@linkedin.com>", "Hello"), "Hello"))
+
+    assert told(signed) != told(added)
+    assert told(added, signed) == told(signed)
+
+
 def test_without_a_mail_id_the_message_id_tells_the_time() -> None:
     raw = mails.assemble(mails.headers("LinkedIn <jobs-noreply@linkedin.com>", "Jobs"), "jobs")
     assert reading(raw).mail_time == mails.NOON
