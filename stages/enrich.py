@@ -19,7 +19,7 @@ from stages.events import (
     Request,
 )
 from stages.settings import Settings
-from stages.sources import domains_of
+from stages.sources import SOURCES, domains_of
 
 
 def ask(event: Parsed, settings: Settings) -> tuple[LookupWanted]:
@@ -47,7 +47,7 @@ def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
         kind=kind,
         authenticity=authenticity,
         requests=_requests(event, kind, proven),
-        met=_met(parsed, kind, proven, settings),
+        met=_met(event, kind, proven, settings),
     )
     return (enriched,)
 
@@ -100,12 +100,17 @@ def words_id(notice: Notice) -> str:
     return hashlib.sha256(words.encode()).hexdigest()[:16] if words else ""
 
 
-def _met(parsed: Parsed, kind: Kind, proven: bool, settings: Settings) -> Notice | None:
+def _met(event: LookedUp, kind: Kind, proven: bool, settings: Settings) -> Notice | None:
     """Who accepted, or wrote to, the owner: only if the network says so for certain, and says it to the owner.
 
-    A genuine mail to somebody else can be sent on to the owner by anybody, so To must name an account of theirs.
+    A genuine mail to somebody else can be sent on by anybody, so To must name an account of the owner. And what tells
+    the kind must be signed: on top of a genuine invitation anybody can write that it was accepted.
     """
+    parsed = event.parsed
     if not proven or kind not in ("invitation_accepted", "message") or not parsed.notices:
+        return None
+    tell_kind = SOURCES[parsed.network].KIND_FIELDS if parsed.network else frozenset()
+    if not any(signature.result == "pass" and tell_kind <= set(signature.signed) for signature in event.signatures):
         return None
     owner = settings.owner(parsed.owner)
     return parsed.notices[0] if set(parsed.to) & {*owner.accounts, *owner.addresses} else None

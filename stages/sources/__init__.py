@@ -1,7 +1,8 @@
 """Sources: one module or package for each network whose mails we recognise and read.
 
 The folder is the register. A source has a docstring, `NETWORK`, `DOMAINS` (that its signatures and links may use),
-`recognise(mail)` (is this, or does it claim to be, a mail of this network?) and `read(mail)`.
+`KIND_FIELDS` (header fields that tell the kind of its mail, which it signs), `recognise(mail)` (is this, or does it
+claim to be, a mail of this network?) and `read(mail)`.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Source(Protocol):
 
     NETWORK: Network
     DOMAINS: tuple[str, ...]
+    KIND_FIELDS: frozenset[str]
 
     def recognise(self, mail: Letter) -> bool:
         """True if the mail is, or claims to be, of this network."""

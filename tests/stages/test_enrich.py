@@ -6,7 +6,7 @@ from stages.enrich import ask, enrich, words_id
 from stages.events import Enriched, History, Kind, Known, Links, LookedUp, Notice, Parsed, Past, Signature, shown
 from stages.settings import Settings
 
-PASS = Signature(domain="linkedin.com", result="pass")
+PASS = Signature(domain="linkedin.com", result="pass", signed=("from", "to", "x-linkedin-class", "x-linkedin-template"))
 NOW = 1_794_830_400_000
 SETTINGS = Settings.model_validate(
     {"owners": [{"id": "amy", "addresses": ["amy@salver.test"], "accounts": ["amy@home.test"]}]}
@@ -146,6 +146,8 @@ def test_somebody_is_met_only_by_a_proven_mail_to_the_owner() -> None:
     assert met(PASS, to="amy@home.test", claims="message")
     assert not met(PASS, to="mallory@evil.test"), "a genuine mail to somebody else, sent on"
     assert not met(to="amy@home.test")
+    unsigned_kind = PASS.model_copy(update={"signed": ("from", "to", "subject")})
+    assert not met(unsigned_kind, to="amy@home.test"), "who wrote the template above it is not known"
     assert not met(PASS, to="amy@home.test", claims="suggestion")
 
 

@@ -20,6 +20,7 @@ from stages.sources.linkedin.notices import direct_message, one_person, requeste
 
 NETWORK: Network = "linkedin"
 DOMAINS: tuple[str, ...] = (DOMAIN, "licdn.com", "lnkd.in")
+KIND_FIELDS = frozenset({"x-linkedin-template", "x-linkedin-class"})
 BRAND = "linkedin"
 
 _VIA = re.compile(r"\s*(?:\(via LinkedIn\)|\bvia LinkedIn)\s*$", re.IGNORECASE)
