@@ -139,7 +139,10 @@ class App:
         """Received -> Parsed, in a child process."""
         async with self._room(entry.event.mail, self._large):
             received, raw = await self.store.load(entry.event.mail)
-            return (await self.reader.read(received, raw),)
+            parsed = await self.reader.read(received, raw)
+        if not parsed.layout_known:
+            log.warning("layout_not_known", mail=parsed.mail, network=parsed.network, template=parsed.template)
+        return (parsed,)
 
     async def look_up(self, entry: Entry) -> tuple[LookedUp, ...]:
         """LookupWanted -> LookedUp: every question at once; unanswered is an answer."""

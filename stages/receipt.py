@@ -69,6 +69,8 @@ def receipt(routed: Routed, enriched: Enriched) -> str:
     elif not routed.decisions:
         lines += [f"Not judged: this is {_what(routed, enriched)}.", ""]
     lines += _confirmation(enriched)
+    if not enriched.parsed.layout_known:
+        lines.append("This mail is laid out in a way that is new to us: look at it yourself.")
     if enriched.parsed.unread:
         lines.append(f"The mail could not be read: {clean(enriched.parsed.unread, EVIDENCE)}")
     lines.append(_authenticity(enriched))
@@ -153,7 +155,10 @@ def _decided_by(rule: str) -> str:
         return "the points alone, since no rule applied"
     if rule.startswith("veto-"):
         return "a safety signal, which comes before rules and points"
-    known = {"joins-request": "what was said, or where you moved it, when this request came first"}
+    known = {
+        "unknown-layout": "the mail's layout, which is new to us: nothing is ugly that we may have misread",
+        "joins-request": "what was said, or where you moved it, when this request came first",
+    }
     return known.get(rule, f'your rule "{clean(rule, 64)}"')
 
 

@@ -88,6 +88,8 @@ def _ruled(
         verdict, slug = "ugly", "score-ugly"
     if verdict == "follow_up" and enriched.kind == "inmail":
         verdict = "intriguing"
+    if verdict == "ugly" and not enriched.parsed.layout_known:
+        verdict, slug = "intriguing", "unknown-layout"  # what we may have misread must not be lost unseen
     return verdict, slug
 
 

@@ -208,3 +208,10 @@ def test_a_forwarding_confirmation_shows_its_code_and_nothing_to_click() -> None
     text = receipt(routed(kind="forwarding_confirmation"), mail)
     assert "amy@home.test wants to forward mail to you here; the code is 48151623" in text
     assert "https://" not in text
+
+
+def test_a_layout_that_is_new_to_us_is_said() -> None:
+    mail = enriched()
+    assert "new to us" not in receipt(routed(decision(reason("a", 5))), mail)
+    mail = mail.model_copy(update={"parsed": mail.parsed.model_copy(update={"layout_known": False})})
+    assert "laid out in a way that is new to us" in receipt(routed(decision(reason("a", 5))), mail)

@@ -173,6 +173,18 @@ def test_a_joining_mail_that_says_more_is_judged_by_its_own_words_and_raises_not
     assert only(ReminderWanted, events) == []
 
 
+def test_what_we_may_have_misread_is_not_lost_in_ugly_but_a_veto_holds() -> None:
+    def told(*reasons: tuple[str, float] | tuple[str, float, bool]) -> Routed:
+        event = scored(judged(request(), *reasons))
+        parsed = event.enriched.parsed.model_copy(update={"layout_known": False})
+        event = event.model_copy(update={"enriched": event.enriched.model_copy(update={"parsed": parsed})})
+        return only(Routed, route(event, settings()))[0]
+
+    assert (told(("a", -5.0)).verdict, told(("a", -5.0)).rule) == ("intriguing", "unknown-layout")
+    assert told(("a", 9.0)).verdict == "good"
+    assert told(("asks_for_money", -8.0, True)).verdict == "ugly"
+
+
 def test_a_veto_speaks_for_a_known_request_too() -> None:
     past = Past(request="r", verdict="good", folder="Good")
     told = routed(judged(request(joins=True, past=past), ("asks_for_money", -8.0, True)))
