@@ -117,12 +117,16 @@ class App:
     async def prepare(self) -> list[tuple[str, str]]:
         """(mailbox, trouble) of each mailbox that cannot be written to now."""
         found = []
-        for target in (target for owner in self.settings.owners for target in owner.targets):
+        for target in self._targets():
             try:
                 await asyncio.to_thread(self.filing.target(target).prepare)
             except OSError as error:
                 found.append((target.removeprefix("maildir:"), error.strerror or type(error).__name__))
         return found
+
+    def _targets(self) -> tuple[str, ...]:
+        """Every mailbox of every owner, as configured."""
+        return tuple(target for owner in self.settings.owners for target in owner.targets)
 
     async def accept(self, delivery: Delivery) -> None:
         """Keep a mail for each owner it is for. Durable when this returns; raises if it is not kept."""
@@ -210,9 +214,8 @@ class App:
 
     async def _sweep(self) -> None:
         """Clear what attempts that were cut short left in the mailboxes' tmp/, now and once a day."""
-        for owner in self.settings.owners:
-            for target in owner.targets:
-                self.filing.target(target)
+        for target in self._targets():
+            self.filing.target(target)
         while True:
             with contextlib.suppress(OSError):
                 await self.filing.sweep()
