@@ -16,6 +16,8 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
 _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
+_WIDE = ("utf_16", "utf_32")
+_LONGEST_CHARSET = 80
 _NOT_IN_DOMAIN = r"\s@<>()\[\]\\,;:\"\x00-\x1f"
 _ADDRESS = re.compile(
     r"(?:[^\s@<>()\[\]\\,;:\"\x00-\x1f]+|\"(?:[^\"\\\x00-\x1f]|\\[^\x00-\x1f])*\")"
@@ -31,31 +33,60 @@ _TOKEN = re.compile(
 )
 
 
+Fields = tuple[tuple[str, bytes], ...]
+"""(name in lower case, value still folded) of every field of a header block, in order."""
+
+
 def scrub(text: str) -> str:
     """Text that JSON, SQLite and terminals take: lone surrogates, NUL, other controls and bidi overrides replaced."""
+    if text.isprintable():  # nearly every text is one line of letters, and none of what is unwanted can be printed
+        return text
     return _UNWANTED.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def known_charset(name: str) -> str | None:
-    """Python's name of a character set of mail; None for an unknown one, and for codecs that are no character sets."""
+    """Python's name of a character set of mail; None for an unknown one, and for codecs that are no such thing.
+
+    Those are transformations (base64, rot13, punycode), and EBCDIC: a mail program does not know it and shows the text
+    as it is written, so that under this name a sender could hide it from us alone.
+    """
     try:
-        found = codecs.lookup(name.split("*")[0].strip().strip("\"'")).name.replace("-", "_")
-        b"".decode(found)
-    except (LookupError, ValueError, UnicodeError, TypeError):
+        bare = name.split("*")[0].strip().strip("\"'")
+        found = codecs.lookup(bare).name.replace("-", "_") if len(bare) <= _LONGEST_CHARSET else ""
+        # An empty text never fails, whatever the codec; what is no text encoding raises LookupError here.
+        is_charset = found not in _NO_CHARSETS and (found.startswith(_WIDE) or b"Text".decode(found) == "Text")
+    except (LookupError, ValueError):
         return None
-    return None if found in _NO_CHARSETS else found
+    return found if is_charset else None
 
 
-def decode(octets: bytes, charset: str = "") -> str:
-    """Octets as scrubbed text: by `charset`, else as UTF-8, else as Windows-1252. Never raises."""
-    for name in (known_charset(charset) if charset else None, "utf-8"):
+def text_of(octets: bytes, charset: str = "") -> str:
+    """Octets as text without lone surrogates: by `charset`, else as UTF-8, else as Windows-1252. Never raises."""
+    named = known_charset(charset) if charset else None
+    names = (named, "utf-8")
+    if named and named.startswith(_WIDE) and 4 * octets.count(0) < len(octets):
+        names = ("utf-8", named)  # of two octets a letter many are empty, or else they are hardly UTF-8
+    for name in names:
         if name is None:
             continue
         try:
-            return scrub(octets.decode(name))
-        except (UnicodeError, ValueError):
+            text = octets.decode(name)
+            if name == "utf_7":
+                text.encode()  # raises for a lone surrogate, which no other of them can spell
+            return text
+        except ValueError:
             continue
-    return scrub(octets.decode("cp1252", "replace"))
+    if named not in (None, "ascii", "utf_8"):
+        return octets.decode(named, "replace").encode("utf-8", "replace").decode()
+    # Mislabelled, or a few octets are damaged or cut off: what most of it is.
+    damaged = octets.decode("utf-8", "replace")
+    odd = len(damaged) - len(damaged.encode("ascii", "ignore"))
+    return damaged if 2 * damaged.count("\ufffd") < odd else octets.decode("cp1252", "replace")
+
+
+def decode(octets: bytes, charset: str = "") -> str:
+    """Octets as scrubbed text (`text_of`). Never raises."""
+    return scrub(text_of(octets, charset))
 
 
 def header_end(raw: bytes, start: int = 0, most: int = 10_000_000) -> tuple[int, int]:
@@ -78,8 +109,8 @@ def header_end(raw: bytes, start: int = 0, most: int = 10_000_000) -> tuple[int,
     return at, at
 
 
-def raw_fields(block: bytes) -> tuple[tuple[str, bytes], ...]:
-    """(name in lower case, value still folded) of every field of a header block, in order."""
+def raw_fields(block: bytes) -> Fields:
+    """Every field of a header block."""
     fields = re.split(rb"\r?\n(?![ \t])", block)
     found = (_FIELD.match(field) for field in fields)
     return tuple((match[1].decode("ascii").lower(), match[2]) for match in found if match)
@@ -87,11 +118,13 @@ def raw_fields(block: bytes) -> tuple[tuple[str, bytes], ...]:
 
 def unfold(value: bytes) -> str:
     """A folded value as one line of text; 8-bit octets are UTF-8 or Windows-1252. Encoded words stay."""
-    return " ".join(decode(re.sub(rb"[\r\n]+", b"", value)).split())
+    return " ".join(decode(value.translate(None, b"\r\n")).split())
 
 
 def decode_words(text: str) -> str:
     """RFC 2047 encoded words decoded, also inside quotes; words of one character set may share a character."""
+    if "=?" not in text:
+        return " ".join(scrub(text).split())
     out: list[str] = []
     held, held_charset = b"", ""
     at = 0

@@ -1,48 +1,39 @@
-"""HTML text -> Page: guarded first (a mail may be built to stall a parser), then flattened in document order."""
+"""HTML text -> Page: guarded first, then flattened in document order, in one walk over the parsed tree."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from types import MappingProxyType
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from stages.fields import scrub
-from stages.parts import TooComplex
+from stages.html_guard import guard as guard
+from stages.parts import TooComplex as TooComplex
 from stages.settings import Limits
-
-_TAG = re.compile(
-    r"<!--(?:>|->|.*?--!?>|.*)"
-    r"|<(?P<close>/?)(?P<name>[a-zA-Z][^\s/>]{0,40})(?P<rest>(?:=\s*+(?:\"[^\"]*\"|'[^']*')|[^>])*+)(?P<end>>?)",
-    re.DOTALL,
-)
 
 
 def _names(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_VOID = _names("area base br col embed hr img input link meta param source track wbr")
-_RAW_TEXT = _names("style script title textarea xmp iframe noembed noframes")
-_FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
-_REBUILT_NODES = 200_000
 _BLOCKS = _names(
     "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form h1 "
     "h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul"
 )
+_PARTING = _BLOCKS | {"a", "area", "img"}
+"""These matter even where they say nothing of being seen."""
 _UNSEEN = _names("head style script title template noscript textarea iframe object svg math select option")
 PADDING = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200c\u200e\u200f\u2060-\u2064\ufeff]")
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]*)")
+_STYLE = 4_096
+"""characters of a style attribute that are read"""
 _ZERO = re.compile(r"0*(?:\.0*)?(?:px|pt|em|rem|%|ex|ch)?")
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One visible leaf of an HTML part, in document order: a run of text, or an image."""
 
     text: str
@@ -66,46 +57,34 @@ class Page:
     items: tuple[Item, ...] = ()
     hrefs: tuple[str, ...] = ()
     """target of every anchor, form and area, in document order"""
-    text: str = ""
-    """all visible text, one block a line"""
+    lines: tuple[str, ...] = ()
+    """all visible text, one block a line, with its white space and padding"""
     preheader: str = ""
     """text of the hidden leading block, padding removed"""
 
+    @cached_property
+    def text(self) -> str:
+        """All visible text, one block a line; folded only when asked for, for most mails say it in plain text, too."""
+        return "\n".join(line for line in map(fold, self.lines) if line)
 
-def guard(html: str, limits: Limits) -> None:
-    """Refuse what would stall the parser, in one linear pass. Raises TooComplex."""
-    if len(html.encode("utf-8", "replace")) > limits.html_bytes:
-        raise TooComplex(f"its HTML is larger than {limits.html_bytes // 1024} kB")
-    open_tags: Counter[str] = Counter()
-    depth = formatting = rebuilt = 0
-    raw_text = ""
-    for tag in _TAG.finditer(html):
-        name = (tag["name"] or "").lower()
-        if not name:
-            continue
-        size = tag.end() - tag.start() if tag["end"] else len(html) - tag.start()
-        if size > limits.html_tag_bytes // 4 and len(html[tag.start() :][:size].encode()) > limits.html_tag_bytes:
-            raise TooComplex(f"an HTML tag in it is larger than {limits.html_tag_bytes // 1024} kB")
-        rebuilt += formatting  # a parser opens unclosed formatting again in every new block
-        if rebuilt > _REBUILT_NODES:
-            raise TooComplex("its HTML nests too much formatting")
-        if tag["close"]:
-            if raw_text and name != raw_text:
-                continue  # no tag at all, but text: it must not make the depth look smaller
-            raw_text = ""
-            if open_tags[name]:
-                open_tags[name] -= 1
-                depth -= 1
-                formatting -= name in _FORMATTING
-            continue
-        if name in _VOID:
-            continue
-        raw_text = raw_text or (name if name in _RAW_TEXT else "")
-        open_tags[name] += 1
-        depth += 1
-        formatting += name in _FORMATTING
-        if depth > limits.html_depth:
-            raise TooComplex(f"more than {limits.html_depth} HTML tags in it are opened and not closed")
+
+class _Seen(NamedTuple):
+    """What is known of an element being seen: of its own style (None: it says nothing), or handed down to it."""
+
+    unseen: bool = False
+    zero_size: bool | None = None
+    invisible: bool | None = None
+
+    def below(self, above: _Seen) -> _Seen:
+        """The two together. Sizes and visibility may be set back by a descendant, the rest may not."""
+        return _Seen(
+            self.unseen or above.unseen,
+            above.zero_size if self.zero_size is None else self.zero_size,
+            above.invisible if self.invisible is None else self.invisible,
+        )
+
+
+_SEEN = _Seen()
 
 
 class _Place(NamedTuple):
@@ -113,54 +92,42 @@ class _Place(NamedTuple):
 
     href: str = ""
     tag: str = "body"
+    seen: _Seen = _SEEN
     anchor: int = 0
     block: int = 0
-    unseen: bool = False
-    zero_size: bool = False
-    invisible: bool = False
-
-    @property
-    def hidden(self) -> bool:
-        return self.unseen or self.zero_size or self.invisible
+    hidden: bool = False
 
 
-@lru_cache(maxsize=256)
-def _style(text: str) -> Mapping[str, str]:
-    """The declarations of a style attribute; a page repeats few of them many times."""
-    declared = _DECLARATION.findall(text.lower())
-    return MappingProxyType({name: value.replace("!important", "").strip() for name, value in declared})
+_RUN = slice(3, 6)
+"""anchor, block, hidden: text of places that agree in these is one run"""
 
 
-def _is_zero(value: str | None) -> bool:
-    return bool(value) and _ZERO.fullmatch(value or "") is not None
+@lru_cache(maxsize=512)
+def _style(style: str) -> _Seen:
+    """What a style attribute says of being seen: read once, for a page, and all of a network, repeat a few of them."""
+    said: dict[str, str] = dict(_DECLARATION.findall(style.lower()))
 
+    def value(name: str) -> str:
+        return said.get(name, "").replace("!important", "").strip()
 
-def _inside(place: _Place, name: str, attributes: dict[str, str | None], number: int) -> _Place:
-    """The place of what an element holds. Sizes and visibility may be set back by a descendant, the rest may not."""
-    style = _style((attributes.get("style") or "")[:4096])
     unseen = (
-        style.get("display") == "none"
-        or _is_zero(style.get("opacity"))
-        or style.get("mso-hide") == "all"
-        or (_is_zero(style.get("max-height")) and style.get("overflow") == "hidden")
-        or "hidden" in attributes
-        or "data-email-preheader" in attributes
+        value("display") == "none"
+        or _is_zero(value("opacity"))
+        or value("mso-hide") == "all"
+        or (_is_zero(value("max-height")) and value("overflow") == "hidden")
     )
-    place = place._replace(
-        unseen=place.unseen or unseen,
-        zero_size=_is_zero(style["font-size"]) if style.get("font-size") else place.zero_size,
-        invisible=style["visibility"] in ("hidden", "collapse") if style.get("visibility") else place.invisible,
-    )
-    if name == "a":
-        href = (attributes.get("href") or "").strip()
-        return place._replace(href=scrub(href) or place.href, tag="a", anchor=number)
-    if name in _BLOCKS:
-        return place._replace(tag=name, block=number)
-    return place
+    size, visibility = value("font-size"), value("visibility")
+    return _Seen(unseen, _is_zero(size) if size else None, visibility in ("hidden", "collapse") if visibility else None)
+
+
+def _is_zero(value: str) -> bool:
+    return bool(value) and _ZERO.fullmatch(value) is not None
 
 
 def fold(text: str) -> str:
     """White space folded, padding that nobody sees removed; line breaks stay."""
+    if text.isascii() and text.isprintable():  # nearly always: one line, and nothing in it to be removed
+        return " ".join(text.split())
     lines = (" ".join(line.split()) for line in PADDING.sub("", scrub(text)).split("\n"))
     return "\n".join(lines).strip()
 
@@ -170,78 +137,106 @@ class _Runs:
 
     def __init__(self) -> None:
         self.items: list[Item] = []
+        self.hrefs: list[str] = []
         self.lines: list[list[str]] = []
         self.words: list[str] = []
         self.place = _Place()
-        self.line: tuple[int, bool] = (-1, False)
+        self.line = -1
+        """block of the line that is being gathered"""
+        self.number = 0
 
     def text(self, words: str, place: _Place) -> None:
-        key = (place.anchor, place.block, place.hidden)
-        if key != (self.place.anchor, self.place.block, self.place.hidden):
-            self.close()
-        self.place = place
+        before, self.place = self.place, place
+        if place is not before and place[_RUN] != before[_RUN]:
+            self.close(before)
         self.words.append(words)
         if not place.hidden:
-            if (place.block, True) != self.line:
+            if place.block != self.line:
                 self.lines.append([])
-                self.line = (place.block, True)
+                self.line = place.block
             self.lines[-1].append(words)
 
-    def close(self) -> None:
-        text = fold("".join(self.words))
-        if text:
-            self.items.append(Item(text, self.place.href, self.place.tag, hidden=self.place.hidden))
-        self.words = []
+    def close(self, place: _Place) -> None:
+        """End the run of text that was gathered in this place."""
+        if self.words:
+            if text := fold("".join(self.words)):
+                self.items.append(Item(text, place.href, place.tag, "", place.hidden))
+            self.words = []
 
-    def end_line(self) -> None:
-        self.close()
-        self.line = (-1, False)
+    def element(self, name: str, attributes: dict[str, str | None], place: _Place) -> _Place:
+        """Take an element, and say what it hands down."""
+        self.number += 1
+        if name == "br":
+            self.text("\n", place)
+            return place
+        href, tag, seen, anchor, block, hidden = place
+        if attributes and (own := _own(attributes)) != _SEEN:
+            seen = own.below(seen)
+            hidden = any(seen)
+        elif name not in _PARTING:
+            return place
+        if name in _BLOCKS:
+            self.close(self.place)
+            self.line = -1
+            tag, block = name, self.number
+            if name == "form" and (target := attributes.get("action")):
+                self.hrefs.append(_address(target))
+        elif name in ("a", "area"):
+            if target := _address(attributes.get("href")):
+                self.hrefs.append(target)
+            if name == "a":
+                href, tag, anchor = target or href, "a", self.number
+        elif name == "img":
+            self.close(self.place)
+            alt = fold(attributes.get("alt") or "").replace("\n", " ")
+            self.items.append(Item(alt, href, "img", _address(attributes.get("src")), hidden))
+        return _Place(href, tag, seen, anchor, block, hidden)
+
+
+def _own(attributes: dict[str, str | None]) -> _Seen:
+    """What an element itself says of being seen."""
+    style = attributes.get("style")
+    seen = _style(style[:_STYLE]) if style else _SEEN
+    if "hidden" in attributes or "data-email-preheader" in attributes:
+        return seen._replace(unseen=True)
+    return seen
+
+
+def _address(target: str | None) -> str:
+    return scrub(target or "").strip()
 
 
 def flatten(html: str, limits: Limits) -> Page:
     """The visible leaves, link targets and text of an HTML part. Raises TooComplex beyond the limits."""
     guard(html, limits)
-    root = LexborHTMLParser(html).root
+    # The parser would leave NUL out, and join what it parted.
+    root = LexborHTMLParser(html.replace("\0", " ").encode("utf-8", "replace")).root
     if root is None:
         return Page()
-    runs, hrefs = _Runs(), []
-    stack: list[tuple[LexborNode, _Place]] = [(root, _Place())]
-    number = 0
-    while stack:
-        node, place = stack.pop()
-        if node.next is not None:
-            stack.append((node.next, place))
-        name = node.tag or ""
-        if node.is_text_node:
-            runs.text(re.sub(r"\s+", " ", node.text_content or ""), place)
-            continue
-        if not node.is_element_node or name in _UNSEEN:
-            continue
-        attributes = node.attributes
-        target = attributes.get("action" if name == "form" else "href")
-        if target and name in ("a", "area", "form"):
-            hrefs.append(scrub(target.strip()))
-        number += 1
-        inner = _inside(place, name, attributes, number)
-        if name == "br":
-            runs.text("\n", place)
-        elif name == "img":
-            runs.close()
-            alt = fold(attributes.get("alt") or "").replace("\n", " ")
-            source = scrub((attributes.get("src") or "").strip())
-            runs.items.append(Item(alt, inner.href, "img", source, inner.hidden))
-        elif name in _BLOCKS:
-            runs.end_line()
-        if node.first_child is not None:
-            stack.append((node.first_child, inner))
-    runs.close()
-    lines = (fold("".join(line)) for line in runs.lines)
-    language = (root.attributes.get("lang") or root.attributes.get("xml:lang") or "").strip()
+    runs = _Runs()
+    waiting: list[tuple[LexborNode | None, _Place]] = [(root, _Place())]
+    while waiting:
+        node, place = waiting.pop()
+        while node is not None:
+            below, inner = None, place
+            name = node.tag or ""
+            if name == "-text":
+                runs.text((node.text_content or "").replace("\n", " "), place)
+            elif name not in _UNSEEN and node.is_element_node:
+                inner = runs.element(name, node.attributes, place)
+                below = node.first_child
+            if below is not None:
+                waiting.append((node.next, place))
+                node, place = below, inner
+            else:
+                node = node.next
+    runs.close(runs.place)
+    language = root.attributes.get("lang") or root.attributes.get("xml:lang") or ""
     return Page(
-        lang=scrub(language)[:35],
+        lang=scrub(language).strip()[:35],
         items=tuple(runs.items),
-        hrefs=tuple(hrefs),
-        text="\n".join(line for line in lines if line),
+        hrefs=tuple(runs.hrefs),
+        lines=tuple(map("".join, runs.lines)),
         preheader=_preheader(runs.items),
     )
 

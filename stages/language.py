@@ -6,20 +6,23 @@ import re
 from collections import Counter
 
 _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("kana", re.compile("[\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff9d]")),
-    ("hangul", re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")),
-    ("han", re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")),
-    ("cyrillic", re.compile("[\u0400-\u04ff]")),
-    ("arabic", re.compile("[\u0620-\u064a\u066e-\u06d3\u0750-\u077f]")),
-    ("hebrew", re.compile("[\u05d0-\u05ea]")),
-    ("greek", re.compile("[\u0370-\u03ff\u1f00-\u1fff]")),
-    ("latin", re.compile("[A-Za-z\u00c0-\u024f]")),
+    ("kana", re.compile("[\u3041-\u3096\u30a1-\u30fa\u31f0-\u31ff\uff66-\uff9d]+")),
+    ("hangul", re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]+")),
+    ("han", re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")),
+    ("cyrillic", re.compile("[\u0400-\u04ff]+")),
+    ("arabic", re.compile("[\u0620-\u064a\u066e-\u06d3\u0750-\u077f]+")),
+    ("hebrew", re.compile("[\u05d0-\u05ea]+")),
+    ("greek", re.compile("[\u0370-\u03ff\u1f00-\u1fff]+")),
+    ("latin", re.compile("[A-Za-z\u00c0-\u024f]+")),
 )
+_ASCII = re.compile("[\x00-\x7f]+")
+_ASCII_LETTERS = re.compile("[A-Za-z]+")
 _NOT_RUSSIAN = re.compile(
     "[\u0404\u0406\u0407\u0454\u0456\u0457\u0490\u0491\u040e\u045e\u0402-\u0403\u0408-\u040c\u0452-\u0453\u0458-\u045c]"
 )
 _NOT_ARABIC = re.compile("[\u067e\u0686\u0698\u06af\u06a9\u06cc\u0679\u0688\u0691\u06ba\u06d2]")
-_NEITHER = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S+")
+_LINK = re.compile(r"https?://\S+|www\.\S+")
+_LINK_OR_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[^\s@]{1,64}@\S+")
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _STOP_WORDS = {
@@ -55,14 +58,22 @@ _STOP_WORDS = {
 }  # fmt: skip
 _STOP = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
 _SHARED = Counter(word for words in _STOP.values() for word in words)
+_POINTS = {
+    word: tuple((language, 2 if often == 1 else 1) for language, words in _STOP.items() if word in words)
+    for word, often in _SHARED.items()
+}
+"""stop word -> what it says for which language: a word that only one language has counts double"""
 _LETTERS = {"de": "ß", "es": "ñ¿¡", "pt": "ãõ", "fr": "œ"}
 _LOOKED_AT = 20_000
 
 
 def detect(text: str) -> str | None:
     """The language of a text as a BCP 47 code (en de fr es pt it nl ja zh ko ru ar he el), or None if unsure."""
-    text = _NEITHER.sub(" ", text[:_LOOKED_AT])
-    counts = {script: len(letters.findall(text)) for script, letters in _SCRIPTS}
+    text = text[:_LOOKED_AT]
+    text = (_LINK_OR_ADDRESS if "@" in text else _LINK).sub(" ", text)
+    odd = _ASCII.sub("", text)  # mostly little or nothing, and all that the other scripts need to look at
+    counts = {script: len("".join(letters.findall(odd))) for script, letters in _SCRIPTS}
+    counts["latin"] += len("".join(_ASCII_LETTERS.findall(text)))
     total = sum(counts.values())
     if not total:
         return None
@@ -87,14 +98,13 @@ def detect(text: str) -> str | None:
 
 
 def _of_latin(text: str) -> str | None:
-    """By stop words; a word that only one language has counts double. The winner must lead clearly."""
+    """By stop words. The winner must lead clearly."""
     points: Counter[str] = Counter()
     lower = text.lower().replace("’", "'")
     for word in _WORDS.findall(lower):
-        for form in {word, *word.split("'")}:
-            for language, words in _STOP.items():
-                if form in words:
-                    points[language] += 2 if _SHARED[form] == 1 else 1
+        for form in {word, *word.split("'")} if "'" in word else (word,):
+            for language, worth in _POINTS.get(form, ()):
+                points[language] += worth
     for language, letters in _LETTERS.items():
         points[language] += 2 * any(letter in lower for letter in letters)
     ranked = points.most_common(2)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from email.message import Message
+from functools import cached_property
 
 import mailparser  # type: ignore[import-untyped]
 
 from stages import html, parts
 from stages.fields import (
+    Fields,
     decode,
     decode_words,
     header_end,
@@ -24,7 +27,9 @@ from stages.html import Page as Page
 from stages.parts import TooComplex
 from stages.settings import Limits
 
-_RUN = re.compile(r"[^\S\n]+")
+_URL = re.compile(r"https?://[^\s<>\"\[\]]+", re.IGNORECASE)
+_LIST_FOOTER = re.compile(r"^_{20,}[ \t]*$", re.MULTILINE)
+_ODD_BLANK = re.compile(r"[^\S\n ]")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,11 @@ class Letter:
         """Its text and that of its page, which mostly say the same."""
         return f"{self.text}\n{self.page.text}"
 
+    @cached_property
+    def written(self) -> tuple[str, ...]:
+        """The URLs written out in its text."""
+        return urls_in(self.text)
+
     def every(self, name: str) -> tuple[str, ...]:
         """The values of all fields called `name` (lower case), in order."""
         return tuple(value for key, value in self.fields if key == name)
@@ -91,13 +101,14 @@ def read_letter(raw: bytes, mail_from: str, rcpt_to: tuple[str, ...], limits: Li
     end, body = header_end(raw, start, limits.header_bytes)
     block = raw[start : min(end, start + limits.header_bytes)]
     try:
-        letter = _with_fields(envelope, block)
+        fields = raw_fields(block)
+        letter = _with_fields(envelope, fields)
     except Exception:
         return replace(envelope, unread="its header fields could not be read")
     if end - start > limits.header_bytes:
         return replace(letter, unread=f"its header block is larger than {limits.header_bytes // 1000} kB")
     try:
-        return _with_body(letter, raw, block, body, limits)
+        return _with_body(letter, raw, fields, body, limits)
     except TooComplex as error:
         return replace(letter, unread=str(error))
     except Exception:
@@ -115,9 +126,9 @@ def _past_mbox_line(raw: bytes) -> int:
     return start
 
 
-def _with_fields(letter: Letter, block: bytes) -> Letter:
+def _with_fields(letter: Letter, fields: Fields) -> Letter:
     """The letter with what its header block says. Of repeated fields the lowest counts: it is what signatures cover."""
-    raw_values = [(name, unfold(value)) for name, value in raw_fields(block)]
+    raw_values = [(name, unfold(value)) for name, value in fields]
     lowest = dict(raw_values)
     from_name, from_address = sender(lowest.get("from", ""))
     reply_to_name, reply_to_address = sender(lowest.get("reply-to", ""))
@@ -137,19 +148,19 @@ def _with_fields(letter: Letter, block: bytes) -> Letter:
     )
 
 
-def _with_body(letter: Letter, raw: bytes, block: bytes, body: int, limits: Limits) -> Letter:
+def _with_body(letter: Letter, raw: bytes, fields: Fields, body: int, limits: Limits) -> Letter:
     """The letter with its texts, its page and the mails attached to it."""
     if not letter.fields:
         return _bare_body(letter, raw[body:], limits)
-    tree = parts.structure(raw, block, body, limits)
-    letter = replace(letter, attached=parts.attached_mails(raw, tree))
-    texts, pages = _texts(parts.mime_fields(block) + b"\n" + parts.readable(raw, body, tree, limits))
+    found = parts.structure(raw, fields, body, limits)
+    letter = replace(letter, attached=parts.attached_mails(raw, found))
+    texts, pages = _texts(parts.text_tree(raw, body, found, limits))
     flat = [html.flatten(page, limits) for page in pages]
     page = Page(
         lang=next((one.lang for one in flat if one.lang), ""),
         items=tuple(item for one in flat for item in one.items),
         hrefs=tuple(href for one in flat for href in one.hrefs),
-        text="\n".join(one.text for one in flat if one.text),
+        lines=tuple(line for one in flat for line in one.lines),
         preheader=flat[0].preheader if flat else "",
     )
     return replace(letter, text="\n".join(texts), page=page)
@@ -163,25 +174,29 @@ def _bare_body(letter: Letter, body: bytes, limits: Limits) -> Letter:
     return replace(letter, text=_lines(text[: parts.TEXT_BYTES]))
 
 
-def _texts(mail: bytes) -> tuple[list[str], list[str]]:
+def _texts(tree: Message) -> tuple[list[str], list[str]]:
     """(texts, HTML texts) of a mail, by mail-parser; attached text only when there is no other body."""
-    parsed = mailparser.parse_from_bytes(mail)
+    parsed = mailparser.MailParser(tree)
     plain, pages = list(parsed.text_plain), list(parsed.text_html)
     if not plain and not pages:
-        for part in parsed.message.walk():
-            content = part.get_payload(decode=True)
-            if part.is_multipart() or part.get_content_maintype() != "text" or not isinstance(content, bytes):
-                continue
-            into = {"plain": plain, "html": pages}.get(part.get_content_subtype())
+        for part in tree.walk():
+            into = {"text/plain": plain, "text/html": pages}.get(part.get_content_type())
             if into is not None:
-                into.append(decode(content, part.get_content_charset("")))
+                into.append(part.get_payload())
     if not plain and not pages:  # a boundary that never comes: better its raw text than nothing
         plain = list(parsed.text_not_managed)
-    return [_lines(scrub(text[: parts.TEXT_BYTES])) for text in plain], [scrub(page) for page in pages]
+    return [_lines(scrub(text[: parts.TEXT_BYTES])) for text in plain], pages
+
+
+def urls_in(text: str) -> tuple[str, ...]:
+    """The http and https URLs written out in a text, in order; a mailing list's footer is left out."""
+    footer = _LIST_FOOTER.search(text)
+    return tuple(url.rstrip(").,;>'") for url in _URL.findall(text, 0, footer.start() if footer else len(text)))
 
 
 def _lines(text: str) -> str:
     """Plain text with LF line ends, without invisible padding; long runs of white space are shortened."""
     text = html.PADDING.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = re.sub(r"[^\S\n]+(?=\n|\Z)", "", _RUN.sub(lambda run: " " * min(len(run[0]), 8), text))
+    text = re.sub(" {9,}", " " * 8, _ODD_BLANK.sub(" ", text))
+    text = "\n".join(line.rstrip(" ") for line in text.split("\n"))
     return re.sub(r"\n{4,}", "\n\n\n", text)

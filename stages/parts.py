@@ -1,16 +1,19 @@
-"""raw bytes -> Parts: the MIME tree found by its boundary lines alone, before any parser sees it. Linear."""
+"""raw bytes -> Parts: the MIME tree, found once, by its boundary lines alone, and guarded; mail-parser is handed it."""
 
 from __future__ import annotations
 
 import binascii
 import re
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 
-from stages.fields import header_end, known_charset, raw_fields
+from stages.fields import Fields, header_end, raw_fields, text_of
 from stages.settings import Limits
 
-_DASHED = re.compile(rb"^--([^\r\n]+)", re.MULTILINE)
+_DASHED = re.compile(rb"\n--([^\r\n]+)")
+_PIECE = re.compile(".{1,1000}", re.DOTALL)
 _FIELD_BYTES = 8_192
 _PARAMETERS = 100
 """of one MIME field; the standard library takes quadratic time on them, several times a part"""
@@ -29,125 +32,180 @@ class Part:
     start: int
     end: int
     depth: int
+    told: Message
+    """for mail-parser: its type, and whether it is attached or named; no other word of the sender"""
     type: str = "text/plain"
     encoding: str = ""
+    charset: str = ""
     boundary: bytes = b""
+    closed: int = 0
+    """where the closing line of its boundary stands; 0 if it never comes"""
+    outside: bool = False
+    """it lies below the closing line of what holds it, where no reader shows it"""
 
 
-def _described(block: bytes, start: int, depth: int, default: str) -> Part:
-    """What a part's MIME fields say, in the words of the standard library (what mail-parser will see, too)."""
+def _described(fields: Fields, start: int, depth: int, default: str) -> Part:
+    """What a part's MIME fields say, as the standard library reads them. Of repeated fields the last counts."""
     said = Message()
-    for name, value in raw_fields(block):
-        if not name.startswith("content-"):
-            continue
+    for name, value in {name: value for name, value in fields if name.startswith("content-")}.items():
         if len(value) > _FIELD_BYTES:
             raise TooComplex("a MIME field in it is far too long")
         if value.count(b";") > _PARAMETERS:
             raise TooComplex("a MIME field in it has far too many parameters")
-        # Of repeated fields the lowest is what a signature covers (RFC 6376 5.4.2).
-        del said[name]
-        said[name] = value.decode("ascii", "surrogateescape")
+        said[name] = value.rstrip(b"\r\n").replace(b"\0", b"").decode("ascii", "surrogateescape")
+    of_type, of_disposition = _parameters(said, "content-type"), _parameters(said, "content-disposition")
     kind = said.get_content_type() if "content-type" in said else default
-    charset = said.get_content_charset()
-    if charset and kind.startswith("text/") and not known_charset(charset):
-        kind = kind if _harmless(charset) else "application/octet-stream"
-    boundary = said.get_boundary() if kind.startswith("multipart/") else None
+    told = Message()
+    told["content-type"] = f"{kind}; name=yes" if of_disposition.get("filename") or of_type.get("name") else kind
+    if disposition := said.get_content_disposition():
+        told["content-disposition"] = disposition
     encoding = str(said.get("content-transfer-encoding", "")).strip().lower()
-    return Part(start, -1, depth, kind, encoding, (boundary or "").encode("utf-8", "surrogateescape"))
+    boundary = of_type.get("boundary", "") if kind.startswith("multipart/") else ""
+    charset = of_type.get("charset", "")
+    return Part(start, -1, depth, told, kind, encoding, charset, boundary.encode("utf-8", "surrogateescape"))
 
 
-def _harmless(charset: str) -> bool:
-    """True if Python knows no codec of this name: then mail-parser reads UTF-8. Some codecs are no character sets."""
-    try:
-        b"".decode(charset)
-    except Exception:
-        return True
-    return False
+def _parameters(said: Message, field: str) -> dict[str, str]:
+    """The parameters of a MIME field, the first of each name. What character set they name (RFC 2231) is not asked."""
+    found: Iterable[tuple[str, str | tuple[str, str, str]]] = reversed(said.get_params([], field)[1:])
+    return {name.lower(): (value if isinstance(value, str) else value[2]).rstrip() for name, value in found}
 
 
-def structure(raw: bytes, block: bytes, start: int, limits: Limits) -> tuple[Part, ...]:
-    """All parts of the mail whose header block is `block` and whose body begins at `start`, outermost first.
+class _Tree:
+    """The parts of one mail while its boundary lines are read."""
+
+    def __init__(self, raw: bytes, limits: Limits) -> None:
+        self.raw = raw
+        self.limits = limits
+        self.parts: list[Part] = []
+        self.inside: list[Part] = []
+        """what the current line lies in, outermost first"""
+        self.places: dict[bytes, int] = {}
+        """boundary -> which of the open parts it divides"""
+
+    def header(self, start: int) -> tuple[Fields, int]:
+        """(fields, where the body begins) of the header block at `start`."""
+        end, body = header_end(self.raw, start, self.limits.header_bytes)
+        if end - start > self.limits.header_bytes:
+            raise TooComplex(f"a header block inside it is larger than {self.limits.header_bytes // 1000} kB")
+        return raw_fields(self.raw[start:end]), body
+
+    def enter(self, fields: Fields, start: int, default: str) -> int:
+        """Open the part with these fields, and what an attached mail holds. Where its body begins."""
+        while True:
+            part = _described(fields, start, len(self.inside), default)
+            part.outside = bool(self.inside) and bool(self.inside[-1].closed or self.inside[-1].outside)
+            self.parts.append(part)
+            if len(self.parts) > self.limits.parts:
+                raise TooComplex(f"it has more than {self.limits.parts:,} MIME parts")
+            if part.depth > self.limits.depth:
+                raise TooComplex(f"its MIME parts lie more than {self.limits.depth} levels deep")
+            if part.boundary:
+                self.places.setdefault(part.boundary, part.depth)
+            self.inside.append(part)
+            if part.type != "message/rfc822" or part.encoding in ("base64", "quoted-printable", "x-uuencode"):
+                return start
+            fields, start = self.header(start)
+            default = "text/plain"
+
+    def leave(self, level: int, at: int) -> None:
+        for part in self.inside[level:]:
+            part.end = max(part.start, at)
+            if self.places.get(part.boundary) == part.depth:
+                del self.places[part.boundary]
+        del self.inside[level:]
+
+
+def structure(raw: bytes, fields: Fields, start: int, limits: Limits) -> tuple[Part, ...]:
+    """All parts of the mail that has these header fields and whose body begins at `start`, outermost first.
 
     Raises TooComplex beyond the limits on parts, depth and the size of a part's header block.
     """
-    parts: list[Part] = []
-    open_parts: list[Part] = []
-    places: dict[bytes, int] = {}
-
-    def enter(block: bytes, start: int, default: str) -> int:
-        """Open the part described by `block`, and what an attached mail holds. Where its body begins."""
-        while True:
-            part = _described(block, start, len(open_parts), default)
-            parts.append(part)
-            if len(parts) > limits.parts:
-                raise TooComplex(f"it has more than {limits.parts:,} MIME parts")
-            if part.depth > limits.depth:
-                raise TooComplex(f"its MIME parts lie more than {limits.depth} levels deep")
-            if part.boundary:
-                places.setdefault(part.boundary, len(open_parts))
-            open_parts.append(part)
-            if part.type != "message/rfc822" or part.encoding in ("base64", "quoted-printable", "x-uuencode"):
-                return start
-            end, body = header_end(raw, start, limits.header_bytes)
-            if end - start > limits.header_bytes:
-                raise TooComplex(f"a header block inside it is larger than {limits.header_bytes // 1000} kB")
-            block, start, default = raw[start:end], body, "text/plain"
-
-    def leave(level: int, at: int) -> None:
-        for part in open_parts[level:]:
-            part.end = max(part.start, at)
-            if places.get(part.boundary) == part.depth:
-                del places[part.boundary]
-        del open_parts[level:]
-
-    resume = enter(block, start, "text/plain")
-    for line in _DASHED.finditer(raw, start):
-        if line.start() < resume or not places:
+    tree = _Tree(raw, limits)
+    # Of a mail's repeated fields the lowest is what a signature covers (RFC 6376 5.4.2); of a part's, readers take
+    # the first.
+    resume = tree.enter(fields, start, "text/plain")
+    for line in _DASHED.finditer(raw, start - 1):
+        at = line.start() + 1
+        if at < resume or not tree.places:
             continue
         name = line[1].rstrip(b" \t")
-        closing = name not in places and name.endswith(b"--")
-        level = places.get(name[:-2] if closing else name)
+        closing = name not in tree.places and name.endswith(b"--")
+        level = tree.places.get(name[:-2] if closing else name)
         if level is None:
             continue
-        leave(level + 1, line.start())
+        tree.leave(level + 1, at)
+        holder = tree.inside[level]
         if closing:
+            holder.closed = holder.closed or at
             continue
-        below = raw.find(b"\n", line.end()) + 1 or len(raw)
-        end, resume = header_end(raw, below, limits.header_bytes)
-        if end - below > limits.header_bytes:
-            raise TooComplex(f"a header block inside it is larger than {limits.header_bytes // 1000} kB")
-        resume = enter(
-            raw[below:end],
-            resume,
-            "message/rfc822" if open_parts[level].type == "multipart/digest" else "text/plain",
+        below, resume = tree.header(raw.find(b"\n", line.end()) + 1 or len(raw))
+        resume = tree.enter(
+            below[::-1], resume, "message/rfc822" if holder.type == "multipart/digest" else "text/plain"
         )
-    leave(0, len(raw))
-    return tuple(parts)
+    tree.leave(0, len(raw))
+    return tuple(tree.parts)
 
 
-def readable(raw: bytes, start: int, parts: tuple[Part, ...], limits: Limits) -> bytes:
-    """The body with everything cut out that is no text of this mail itself: attachments, attached mails, overlong text.
+def text_tree(raw: bytes, start: int, parts: tuple[Part, ...], limits: Limits) -> Message:
+    """The mail as a tree for mail-parser, with nothing in it but the text of this mail itself, decoded.
 
-    mail-parser keeps about 6.4 times what it is given, so it is given little. Raises TooComplex if much is left.
+    Attachments, attached mails and overlong text are left out: mail-parser keeps about 6.4 times what it is given.
+    Raises TooComplex if much else is left.
     """
     # Four octets of quoted-printable or base64 hold at least one: HTML cut here is still seen to be too large.
     budget = {"text/plain": TEXT_BYTES, "text/html": 4 * limits.html_bytes}
-    most = sum(budget.values()) + TEXT_BYTES
-    kept: list[bytes] = []
-    at = start
-    for part in parts:
-        if part.start < at or part.type.startswith("multipart/"):
-            continue
-        cut = part.start + budget.get(part.type, 0)
-        if part.type in budget:
-            budget[part.type] -= min(budget[part.type], part.end - part.start)
-        if cut < part.end:
-            kept.append(raw[at:cut] + b"\n" * (cut > part.start))
-            at = part.end
-    kept.append(raw[at:])
-    if sum(map(len, kept)) > most:
+    left = len(raw) - start - sum(budget.values()) - TEXT_BYTES
+    tree = parts[0].told
+    tree.set_payload("")
+    holders: list[Message] = []
+    for part, after in zip(parts, (*parts[1:], None), strict=True):
+        if part.depth > len(holders):
+            continue  # of a mail attached to this one
+        del holders[part.depth :]
+        size = (part.closed or part.end) - part.start
+        if part.type.startswith("multipart/"):
+            holders.append(part.told)
+            holds = after is not None and after.depth > part.depth
+            if part.boundary and not holds and part.depth and not part.outside and not parts[0].closed:
+                raise TooComplex("its parts could not be read")  # no boundary to be found, and no end to look behind
+            part.told.set_payload([] if holds else _text(raw, part, size))
+        else:
+            taken = 0 if part.outside else min(size, budget.get(part.type, 0))
+            left -= size - taken
+            if not taken:
+                continue
+            budget[part.type] -= taken
+            part.told.set_payload(_text(raw, part, taken))
+        if part.depth and not part.outside:
+            holders[part.depth - 1].attach(part.told)
+    if left > 0:
         raise TooComplex("the text between its MIME parts is too long")
-    return b"".join(kept)
+    return tree
+
+
+def _text(raw: bytes, part: Part, size: int) -> str:
+    """The text in the first `size` octets of a part. Decoded here, for mail-parser takes any codec it is told."""
+    octets = raw[part.start : part.start + size]
+    if part.depth and part.start + size == part.end:
+        octets = _without_line_end(octets)
+    coded = Message()
+    coded["content-transfer-encoding"] = part.encoding
+    coded.set_payload(octets.decode("ascii", "surrogateescape"))
+    decoded = coded.get_payload(decode=True)
+    return _composed(text_of(decoded, part.charset)) if isinstance(decoded, bytes) else ""
+
+
+def _composed(text: str) -> str:
+    """Letters and their accents as one character (NFC), a piece at a time: a heap of accents takes quadratic time."""
+    if text.isascii():
+        return text
+    return "".join(unicodedata.normalize("NFC", piece) for piece in _PIECE.findall(text))
+
+
+def _without_line_end(body: bytes) -> bytes:
+    """The line break before a boundary line belongs to the boundary (RFC 2046 5.1.1)."""
+    return body[:-2] if body.endswith(b"\r\n") else body.removesuffix(b"\n")
 
 
 def attached_mails(raw: bytes, parts: tuple[Part, ...]) -> tuple[bytes, ...]:
@@ -161,14 +219,6 @@ def attached_mails(raw: bytes, parts: tuple[Part, ...]) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def mime_fields(block: bytes) -> bytes:
-    """The MIME fields of a header block alone, one of each: all that mail-parser is told of the header."""
-    fields = {name: value for name, value in raw_fields(block) if name.startswith("content-")}
-    return b"".join(
-        name.encode() + b": " + value.rstrip(b"\r\n").replace(b"\0", b"") + b"\n" for name, value in fields.items()
-    )
-
-
 def _decoded(raw: bytes, part: Part) -> bytes:
     """The bytes of an attached mail, exactly as they lay in the part; only a transfer encoding is undone."""
     body = raw[part.start : part.end]
@@ -176,8 +226,7 @@ def _decoded(raw: bytes, part: Part) -> bytes:
         return _base64_octets(body)
     if part.encoding == "quoted-printable":
         return binascii.a2b_qp(body)
-    # The line break before a boundary line belongs to the boundary (RFC 2046 5.1.1).
-    return re.sub(rb"\r?\n\Z", b"", body) if part.end < len(raw) else body
+    return _without_line_end(body) if part.end < len(raw) else body
 
 
 def _base64_octets(text: bytes) -> bytes:

@@ -6,59 +6,93 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import islice
-from types import MappingProxyType
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from rapidfuzz.distance import OSA
 
 from stages.events import Links
 from stages.letter import Letter
+from stages.letter import urls_in as urls_in
 
-_URL = re.compile(r"https?://[^\s<>\"\[\]]+", re.IGNORECASE)
-_LIST_FOOTER = re.compile(r"^_{20,}[ \t]*$", re.MULTILINE)
+_USUAL = re.compile(r"https?://([A-Za-z0-9.-]+)(/[^?#]*)?(?:\?([^#]*))?(?=#|\Z)")
+"""(host, path, query) of an address whose host can be nothing but letters, digits, dots and hyphens: nearly all are."""
+_USER = re.compile(r"^((?:https?:)?//)[^/?#]*@", re.IGNORECASE)
+_WEB = re.compile(r"(?:https?:)?//[^/?#]{0,300}(?:[/?#]|\Z)", re.IGNORECASE)
+"""No host has more than 253 octets (RFC 1035 3.1), and to compose a heap of accents takes quadratic time."""
 _SHOWN_HOST = re.compile(r"(?:https?://|www\.)?((?:[\w-]+\.)+[a-z]{2,24})(?=[/?#:]|$)", re.IGNORECASE)
 _CONFUSABLE = str.maketrans("013457@$|!іıⅼɩеоасрԁɡкһѕӏ", "oleastasllilileoacpdgkhsl")
+_DROPPED = re.compile(r"[\t\r\n]")
+"""Browsers and the standard library leave these out of an address."""
+_MOST_PARAMETERS = 200
+"""Who writes more into one address wants to keep us busy; none of them is read."""
 _LABEL = 63
 """Octets of one part of a host name (RFC 1035 2.3.4); Python's punycode takes quadratic time on longer ones."""
-_remembered = lru_cache(maxsize=512)
-"""One mail asks the same about its few links hundreds of times; a bound that one mail's links fit in."""
 
 _WRAPPERS = {
     "google.com": ("q", "url"),
     "safelinks.protection.outlook.com": ("url",),
     "linkprotect.cudasvc.com": ("a",),
 }
+_WRAPPING = ("urldefense.com", "urldefense.proofpoint.com", *_WRAPPERS)
 
 
-@_remembered
+class _Address(NamedTuple):
+    """A URL, taken apart."""
+
+    host: str
+    path: str
+    given: Mapping[str, str]
+    """the query; values are decoded only when asked for, for most of a tracked link is never read"""
+
+
+@lru_cache(maxsize=512)
+def _taken_apart(url: str) -> _Address:
+    """Once a link: one mail asks about its few links hundreds of times, and this bound is more than a mail's links."""
+    clean = url if url.isprintable() else _DROPPED.sub("", url)
+    if usual := _USUAL.match(clean):
+        host, path, query = usual.groups("")
+    elif _WEB.match(clean := _USER.sub(r"\1", clean.strip())):
+        try:
+            parts = urlsplit(clean)
+        except ValueError:
+            return _Address("", "", {})
+        host, path, query = parts.hostname or "", parts.path, parts.query
+    else:
+        host, (path, _, query) = "", clean.partition("#")[0].partition("?")
+    fields = [field.partition("=") for field in query.split("&")] if query.count("&") < _MOST_PARAMETERS else []
+    given = {name if name.isalnum() else _decoded(name): value for name, _, value in reversed(fields) if value}
+    return _Address(host.rstrip(".").lower(), path, given)
+
+
+def _decoded(text: str) -> str:
+    return unquote(text.replace("+", " ")) if "%" in text or "+" in text else text
+
+
 def host_of(url: str) -> str:
     """`HTTPS://user@WWW.Example.ORG:8443/x` -> `www.example.org`; empty for anything but http and https."""
-    if not re.match(r"\s*(https?:)?//", url, re.IGNORECASE):
-        return ""
-    try:
-        return (urlsplit(url.strip()).hostname or "").rstrip(".").lower()
-    except ValueError:
-        return ""
+    return _taken_apart(url).host
+
+
+def path_of(url: str) -> str:
+    """The path of a URL, as written."""
+    return _taken_apart(url).path
+
+
+def parameter(url: str, name: str) -> str:
+    """The first value of this name in the query of a URL that is not empty, decoded; else empty."""
+    return _decoded(_taken_apart(url).given.get(name, ""))
 
 
 def within(host: str, domains: Iterable[str]) -> bool:
     """True if `host` is one of `domains` or below one of them."""
-    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+    for domain in domains:  # noqa: SIM110 - asked several times a link; a generator takes longer than the question
+        if host == domain or host.endswith(f".{domain}"):
+            return True
+    return False
 
 
-@_remembered
-def parameters(url: str) -> Mapping[str, str]:
-    """The query of a URL, decoded; of repeated names the first."""
-    try:
-        query = urlsplit(url).query
-        given = {name: values[0] for name, values in parse_qs(query, max_num_fields=200).items()}
-    except ValueError:
-        given = {}
-    return MappingProxyType(given)
-
-
-@_remembered
+@lru_cache(maxsize=512)
 def unwrap(url: str) -> str:
     """The target inside a link that a mail filter or a search engine wrapped, at most three layers deep."""
     for _ in range(3):
@@ -71,14 +105,15 @@ def unwrap(url: str) -> str:
 
 def _unwrapped(url: str) -> str:
     host = host_of(url)
+    if not host.endswith(_WRAPPING):
+        return ""
     if host == "urldefense.com" and (version_3 := re.search(r"/v3/__(.+?)__;", url)):
         return re.sub(r"^(https?):/+", r"\1://", version_3[1])
-    if host == "urldefense.proofpoint.com" and (version_2 := parameters(url).get("u")):
+    if host == "urldefense.proofpoint.com" and (version_2 := parameter(url, "u")):
         return unquote(version_2.replace("-", "%").replace("_", "/"))
     for wrapper, names in _WRAPPERS.items():
-        if within(host, (wrapper,)) and (wrapper != "google.com" or urlsplit(url).path == "/url"):
-            given = parameters(url)
-            return next((given[name] for name in names if host_of(given.get(name, ""))), "")
+        if within(host, (wrapper,)) and (wrapper != "google.com" or path_of(url) == "/url"):
+            return next((given for name in names if host_of(given := parameter(url, name))), "")
     return ""
 
 
@@ -112,20 +147,13 @@ def _skeleton(label: str) -> str:
     return plain.replace("vv", "w").replace("rn", "m")
 
 
-def urls_in(text: str, most: int | None = None) -> tuple[str, ...]:
-    """The http and https URLs written out in a text, in order, at most so many; a mailing list's footer is left out."""
-    footer = _LIST_FOOTER.search(text)
-    found = _URL.finditer(text, 0, footer.start() if footer else len(text))
-    return tuple(match[0].rstrip(").,;>'") for match in islice(found, most))
-
-
 def links(mail: Letter, domains: tuple[str, ...], brand: str, own_words: Iterable[str] = ()) -> Links:
     """Where the mail's links lead, seen from the network with these `domains`.
 
     `own_words` is what the person wrote: a URL written there in plain text is no link of the network's frame.
     """
     theirs = {url for words in own_words for url in urls_in(words)}
-    written = [url for url in urls_in(mail.text) if url not in theirs]
+    written = [url for url in mail.written if url not in theirs]
     targets = [unwrap(url) for url in dict.fromkeys((*mail.page.hrefs, *written))]
     hosts = tuple(dict.fromkeys(host for host in map(host_of, targets) if host))
     foreign = tuple(host for host in hosts if not within(host, domains))
@@ -141,9 +169,9 @@ def _disguised(mail: Letter, domains: tuple[str, ...], brand: str) -> tuple[str,
     """Hosts of anchors whose text names another host. A bare name such as `Booking.com` may be a company: no proof."""
     found = []
     for item in mail.page.items:
-        target = host_of(unwrap(item.href))
-        match = _SHOWN_HOST.match(item.text.strip()) if target else None
-        if match is None:
+        match = _SHOWN_HOST.match(item.text.strip()) if item.href else None
+        target = host_of(unwrap(item.href)) if match else ""
+        if match is None or not target:
             continue
         says = match[1].lower()
         spelt_out = item.text.strip().lower().startswith(("http://", "https://", "www.")) or looks_like(says, brand)

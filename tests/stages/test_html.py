@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from stages import html_guard
 from stages.html import Page, TooComplex, flatten, guard
 from stages.settings import Limits
 
@@ -104,6 +107,10 @@ def test_styles_scripts_and_comments_are_no_text() -> None:
     assert page("<title>t</title><style>p{}</style><p>x<!-- y --></p><script>z</script>").text == "x"
 
 
+def test_a_nul_parts_what_it_stands_between() -> None:
+    assert page("<p>a\0b</p>").text == "a b"
+
+
 def test_control_characters_from_references_are_replaced() -> None:
     assert page("<p>a&#1;b&#xD800;&#x202e;c</p>").text.isprintable()
 
@@ -163,6 +170,19 @@ def test_html_built_to_stall_a_parser_is_refused(html: str) -> None:
 )
 def test_large_but_harmless_html_passes(html: str) -> None:
     guard(html, LIMITS)
+
+
+@given(st.lists(st.sampled_from(["<b>", "</b>", "<p>", "</p>", "<br>", "<A x='>'>", "</a>", "<style>", "</style>"])))
+def test_few_tags_pass_unread_exactly_where_reading_them_lets_them_pass(tags: list[str]) -> None:
+    html = "".join(tags) * 60
+    found = [(close, name.lower()) for close, name, _, _ in html_guard._TAG.findall(html)]
+    try:
+        html_guard._guard_nesting(found, LIMITS)
+    except TooComplex:
+        with pytest.raises(TooComplex):
+            guard(html, LIMITS)
+    else:
+        guard(html, LIMITS)
 
 
 def test_a_page_as_deep_as_allowed_is_read_to_its_bottom() -> None:

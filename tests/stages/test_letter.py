@@ -205,10 +205,6 @@ def test_of_two_content_types_the_lowest_counts() -> None:
     assert len(read(b"Content-Type: text/plain\n" + attached).attached) == 1
 
 
-def test_text_in_a_codec_that_is_no_character_set_is_not_decoded_with_it() -> None:
-    assert read(mail("a-b" * 100, content_type="text/plain; charset=punycode")).text == ""
-
-
 def test_a_mail_whose_parts_mail_parser_cannot_find_is_unread_and_keeps_its_fields() -> None:
     inner = "--x\nContent-Type: multipart/mixed; boundary=y\n\n--y\n\n--x\n\n--x\n"
     letter = read(
@@ -216,6 +212,20 @@ def test_a_mail_whose_parts_mail_parser_cannot_find_is_unread_and_keeps_its_fiel
     )
     assert letter.from_address == "iris@sender.test"
     assert letter.unread == "its parts could not be read"
+
+
+def test_what_stands_below_the_end_of_its_container_is_no_text_of_the_mail() -> None:
+    raw = multipart(part("shown")) + b"--frontier\nContent-Type: text/html\n\n<p>smuggled</p>\n--frontier--\n"
+    letter = read(raw)
+    assert (letter.text.strip(), letter.page) == ("shown", Page())
+
+
+def test_of_repeated_mime_fields_the_first_counts_in_a_part_and_the_lowest_in_the_mail() -> None:
+    twice = b"Content-Type: text/html\nContent-Type: text/plain\n"
+    inside = read(multipart(twice + b"\n<p>words</p>"))
+    alone = read(b"From: a@b.test\n" + twice + b"\n<p>words</p>")
+    assert (inside.text, inside.page.text) == ("", "words")
+    assert (alone.text.strip(), alone.page.text) == ("<p>words</p>", "")
 
 
 # --- limits -----------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from stages import urls
@@ -16,11 +18,47 @@ from stages.letter import Item, Letter, Page
         ("mailto:a@b.example", ""),
         ("#top", ""),
         ("http://[broken/", ""),
+        ("https://a@b:c@münchen.example/x", "münchen.example"),
+        ("https://" + "linkedin.com" * 500 + "@evil.example", "evil.example"),
+        ("https://" + "a" * 301 + "é.example/", ""),
+        ("ftp://cdn.example/x", ""),
         ("", ""),
     ],
 )
 def test_only_web_addresses_have_a_host(url: str, host: str) -> None:
     assert urls.host_of(url) == host
+
+
+@pytest.mark.parametrize(
+    ("url", "value"),
+    [
+        ("https://a.example/x?b=1&trk=one&trk=two", "one"),
+        ("https://a.example/x?trk=&trk=two", "two"),
+        ("https://a.example/x?trk=a%20b+c#trk=no", "a b c"),
+        ("https://a.example/x?t%72k=encoded", "encoded"),
+        ("https://a.example/x?t\nrk=fol\tded", "folded"),
+        ("https://me:pw@a.example:8443?trk=unusual", "unusual"),
+        ("/x?trk=relative", "relative"),
+        ("https://a.example/trk=no", ""),
+        ("http://[broken/?trk=no", ""),
+        ("https://a.example/?" + "a=1&" * 200 + "trk=no", ""),
+    ],
+)
+def test_a_parameter_is_its_first_value_decoded(url: str, value: str) -> None:
+    assert urls.parameter(url, "trk") == value
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://a.example/in/x?y#z", "/in/x"),
+        ("https://a.example?y", ""),
+        ("https://a.example:1/in/x", "/in/x"),
+        ("http://[broken/in", ""),
+    ],
+)
+def test_a_path_ends_before_query_and_fragment(url: str, path: str) -> None:
+    assert urls.path_of(url) == path
 
 
 @pytest.mark.parametrize(
@@ -74,6 +112,15 @@ def test_only_what_can_be_a_part_of_a_host_name_is_decoded() -> None:
         encoded = "xn--" + ("link\u00e9din" + "a" * letters).encode("punycode").decode()
         assert (len(encoded) <= 63) is seen
         assert urls.looks_like(f"{encoded}.example", "linkedin") is seen
+
+
+def test_a_heap_of_accents_in_a_host_takes_no_time() -> None:
+    accents = "\u0315\u0300" * 10_000
+    start = time.process_time()
+    for scheme in ("https:", "ftp:", "", f"{'x' * 99}:"):
+        assert urls.host_of(f"{scheme}//a{accents}.example/") == ""
+        assert urls.host_of(f"https://{accents}@é.example/{scheme}") == "é.example"
+    assert time.process_time() - start < 0.5
 
 
 def test_a_subdomain_lies_within_and_a_longer_name_does_not() -> None:

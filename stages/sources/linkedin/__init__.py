@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from urllib.parse import unquote
 
 from rapidfuzz.distance import OSA
 
@@ -16,6 +14,7 @@ from stages.sources import Reading
 from stages.sources.linkedin.cards import read_page
 from stages.sources.linkedin.default_texts import greeted
 from stages.sources.linkedin.kinds import DOMAIN, INVITING, bare_subject, hrefs, kind_of, local_part, template_of
+from stages.sources.linkedin.mail_ids import mail_time
 from stages.sources.linkedin.notices import direct_message, one_person, requesters
 
 NETWORK: Network = "linkedin"
@@ -41,7 +40,6 @@ _QUOTED = re.compile(
     r"^[ \t]{0,20}(?:>|-----[ \t]*Original|(?:From|Sent|To|Von|Gesendet):[ \t]|.{0,120}\bwrote:[ \t]*$)", re.MULTILINE
 )
 _ANSWERED = re.compile(r"\s*(?:\[[^\]]{1,60}\]\s*)?(?:re|aw|antw|sv|vs|fwd?|fw|wg|tr|rv)\s*:", re.IGNORECASE)
-_MAIL_ID = re.compile(r"[a-z0-9]{3,9}([-~])(?P<time>[a-z0-9]{8})\1[a-z0-9]{1,4}")
 _ADDRESSED = re.compile(
     r"^(.{1,40}?), (?:please add me to your LinkedIn network|start a conversation with your new|do you know\b)",
     re.IGNORECASE,
@@ -49,8 +47,6 @@ _ADDRESSED = re.compile(
 _COPIED = re.compile(r"^https?://[^/]+/(?:comm/\w|e/v2\b)|[?&](?:midToken|midSig|trkEmail)=|[?&]trk=eml-")
 _FOR_ONE_READER = re.compile(r"#[^\s@]{1,64}(?:@|%40)[\w-]+\.")
 _BUTTON = re.compile(r"accept(?: invitation)?|ignore|view (?:profile|invitations?|messages?)|reply", re.IGNORECASE)
-_YEARS = (1_041_379_200_000, 4_102_444_800_000)
-"""2003, when LinkedIn began, to 2100: milliseconds a mail id can name."""
 
 
 def recognise(mail: Letter) -> bool:
@@ -117,7 +113,7 @@ def read(mail: Letter) -> Reading:
     return Reading(
         claims=kind,
         template=template,
-        mail_time=_mail_time(mail),
+        mail_time=mail_time(mail),
         imitates=_imitates(mail),
         recipient_first_name=_recipient(mail, notices),
         language=_language(mail, notices),
@@ -201,32 +197,6 @@ def _begins_with_link(mail: Letter) -> bool:
     return False
 
 
-def _mail_time(mail: Letter) -> int | None:
-    """When LinkedIn's machine made the mail: what most of its mail ids say in base 36, else its Message-ID."""
-    urls_seen = [*hrefs(mail), *re.findall(r"<(https?://[^<>]+)>", mail.last("list-unsubscribe"))]
-    urls_seen += [item.src for item in mail.page.items if item.src]
-    times: Counter[int] = Counter()
-    for mail_id in (mail.last("x-linkedin-id").strip(), *(found for url in urls_seen for found in _mail_ids(url))):
-        match = _MAIL_ID.fullmatch(mail_id)
-        if match and _YEARS[0] < (moment := int(match["time"], 36)) < _YEARS[1]:
-            times[moment] += 1
-    if times:
-        return times.most_common(1)[0][0]
-    in_message_id = re.match(r"<\d+\.\d+\.(\d{13})(?:\.JavaMail[^@]*)?@", mail.message_id or "")
-    return int(in_message_id[1]) if in_message_id else None
-
-
-def _mail_ids(url: str) -> list[str]:
-    """The mail ids in one of LinkedIn's URLs, whatever its host: `eid=`, `e=`, `trkEmail=`, paths below `/e/`."""
-    given = urls.parameters(url)
-    found = [given.get("eid", ""), given.get("e", "")]
-    if match := re.search(r"-null-([a-z0-9]+~[a-z0-9]{8}~[a-z0-9]+)", unquote(given.get("trkEmail", ""))):
-        found.append(match[1])
-    if match := re.search(r"^https?://[^/]+/(?:e|emimp)/([a-z0-9]+-[a-z0-9]{8}-[a-z0-9]+)[/.]", url):
-        found.append(match[1])
-    return found
-
-
 def _recipient(mail: Letter, notices: tuple[Notice, ...]) -> str | None:
     """The recipient's first name, where LinkedIn itself greets them."""
     if match := _ADDRESSED.match(bare_subject(mail.subject)):
@@ -252,7 +222,7 @@ def _language(mail: Letter, notices: tuple[Notice, ...]) -> str | None:
         return stated
     for url in hrefs(mail):
         if urls.within(urls.host_of(url), (DOMAIN,)) and re.fullmatch(
-            r"[a-z]{2}(?:[-_][A-Za-z]{2})?", lang := urls.parameters(url).get("lang", "")
+            r"[a-z]{2}(?:[-_][A-Za-z]{2})?", lang := urls.parameter(url, "lang")
         ):
             return lang.replace("_", "-")
     frame = mail.all_words

@@ -1,15 +1,14 @@
-"""LinkedIn's html and text -> what they show of each person; never of the recipient (LINKEDIN guide, 5 and 6)."""
+"""LinkedIn's html -> what it shows of each person; never of the recipient (LINKEDIN guide, 5 and 6)."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from stages.letter import Item, Letter, Page
+from stages.letter import Item, Page
 from stages.sources.linkedin.kinds import DOMAIN, section_of
-from stages.urls import host_of, parameters, unwrap, within
+from stages.urls import host_of, parameter, path_of, unwrap, within
 
 _CHROME = re.compile(
     r"^(?:linkedin|[·•|]|[·•|]? ?\(?(?:1st|2nd|3rd)\+?\)?|waiting for your response"
@@ -32,19 +31,22 @@ _MUTUAL = re.compile(
     r"|collegament[io]\s+in\s+comune|gemeenschappelijke\s+connecties?)\W*$",
     re.IGNORECASE,
 )
-_FOOTER = re.compile(
+FOOTER = re.compile(
     r"^(?:this email was intended for|you are receiving|learn why we included|unsubscribe\b|©|\(c\) \d{4}, linkedin"
     r"|diese e-mail war für|cet e-mail était destiné|este (?:correo|e-mail) )",
     re.IGNORECASE,
 )
+_MEMBER = re.compile(r"/in/([^/?#]+)")
+_VIEW = re.compile(r"/profile/view/?$")
+_INVITATION = re.compile(r"/invitationId/(\d{1,25})(?:/|\?|$)|[?&]invitationId=(\d{1,25})(?:&|#|$)")
+_ACCEPT = re.compile(r"/invite-accept\b|/comm/invitations\b")
+_CALL = re.compile(r"[~-]cta$|profile~text$")
 _FOOTER_SECTION = re.compile(r"^(?:footer|securityhelp|unsub|help)", re.IGNORECASE)
 _MOST = 100
 """people one mail is read about; the longest collections seen list about ten"""
 _MOST_ITEMS = 2_000
 """runs of text and images that are looked at; the longest digest seen has 48"""
 _SUGGESTED = re.compile(r"pymk|suggest|network~?_?of|similar", re.IGNORECASE)
-_LABELLED_URL = re.compile(r"^.{0,80}?:{0,2}\s*https?://\S+\s*$")
-_RULE = re.compile(r"^\s*[-.–—_=]{8,}\s*$")
 
 
 @dataclass
@@ -69,27 +71,14 @@ class Layout:
     before: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Plain:
-    """What the text part shows of one person; `known` is False where it has none of the known layouts."""
-
-    known: bool = False
-    name: str = ""
-    message: str = ""
-    lines: tuple[str, ...] = ()
-    old: bool = False
-    """of 2011-12: it has no place for a headline"""
-
-
-@lru_cache(maxsize=512)
 def canonical_profile(url: str) -> str:
     """`https://ae.linkedin.com/comm/in/x?midToken=...` -> `https://www.linkedin.com/in/x`; empty for other links."""
     if not within(host_of(url), (DOMAIN,)):
         return ""
-    path = urlsplit(url).path.removeprefix("/comm")
-    if match := re.match(r"/in/([^/?#]+)", path):
+    path = path_of(url).removeprefix("/comm")
+    if match := _MEMBER.match(path):
         return f"https://www.linkedin.com/in/{match[1]}"
-    if re.match(r"/profile/view/?$", path) and (member := parameters(url).get("id")):
+    if _VIEW.match(path) and (member := parameter(url, "id")):
         return f"https://www.linkedin.com/profile/view?id={member}"
     return ""
 
@@ -98,51 +87,57 @@ def invitation_id(url: str) -> str:
     """The invitation's number in an accept link; the mailbox number (`mboxid`, `/blk/I..._55/`) is something else."""
     if not within(host_of(url), (DOMAIN,)):
         return ""
-    match = re.search(r"/invitationId/(\d{1,25})(?:/|\?|$)|[?&]invitationId=(\d{1,25})(?:&|#|$)", url)
+    match = _INVITATION.search(url)
     return (match[1] or match[2]) if match else ""
 
 
-@lru_cache(maxsize=512)
-def _accepts(url: str) -> bool:
-    return bool(re.search(r"/invite-accept\b|/comm/invitations\b", url)) or "accept" in section_of(url).lower()
+class _Target(NamedTuple):
+    """What a link's address says, read once for all the runs of text and images that link there."""
+
+    href: str
+    section: str
+    profile: str
+    accepts: bool
+
+    @classmethod
+    def of(cls, href: str) -> _Target:
+        url = unwrap(href)
+        section = section_of(url)
+        accepts = bool(_ACCEPT.search(url)) or "accept" in section.lower()
+        return cls(url, section, canonical_profile(url), accepts)
 
 
 def read_page(page: Page) -> Layout:
     """The cards of an html part. The page header's and footer's links are the recipient's own and make no card."""
-    items = [replace(item, href=unwrap(item.href)) for item in page.items[:_MOST_ITEMS]]
-    own = {canonical_profile(item.href) for item in items if section_of(item.href).startswith(("header", "footer"))}
+    items = page.items[:_MOST_ITEMS]
+    targets = {href: _Target.of(href) for href in {item.href for item in items}}
+    own = {target.profile for target in targets.values() if target.section.startswith(("header", "footer"))}
+    of_somebody = {href for href, to in targets.items() if to.accepts or (to.profile and to.profile not in own)}
+    last = next((n for n in range(len(items) - 1, -1, -1) if items[n].href in of_somebody), -1)
     cards: list[Card] = []
     before: list[str] = []
-    last = max((n for n, item in enumerate(items) if _of_somebody(item, own)), default=-1)
     for number, item in enumerate(items):
-        section = section_of(item.href)
+        target = targets[item.href]
         if item.hidden:
             continue
-        if section.startswith("header"):
+        if target.section.startswith("header"):
             before.clear()
-        elif _FOOTER_SECTION.match(section) or (number > last and _FOOTER.match(item.text)):
+        elif _FOOTER_SECTION.match(target.section) or (number > last and FOOTER.match(item.text)):
             break  # a footer's words above the last person's link are the person's own words
-        else:
-            _take(item, section, own, cards, before)
+        elif not target.profile or target.profile not in own:
+            _take(item, target, cards, before)
     return Layout(tuple(cards), tuple(before))
 
 
-def _of_somebody(item: Item, own: set[str]) -> bool:
-    """True for a link that belongs to a card."""
-    return _accepts(item.href) or (bool(profile := canonical_profile(item.href)) and profile not in own)
-
-
-def _take(item: Item, section: str, own: set[str], cards: list[Card], before: list[str]) -> None:
+def _take(item: Item, target: _Target, cards: list[Card], before: list[str]) -> None:
     """Put one item where it belongs: into a new card, the last card, or the lines above all cards."""
-    profile = canonical_profile(item.href)
-    if profile in own and profile:
-        return
+    profile = target.profile
     if profile and (not cards or cards[-1].profile_url != profile):
         if len(cards) >= _MOST:
             return
         known = next((card for card in cards if card.profile_url == profile), None)
         cards.append(known or Card(profile_url=profile))
-        cards[-1].suggested = bool(_SUGGESTED.search(section))
+        cards[-1].suggested = bool(_SUGGESTED.search(target.section))
         if known:
             cards.remove(known)
     if item.tag == "img" or item.src:
@@ -151,11 +146,11 @@ def _take(item: Item, section: str, own: set[str], cards: list[Card], before: li
         if profile and item.text and not cards[-1].name:
             cards[-1].name = item.text
         return
-    if _accepts(item.href) and cards:
+    if target.accepts and cards:
         cards[-1].accepts = cards[-1].closed = True
-        cards[-1].invitation_id = cards[-1].invitation_id or invitation_id(item.href)
+        cards[-1].invitation_id = cards[-1].invitation_id or invitation_id(target.href)
     elif profile:
-        _name_or_button(item, section, cards[-1])
+        _name_or_button(item, target.section, cards[-1])
     elif item.href:
         if cards and item.text.strip():
             cards[-1].closed = cards[-1].closed or bool(cards[-1].name)  # a button of another kind: `Message`
@@ -170,7 +165,7 @@ def _name_or_button(item: Item, section: str, card: Card) -> None:
     text = item.text.strip()
     if not text:
         return
-    if re.search(r"~cta$|-cta$|profile~text$", section) or _CHROME.match(text):
+    if _CALL.search(section) or _CHROME.match(text):
         card.closed = card.closed or bool(card.name)
     elif not card.name or (not card.lines and card.name.casefold() == text.casefold()):
         card.name = text
@@ -201,64 +196,3 @@ def is_chrome(line: str, name: str) -> bool:
         if line.casefold().startswith(called.casefold()) and _ABOUT.match(line[len(called) :].strip()):
             return True
     return False
-
-
-def read_text(mail: Letter, name: str) -> Plain:
-    """The text part in the layouts of 2011 and of 2016 (guide, 5.1 and 5.2)."""
-    lines = [line.strip() for line in mail.text.splitlines()]
-    for number, line in enumerate(lines):
-        if match := re.match(r"(.{1,120}) requested to add you as a connection on LinkedIn:?$", line):
-            return _text_of_2011(lines[number + 1 :], match[1])
-    at = [number for number, line in enumerate(lines) if name and line.casefold() == name.casefold()]
-    if not at:
-        return Plain()
-    below = lines[at[-1] + 1 :]
-    end = next((n for n, line in enumerate(below) if not line or _LABELLED_URL.match(line)), len(below))
-    return Plain(known=True, name=name, message="\n".join(lines[: at[-1]]).strip(), lines=tuple(below[:end]))
-
-
-def _text_of_2011(lines: list[str], name: str) -> Plain:
-    message: list[str] = []
-    inside = False
-    for line in lines:
-        if _RULE.match(line):
-            if inside:
-                break
-            inside = True
-        elif re.match(r"(?:accept|view) invitation from ", line, re.IGNORECASE):
-            break
-        elif inside:
-            message.append(line)
-    return Plain(known=True, name=name, message="\n".join(message).strip(), old=True)
-
-
-def read_direct_message(mail: Letter, name: str) -> tuple[str, str]:
-    """(message, sender's headline) of an InMail: between the sender's `Reply` link and the footer."""
-    lines = [line.strip() for line in mail.text.splitlines()]
-    ends = [n for n, line in enumerate(lines) if _FOOTER.match(line)]
-    intended = [n for n in ends if lines[n].lower().startswith("this email was intended for")]
-    lines = lines[: (intended[-1:] or ends[:1] or [len(lines)])[0]]
-    while lines and (not lines[-1] or _RULE.match(lines[-1])):
-        lines.pop()
-    at = next((n for n, line in enumerate(lines[:12]) if name and line.casefold() == name.casefold()), None)
-    headline = ""
-    if at is not None:
-        reply = next((n for n, line in enumerate(lines[at : at + 8], at) if re.match(r"https?://\S+$", line)), at)
-        between = [line for line in lines[at + 1 : max(reply - 1, at + 1)] if line]
-        headline = between[0] if len(between) == 1 else ""
-        lines = lines[reply + 1 :]
-    else:
-        subject = mail.subject.strip().casefold()
-        while lines and (not lines[0] or lines[0].casefold() == subject):
-            lines.pop(0)
-    if message := "\n".join(lines).strip():
-        return message, headline
-    return _message_in_page(mail, name), headline
-
-
-def _message_in_page(mail: Letter, name: str) -> str:
-    """The same in an html part, for mails whose text part is the footer only."""
-    written = read_page(mail.page)
-    skip = {name.casefold(), mail.subject.strip().casefold()}
-    lines = [*written.before, *(line for card in written.cards for line in card.lines)]
-    return "\n".join(line for line in lines if line.casefold() not in skip and not is_chrome(line, name)).strip()

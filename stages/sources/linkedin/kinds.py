@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 from urllib.parse import unquote
 
 from stages.events import Kind
 from stages.letter import Letter
-from stages.urls import parameters, unwrap, urls_in
+from stages.urls import parameter, unwrap
 
 DOMAIN = "linkedin.com"
 
@@ -88,6 +87,7 @@ _BY_WORDS: tuple[tuple[str, Kind], ...] = (
 """Last of all: the words of the body, for mails that show none of the marks above."""
 _MOST_LINKS = 400
 """The longest digest seen has 33 in its html; where links lead is checked for all of them (`stages.urls.links`)."""
+_SECTION = re.compile(r"eml-[A-Za-z0-9_]+-(.+)")
 _PREFIX = re.compile(r"^(?:\s*(?:\[[^\]]{1,60}\]|(?:fwd?|fw|wg|tr|rv|i|enc)\s*:)\s*)+", re.IGNORECASE)
 
 
@@ -98,8 +98,7 @@ def bare_subject(subject: str) -> str:
 
 def hrefs(mail: Letter) -> tuple[str, ...]:
     """The links of the html and of the text, in order, as far as LinkedIn's own mails have so many."""
-    written = urls_in(mail.text, _MOST_LINKS)
-    return tuple(unwrap(url) for url in (*mail.page.hrefs[:_MOST_LINKS], *written))
+    return tuple(unwrap(url) for url in (*mail.page.hrefs[:_MOST_LINKS], *mail.written[:_MOST_LINKS]))
 
 
 def template_of(mail: Letter) -> str | None:
@@ -112,28 +111,24 @@ def template_of(mail: Letter) -> str | None:
     return seen.most_common(1)[0][0] if seen else None
 
 
-@lru_cache(maxsize=512)
 def _templates_in(url: str) -> tuple[str, ...]:
-    given = parameters(url)
     found = []
     for name in ("trkEmail", "trk"):
-        if match := re.match(r"eml-([A-Za-z0-9_]+)-", unquote(given.get(name, ""))):
+        if match := re.match(r"eml-([A-Za-z0-9_]+)-", unquote(parameter(url, name))):
             found.append(match[1])
-    if match := re.match(r"urn:li:page:email_([A-Za-z0-9_]+);", given.get("lipi", "")):
+    if match := re.match(r"urn:li:page:email_([A-Za-z0-9_]+);", parameter(url, "lipi")):
         found.append(match[1])
-    if re.fullmatch(r"[A-Za-z0-9_]{3,100}", given.get("ek", "")):
-        found.append(given["ek"])
-    if len(found) > 1 and found[0] != found[-1] and "trkEmail" in given:
+    if re.fullmatch(r"[A-Za-z0-9_]{3,100}", key := parameter(url, "ek")):
+        found.append(key)
+    if len(found) > 1 and found[0] != found[-1] and parameter(url, "trkEmail"):
         found = found[:1]  # an old accept link has a `trk` of its own beside the template in `trkEmail`
     return tuple(found)
 
 
-@lru_cache(maxsize=512)
 def section_of(url: str) -> str:
     """The part of the mail a link stands in: `hero-2-prof~name`, `header-6-profile`; empty where it does not say."""
-    given = parameters(url)
     for name in ("trk", "trkEmail"):
-        if match := re.match(r"eml-[A-Za-z0-9_]+-(.+)", unquote(given.get(name, ""))):
+        if match := _SECTION.match(unquote(parameter(url, name))):
             return match[1]
     return ""
 

@@ -6,19 +6,11 @@ import re
 
 from stages.events import ABSENT, UNKNOWN, Kind, Notice, Seen, counted, shown
 from stages.letter import Letter
-from stages.sources.linkedin.cards import (
-    Card,
-    Layout,
-    Plain,
-    invitation_id,
-    is_chrome,
-    mutual,
-    read_direct_message,
-    read_text,
-)
+from stages.sources.linkedin.cards import Card, Layout, invitation_id, is_chrome, mutual
 from stages.sources.linkedin.default_texts import default_text, greeted
 from stages.sources.linkedin.headlines import title_and_company
 from stages.sources.linkedin.kinds import hrefs
+from stages.sources.linkedin.texts import Plain, read_direct_message, read_text
 
 _LONGEST_FIELD = 500
 """characters of a name, a headline or a link"""
