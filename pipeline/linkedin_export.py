@@ -6,11 +6,13 @@ before it a few lines of notes (Connections.csv), months in English. What is unc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.export_files import ExportError, Row, files, rows_of
+from pipeline.person import Person
 from pipeline.profile import language_code
 from stages.settings import Profile, Published, Tenure
 
@@ -20,9 +22,11 @@ COLUMNS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "Education.csv": (("School Name",), ()),
     "Languages.csv": (("Name",), ("Proficiency",)),
     "Publications.csv": (("Name",), ("Published On",)),
-    "Connections.csv": (("First Name", "Last Name"), ("Connected On",)),
 }
-"""The files we read: columns they must have, and columns we read if they are there."""
+"""The files that a profile is made of: columns they must have, and columns we read if they are there."""
+
+CONNECTIONS = "Connections.csv"
+_EMAIL = "Email Address"
 
 
 class Export(NamedTuple):
@@ -33,20 +37,15 @@ class Export(NamedTuple):
     warnings: tuple[str, ...]
 
 
-def read_export(path: Path, connections: bool = False) -> Export:
-    """Reads what concerns a profile. Connections.csv becomes `known_people`, and is opened only with `connections`.
+def read_export(path: Path) -> Export:
+    """Reads what concerns a profile. Connections.csv does not, and is not opened.
 
     Raises ExportError for a mistake after which nothing sure can be said.
     """
-    wanted = tuple(name for name in COLUMNS if connections or name != "Connections.csv")
-    found = files(path, (*wanted, "Groups.csv"))
+    found = files(path, (*COLUMNS, "Groups.csv"))
     warnings: list[str] = []
-    if connections and "Connections.csv" not in found:
-        raise ExportError(
-            f"{path}: there is no Connections.csv in it; leave --connections out, or ask for it at LinkedIn"
-        )
-    if not set(wanted) & set(found):
-        raise ExportError(f"{path}: none of {', '.join(wanted)} is in it; is this the data export of LinkedIn?")
+    if not COLUMNS.keys() & found.keys():
+        raise ExportError(f"{path}: none of {', '.join(COLUMNS)} is in it; is this the data export of LinkedIn?")
     if "Groups.csv" in found:
         warnings.append("Groups.csv: we do not know its layout, so it was left out; name your groups yourself")
     read = {
@@ -68,7 +67,6 @@ def read_export(path: Path, connections: bool = False) -> Export:
         employers=tenures,
         schools=_distinct(row.fields["School Name"] for row in read["Education.csv"]),
         published=_published(read["Publications.csv"]),
-        known_people=_people(read["Connections.csv"], warnings),
     )
     return Export(profile, person.get("Headline", ""), tuple(warnings))
 
@@ -133,15 +131,36 @@ def _published(rows: tuple[Row, ...]) -> tuple[Published, ...]:
     return tuple(dict.fromkeys(Published(title=title, year=day.year if day else None) for title, day in days if title))
 
 
-def _people(rows: tuple[Row, ...], warnings: list[str]) -> tuple[str, ...]:
-    """Full names. The date is of no use to a profile, so a wrong one is only warned about."""
+def connections_of(path: Path) -> tuple[tuple[Person, ...], tuple[str, ...]]:
+    """The people of Connections.csv in an export, and what was left out. Raises ExportError."""
+    found = files(path, (CONNECTIONS,))
+    if CONNECTIONS not in found:
+        raise ExportError(f"{path}: there is no {CONNECTIONS} in it; ask LinkedIn for an export with your connections")
+    warnings: list[str] = []
+    columns = (("First Name", "Last Name"), (_EMAIL, "Connected On"))
+    rows = tuple(rows_of(CONNECTIONS, found[CONNECTIONS], *columns, warnings))
+    return people_of(rows, _EMAIL, warnings), tuple(warnings)
+
+
+def people_of(rows: tuple[Row, ...], email: str, warnings: list[str]) -> tuple[Person, ...]:
+    """Somebody a row. The date is of no use to us, so a wrong one is only warned about."""
+    people = []
+    nameless = []
     for row in rows:
-        try:
-            row.day("Connected On")
-        except ExportError as error:
-            warnings.append(f"{error}; the person counts all the same")
-    nameless = [row for row in rows if not _full_name(row.fields)]
+        if "Connected On" in row.fields:
+            try:
+                row.day("Connected On")
+            except ExportError as error:
+                warnings.append(f"{error}; the person counts all the same")
+        name, address = _full_name(row.fields), row.fields[email].lower()
+        if not name:
+            nameless.append(row)
+            continue
+        valid = re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address) is not None
+        if address and not valid:
+            warnings.append(f"{row.at(email)}: left out, it is no e-mail address; the person counts all the same")
+        people.append(Person((name,), (address,) if valid else ()))
     if nameless:
         more = f", and {len(nameless) - 1} like it" if len(nameless) > 1 else ""
         warnings.append(f"{nameless[0].at('First Name')}: left out, nobody is named{more} (members who left)")
-    return _distinct(_full_name(row.fields) for row in rows)
+    return tuple(people)

@@ -7,6 +7,7 @@ import hashlib
 from stages.authenticity import judge
 from stages.events import (
     JUDGED,
+    Acquaintance,
     Authenticity,
     Enriched,
     History,
@@ -17,9 +18,14 @@ from stages.events import (
     Parsed,
     Past,
     Request,
+    Tier,
 )
+from stages.recipients import names_owner
 from stages.settings import Settings
 from stages.sources import SOURCES, domains_of
+from stages.wording import read
+from stages.wording.people import MOST_NAMES, full_name, named_people
+from stages.wording.shingles import sketch_of
 
 
 def ask(event: Parsed, settings: Settings) -> tuple[LookupWanted]:
@@ -30,8 +36,20 @@ def ask(event: Parsed, settings: Settings) -> tuple[LookupWanted]:
         parsed=event,
         signatures=bool(event.signed_by) and event.network is not None,
         histories=bool(event.notices),
+        sketches=tuple(sketch_of(notice, event) for notice in event.notices),
+        names=_names(event),
     )
     return (wanted,)
+
+
+def _names(event: Parsed) -> tuple[str, ...]:
+    """The full names a mail gives: first those of its people, then those that their notes name; each once."""
+    people = [notice.name.value or "" for notice in event.notices]
+    told = [name for notice in event.notices for name in named_people(read(notice.words))]
+    found: dict[str, str] = {}
+    for name in (*people, *told):
+        found.setdefault(full_name(name), name)
+    return tuple(name for folded, name in found.items() if folded)[:MOST_NAMES]
 
 
 def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
@@ -40,13 +58,15 @@ def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
     authenticity = _authenticity(event)
     kind: Kind = "spoof" if authenticity.verdict == "forged" else parsed.claims
     proven = authenticity.verdict == "aligned"
+    addressed = all(names_owner(parsed.to, owner) for owner in settings.owners if owner.id == event.owner)
     enriched = Enriched(
         mail=event.mail,
         owner=event.owner,
         parsed=parsed,
         kind=kind,
         authenticity=authenticity,
-        requests=_requests(event, kind, proven),
+        requests=_requests(event, kind, proven, addressed),
+        addressed=addressed,
         met=_met(event, kind, proven, settings),
     )
     return (enriched,)
@@ -59,7 +79,7 @@ def _authenticity(event: LookedUp) -> Authenticity:
     return judge(parsed, event.signatures, domains_of(parsed.network))
 
 
-def _requests(event: LookedUp, kind: Kind, proven: bool) -> tuple[Request, ...]:
+def _requests(event: LookedUp, kind: Kind, proven: bool, addressed: bool) -> tuple[Request, ...]:
     """One request a notice for what is judged or collects invitations.
 
     A spoof has exactly one, with whatever it claims, and joins none: nothing in it may touch a real request.
@@ -71,27 +91,58 @@ def _requests(event: LookedUp, kind: Kind, proven: bool) -> tuple[Request, ...]:
         return ()
     if kind in JUDGED and not notices:
         notices = (Notice(),)
-    return tuple(_request(event, index, notice, proven) for index, notice in enumerate(notices))
+    return tuple(_request(event, index, notice, proven, addressed) for index, notice in enumerate(notices))
 
 
-def _request(event: LookedUp, index: int, notice: Notice, proven: bool) -> Request:
+def _request(event: LookedUp, index: int, notice: Notice, proven: bool, addressed: bool) -> Request:
     """Join a known request, or open one.
 
     Anything in a mail can be forged, or sent again by who wrote it. So a proven mail joins only what a proven one
     opened, and an unproven mail only what an unproven one did: neither can spoil or borrow the other's verdict.
+    Likewise words of unproven mails, and of mails to somebody else, do not count against a proven one to the owner.
     """
     history = event.histories[index] if index < len(event.histories) else History()
-    past = Past(requests_before=history.requests_before, accepted=history.accepted, messages=history.messages)
+    new = Request(
+        id=event.mail if index == 0 else f"{event.mail}-{index}",
+        notice=notice,
+        past=_past(event, history, notice, proven and addressed),
+        acquaintances=_named(event, notice),
+        sketch=sketch_of(notice, event.parsed),
+    )
     known = next((known for known in history.known if known.proven == proven), None)
     if known is None:
-        return Request(id=event.mail if index == 0 else f"{event.mail}-{index}", notice=notice, past=past)
+        return new
     told = {
         "request": known.request,
         "folder": known.folder,
         "verdict": known.verdict,
         "says_more": bool(notice.words) and words_id(notice) != known.words,
     }
-    return Request(id=known.request, joins=True, notice=notice, past=past.model_copy(update=told))
+    return new.model_copy(update={"id": known.request, "joins": True, "past": new.past.model_copy(update=told)})
+
+
+def _past(event: LookedUp, history: History, notice: Notice, sure: bool) -> Past:
+    """What is known of the person. `sure`: the mail is proven, and was sent to the owner."""
+    return Past(
+        requests_before=history.requests_before,
+        accepted=history.accepted,
+        messages=history.messages,
+        tier=_tiers(event).get(full_name(notice.name.value or "")),
+        echo=history.proven_echo if sure else history.echo,
+    )
+
+
+def _named(event: LookedUp, notice: Notice) -> tuple[Acquaintance, ...]:
+    """People of the owner, other than the person, whom the note names."""
+    tiers, own = _tiers(event), full_name(notice.name.value or "")
+    told = ((name, full_name(name)) for name in named_people(read(notice.words)))
+    return tuple(
+        Acquaintance(name=name, tier=tiers[folded]) for name, folded in told if folded in tiers and folded != own
+    )
+
+
+def _tiers(event: LookedUp) -> dict[str, Tier]:
+    return {full_name(each.name): each.tier for each in event.acquaintances}
 
 
 def words_id(notice: Notice) -> str:

@@ -24,3 +24,10 @@ def owner_of(recipient: str, owners: tuple[Owner, ...]) -> Owner | None:
     if local == "postmaster" and any(known.endswith(f"@{domain}") for owner in owners for known in owner.addresses):
         return owners[0]
     return None
+
+
+def names_owner(to: tuple[str, ...], owner: Owner) -> bool:
+    """Whether To names the owner; where the owner's accounts, or To, are not known, it is not said otherwise."""
+    if not owner.accounts or not to:
+        return True
+    return any(address.lower() in owner.accounts or owner_of(address, (owner,)) for address in to)

@@ -1,14 +1,20 @@
-"""Edge: answers what the store knows about a notice's person and invitation."""
+"""Edge: answers what the store knows about a notice's person, invitation and words."""
 
 from __future__ import annotations
 
+from pipeline.store.echoes import echoes
 from pipeline.store.log import Log
 from pipeline.store.model import aliases_of, people_of
 from stages.events import History, Known, Network, Notice
 
 
-async def history_of(log: Log, owner: str, network: Network, notice: Notice, at: int, name_window: int) -> History:
-    """The open requests this notice may belong to, and what is known of its person. `at` and `name_window` in ms."""
+async def history_of(
+    log: Log, owner: str, network: Network, notice: Notice, at: int, name_window: int, sketch: tuple[int, ...] = ()
+) -> History:
+    """The open requests this notice may belong to, what is known of its person, and who said the same before.
+
+    `at` and `name_window` in ms; `sketch` is that of the notice's words.
+    """
     aliases = aliases_of(notice)
     known: dict[str, Known] = {}
     for level, alias in aliases.items():
@@ -26,7 +32,8 @@ async def history_of(log: Log, owner: str, network: Network, notice: Notice, at:
             found = Known(request=request, proven=bool(proven), words=words, folder=folder, verdict=verdict)
             known.setdefault(request, found)
     person = await _person(log, owner, network, notice)
-    return person.model_copy(update={"known": tuple(known.values())})
+    echo, proven_echo = await echoes(log, owner, notice, sketch)
+    return person.model_copy(update={"known": tuple(known.values()), "echo": echo, "proven_echo": proven_echo})
 
 
 async def first_mail_of(log: Log, request: str) -> tuple[str, int] | None:

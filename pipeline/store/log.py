@@ -15,6 +15,7 @@ import aiosqlite
 
 from pipeline.clock import now
 from pipeline.store import model
+from pipeline.store.key import Key, made_key
 from pipeline.store.migrations import StoreError, decode, encode, migrate
 from pipeline.store.writer import Job, Statement, Writer
 from stages.events import Event, Filed, FilingStarted, Received, Repeated
@@ -60,9 +61,10 @@ class Log:
     """The durable list of events over one SQLite file. Open it with `Log.open`, close it with `close`."""
 
     def __init__(
-        self, path: Path, writing: aiosqlite.Connection, reading: aiosqlite.Connection, name_window: int
+        self, path: Path, key: Key, writing: aiosqlite.Connection, reading: aiosqlite.Connection, name_window: int
     ) -> None:
         self.path = path
+        self.key = key
         self._writing = writing
         self._reading = reading
         self._writer = Writer(writing)
@@ -85,6 +87,7 @@ class Log:
                 if lock is not None:
                     _refuse_lost(path, lock)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                key = made_key(path)
                 writing = await _connect(path, stack)
                 reading = await _connect(path, stack)
                 await migrate(writing)
@@ -97,7 +100,7 @@ class Log:
                 raise StoreError(
                     f"the store {path} cannot be used ({error}): keep a copy of it, then restore or move it"
                 ) from error
-            log = cls(path, writing, reading, name_window)
+            log = cls(path, key, writing, reading, name_window)
             stack.pop_all()
         log._lock = lock
         log._writer.start()
@@ -110,7 +113,8 @@ class Log:
         if self._lock is not None:
             self._lock.close()
 
-    async def _write(self, job: Job) -> list[list[aiosqlite.Row]]:
+    async def write(self, job: Job) -> list[list[aiosqlite.Row]]:
+        """Commit a job, whole or not at all; returns the rows of each statement."""
         return await self._writer.write(job)
 
     def _still_there(self) -> None:
@@ -147,7 +151,7 @@ class Log:
                 (events[0].blob,),
             )
         )
-        await self._write(job)
+        await self.write(job)
         self._still_there()  # after the commit: what went into a removed file must not be answered 250
         self.woken()
 
@@ -155,7 +159,7 @@ class Log:
 
     async def claim(self, limit: int) -> list[Entry]:
         """Take up to `limit` events that are due, oldest first. The claim is committed before they are returned."""
-        (rows,) = await self._write(
+        (rows,) = await self.write(
             [
                 Statement(
                     "UPDATE events SET state = 'claimed', tries = tries + 1 WHERE seq IN"
@@ -171,7 +175,7 @@ class Log:
                 entries.append(Entry(id, decode(kind, version, body), tries))
             except (StoreError, ValueError) as error:  # of another Salver, or damaged: kept for a person
                 text = f"the event cannot be read: {type(error).__name__}"
-                await self._write([Statement("UPDATE events SET state = 'dead', error = ? WHERE id = ?", (text, id))])
+                await self.write([Statement("UPDATE events SET state = 'dead', error = ? WHERE id = ?", (text, id))])
         return entries
 
     async def next_due(self) -> int | None:
@@ -189,9 +193,9 @@ class Log:
         for output in outputs:
             job.append(_insert(output, at))
             if output.state != "dead":
-                job.extend(model.rows_of(output.event, at, self._name_window))
+                job.extend(model.rows_of(output.event, at, self._name_window, self.key))
         try:
-            await self._write(job)
+            await self.write(job)
         except sqlite3.IntegrityError as error:
             if "aliases" in str(error):
                 raise Conflict(str(error)) from error
@@ -199,11 +203,11 @@ class Log:
 
     async def record(self, id: str, event: Event) -> None:
         """Note a fact at once, outside the end of its input. Noting it again changes nothing."""
-        await self._write([_insert(Output(id, event, "done"), now())])
+        await self.write([_insert(Output(id, event, "done"), now())])
 
     async def postpone(self, entry: Entry, due_at: int, error: str) -> None:
         """Give the entry back, to be claimed again at `due_at` (ms)."""
-        await self._write(
+        await self.write(
             [
                 Statement(
                     "UPDATE events SET state = 'ready', due_at = ?, error = ? WHERE id = ?", (due_at, error, entry.id)
@@ -216,12 +220,12 @@ class Log:
         """Keep the entry as a dead letter, for a person, and commit what is done instead."""
         job = [Statement("UPDATE events SET state = 'dead', error = ? WHERE id = ?", (error, entry.id))]
         job.extend(_insert(output, now()) for output in outputs)
-        await self._write(job)
+        await self.write(job)
         self.woken()
 
     async def revive(self, id: str | None) -> int:
         """Give dead letters back to the workers: those of an event or mail id, or all (None). Returns how many."""
-        (rows,) = await self._write(
+        (rows,) = await self.write(
             [
                 Statement(
                     "UPDATE events SET state = 'ready', due_at = 0, tries = 0 WHERE state = 'dead'"
@@ -285,10 +289,10 @@ class Log:
     async def rebuild(self) -> None:
         """Write the read model anew from the log, in one transaction."""
         rows = await self.read("SELECT kind, version, body, created_at FROM events WHERE state != 'dead' ORDER BY seq")
-        job = [Statement(f"DELETE FROM {table}") for table in ("requests", "aliases", "people")]  # noqa: S608
+        job = [Statement(f"DELETE FROM {table}") for table in ("requests", "aliases", "people", "wordings")]  # noqa: S608
         for kind, version, body, at in rows:
-            job.extend(model.rows_of(decode(kind, version, body), at, self._name_window))
-        await self._write(job)
+            job.extend(model.rows_of(decode(kind, version, body), at, self._name_window, self.key))
+        await self.write(job)
 
 
 def _insert(output: Output, at: int, condition: str = "true", parameters: tuple[object, ...] = ()) -> Statement:

@@ -12,10 +12,42 @@ import aiosqlite
 from stages import events
 from stages.events import Event
 
-SCHEMA = 1
+SCHEMA = 2
 """The schema's version, kept in SQLite's `user_version`."""
 
-STEPS: dict[int, str] = {}
+STEPS: dict[int, str] = {
+    1: """
+CREATE TABLE wordings (
+    owner   TEXT NOT NULL,
+    shingle INTEGER NOT NULL,
+    proven  INTEGER NOT NULL,
+    note    INTEGER NOT NULL,
+    person  INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (owner, shingle, proven, note)
+) WITHOUT ROWID;
+CREATE INDEX wordings_of_note ON wordings (owner, note);
+
+CREATE TABLE additions (
+    id       INTEGER PRIMARY KEY,
+    owner    TEXT NOT NULL,
+    source   TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    added_at INTEGER NOT NULL
+);
+
+CREATE TABLE acquaintances (
+    owner    TEXT NOT NULL,
+    digest   INTEGER NOT NULL,
+    tier     TEXT NOT NULL CHECK (tier IN ('correspondent', 'contact', 'connection')),
+    named    INTEGER NOT NULL,
+    mail     INTEGER,
+    addition INTEGER NOT NULL REFERENCES additions (id),
+    PRIMARY KEY (owner, digest, tier)
+) WITHOUT ROWID;
+CREATE INDEX acquaintances_of_addition ON acquaintances (addition);
+""",
+}
 """From this schema version to the next: one SQL script each."""
 
 UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}

@@ -1,9 +1,11 @@
-"""The read model: which rows of requests, aliases and people follow from an event. Pure."""
+"""The read model: which rows of requests, aliases, people and wordings follow from an event. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.store import wordings
+from pipeline.store.key import Key
 from pipeline.store.writer import Statement
 from stages.enrich import words_id
 from stages.events import Enriched, Event, Notice, Request, Routed
@@ -37,14 +39,14 @@ def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def rows_of(event: Event, at: int, name_window: int) -> Iterator[Statement]:
+def rows_of(event: Event, at: int, name_window: int, key: Key) -> Iterator[Statement]:
     """The statements that keep the read model in step with `event`, which happened at `at` (ms).
 
     A request that another mail opened meanwhile raises IntegrityError on `aliases`: the caller asks for the
     history again and joins it.
     """
     if isinstance(event, Enriched):
-        yield from _enriched(event, at, name_window)
+        yield from _enriched(event, at, name_window, key)
     elif isinstance(event, Routed):
         for decision in event.decisions:
             request, judged = decision.judgement.request, decision.judgement
@@ -55,7 +57,7 @@ def rows_of(event: Event, at: int, name_window: int) -> Iterator[Statement]:
                 )
 
 
-def _enriched(event: Enriched, at: int, name_window: int) -> Iterator[Statement]:
+def _enriched(event: Enriched, at: int, name_window: int, key: Key) -> Iterator[Statement]:
     network = event.parsed.network
     if network is None:
         return
@@ -63,6 +65,9 @@ def _enriched(event: Enriched, at: int, name_window: int) -> Iterator[Statement]
     if event.met is not None:
         yield from _met(event, network, event.met)
     for request in event.requests:
+        if not request.joins or request.past.says_more:
+            theirs = proven and event.addressed
+            yield from wordings.statements(key, event.owner, theirs, request.notice, request.sketch, at)
         if request.joins:
             yield Statement("UPDATE aliases SET seen_at = ? WHERE request = ?", (at, request.id))
             continue

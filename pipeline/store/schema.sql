@@ -1,4 +1,4 @@
--- Schema version 1. Times are UTC milliseconds.
+-- Schema version 2. Times are UTC milliseconds.
 
 CREATE TABLE blobs (
     id    TEXT PRIMARY KEY,
@@ -77,3 +77,38 @@ CREATE TABLE people (
     messages INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (owner, network, person)
 ) WITHOUT ROWID;
+
+-- Which words came before: one row a shingle of a note (stages/wording/shingles.py). Shingles and persons are keyed
+-- hashes (key.py); `note` counts the notes of an owner. Part of the read model.
+CREATE TABLE wordings (
+    owner   TEXT NOT NULL,
+    shingle INTEGER NOT NULL,
+    proven  INTEGER NOT NULL,
+    note    INTEGER NOT NULL,
+    person  INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (owner, shingle, proven, note)
+) WITHOUT ROWID;
+CREATE INDEX wordings_of_note ON wordings (owner, note);
+
+-- People the owner told us about, by keyed hashes of names and addresses (key.py). No event makes them, so they are no
+-- part of the read model and cannot be rebuilt. `key` names the key that they were hashed with.
+CREATE TABLE additions (
+    id       INTEGER PRIMARY KEY,
+    owner    TEXT NOT NULL,
+    source   TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    added_at INTEGER NOT NULL
+);
+
+-- named: 1 a full name, 0 an address. mail: the one mail to them that is known so far, hashed; else NULL.
+CREATE TABLE acquaintances (
+    owner    TEXT NOT NULL,
+    digest   INTEGER NOT NULL,
+    tier     TEXT NOT NULL CHECK (tier IN ('correspondent', 'contact', 'connection')),
+    named    INTEGER NOT NULL,
+    mail     INTEGER,
+    addition INTEGER NOT NULL REFERENCES additions (id),
+    PRIMARY KEY (owner, digest, tier)
+) WITHOUT ROWID;
+CREATE INDEX acquaintances_of_addition ON acquaintances (addition);

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +23,12 @@ from stages.events import Filed, Parsed, Received, Repeated
 from stages.fingerprint import fingerprint
 from tests.builders.events import enriched, notice, parsed, received
 
+OLD_ROWS = Path(__file__).with_name("rows_of_0_1_0.jsonl")
+EVENTS_OF_0_1_0 = frozenset(
+    """Enriched Failed Filed FilingStarted FilingWanted LookedUp LookupWanted Parsed Received ReminderFiled
+    ReminderWanted Repeated Routed Scored""".split()  # noqa: SIM905
+)
+SCHEMA_1 = Path(__file__).with_name("schema_1.sql").read_text("utf-8") + "PRAGMA user_version = 1;"
 DAY = 86_400_000
 WINDOW = 30 * DAY
 NOW = 1_700_000_000_000
@@ -135,7 +144,7 @@ async def test_dead_letters_wait_for_a_person_and_come_back_when_told(store: Log
 
 async def test_one_bad_job_of_a_group_does_not_take_the_others_with_it(store: Log) -> None:
     good = [store.append([received(f"g{n}", blob=f"bg{n}")], b"raw", f"f{n}") for n in range(20)]
-    bad = store._write([Statement("INSERT INTO mails (id) VALUES ('half')")])
+    bad = store.write([Statement("INSERT INTO mails (id) VALUES ('half')")])
     results = await asyncio.gather(*good[:10], bad, *good[10:], return_exceptions=True)
     assert [type(result) for result in results if result is not None] == [sqlite3.IntegrityError]
     assert len(await states(store)) == 20
@@ -244,9 +253,46 @@ async def test_a_locked_store_fails_a_group_at_once_and_not_job_by_job(store: Lo
 
 async def test_an_event_of_a_later_version_is_kept_as_a_dead_letter(store: Log) -> None:
     await store.append([received()], b"raw", "f1")
-    await store._write([Statement("UPDATE events SET version = 99")])
+    await store.write([Statement("UPDATE events SET version = 99")])
     assert await store.claim(1) == []
     assert await states(store) == [("m1", "dead", 1)]
+
+
+async def test_an_old_store_gets_the_same_tables_as_a_new_one(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.db", tmp_path / "new.db"
+    with sqlite3.connect(old) as db:
+        db.executescript(SCHEMA_1)
+    for path in (old, new):
+        await (await Log.open(path, WINDOW)).close()
+    found = []
+    for path in (old, new):
+        with sqlite3.connect(path) as db:
+            rows = db.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+            found.append([(name, " ".join(re.sub("--.*", "", sql).split())) for name, sql in rows])
+    assert found[0] == found[1]
+
+
+def test_one_stored_row_of_every_kind_of_0_1_0_is_still_read() -> None:
+    rows = [json.loads(line) for line in OLD_ROWS.read_text("utf-8").splitlines()]
+    assert {row["kind"] for row in rows} == {kind for kind in KINDS if kind in EVENTS_OF_0_1_0}
+    for row in rows:
+        event = decode(row["kind"], row["version"], json.dumps(row["body"]))
+        assert event.mail in ("m1", "m2")
+        again = json.loads(event.model_dump_json())
+        assert_holds(again, row["body"])
+
+
+def assert_holds(new: Any, old: Any) -> None:
+    """Whatever was stored is still said."""
+    if isinstance(old, dict):
+        for name, value in old.items():
+            assert_holds(new[name], value)
+    elif isinstance(old, list):
+        assert len(new) == len(old)
+        for one, other in zip(new, old, strict=True):
+            assert_holds(one, other)
+    else:
+        assert new == old
 
 
 def test_every_kind_of_event_survives_the_disk() -> None:
@@ -276,7 +322,7 @@ async def open_request(
             (f"{mail}.e", mail, "amy", *encode(event), at),
         )
     ]
-    await store._write([*job, *model.rows_of(event, at, WINDOW)])
+    await store.write([*job, *model.rows_of(event, at, WINDOW, store.key)])
 
 
 async def joined(store: Log, asked: object, at: int = NOW) -> str | None:
@@ -369,14 +415,15 @@ async def test_the_read_model_can_be_rebuilt_from_the_log(store: Log) -> None:
     await open_request(store, "m1", notice(profile="p1"))
     await open_request(store, "m2", notice("Ola Berg", invitation="9"), notice("Ida Falk", profile="p3"), kind="digest")
     await open_request(store, "m3", notice(profile="p1"), kind="message")
+    await open_request(store, "m4", notice("Jon Hale", note="We help firms like yours to fill their open jobs soon."))
 
     async def rows() -> list[list[tuple[object, ...]]]:
-        tables = ("requests", "aliases", "people")
+        tables = ("requests", "aliases", "people", "wordings")
         found = [await store.read(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4") for table in tables]
         return [[tuple(row) for row in table] for table in found]
 
     before = await rows()
-    await store._write([Statement("DELETE FROM people"), Statement("UPDATE requests SET name = 'wrong'")])
+    await store.write([Statement("DELETE FROM people"), Statement("UPDATE requests SET name = 'wrong'")])
     await store.rebuild()
     assert await rows() == before
     assert all(before)

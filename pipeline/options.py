@@ -1,0 +1,32 @@
+"""Options that most commands have, and the configuration they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from pipeline import logs
+from pipeline.configuration import Configuration
+from pipeline.settings import ConfigError, load, shipped
+
+config_option = click.option(
+    "--config", "-c", type=click.Path(path_type=Path, dir_okay=False), help="configuration file (TOML)"
+)
+set_option = click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="one key, over file and environment"
+)
+
+
+def configuration_of(config: Path | None, settings: Iterable[str] = ()) -> Configuration:
+    """The configuration, with --set over environment over file; logging is set up as it says. Raises ConfigError."""
+    overrides = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals:
+            raise ConfigError(f"--set {setting}: write KEY=VALUE, such as --set smtp.listen=127.0.0.1:2525")
+        overrides[key.strip()] = value.strip()
+    found = load(config or shipped("example.toml"), overrides)
+    logs.configure(found.log.level, found.log.format)
+    return found

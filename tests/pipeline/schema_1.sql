@@ -1,0 +1,79 @@
+-- Schema version 1. Times are UTC milliseconds.
+
+CREATE TABLE blobs (
+    id    TEXT PRIMARY KEY,
+    bytes BLOB NOT NULL
+);
+
+-- One row a mail and owner. The unique index makes a mail that is delivered twice one mail.
+CREATE TABLE mails (
+    id          TEXT PRIMARY KEY,
+    owner       TEXT NOT NULL,
+    blob        TEXT NOT NULL REFERENCES blobs (id),
+    fingerprint TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    UNIQUE (owner, fingerprint)
+);
+
+-- The log. state: ready (waits for a worker), claimed (a worker has it), done, dead (waits for a person).
+CREATE TABLE events (
+    seq        INTEGER PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE,
+    mail       TEXT NOT NULL,
+    owner      TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    body       TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    state      TEXT NOT NULL CHECK (state IN ('ready', 'claimed', 'done', 'dead')),
+    due_at     INTEGER NOT NULL DEFAULT 0,
+    tries      INTEGER NOT NULL DEFAULT 0,
+    error      TEXT
+);
+CREATE INDEX events_of_mail ON events (mail);
+CREATE INDEX events_ready ON events (due_at, seq) WHERE state = 'ready';
+CREATE INDEX events_claimed ON events (seq) WHERE state = 'claimed';
+CREATE INDEX events_dead ON events (seq) WHERE state = 'dead';
+
+-- The read model: written from events in the same transaction, and rebuilt from them when asked.
+CREATE TABLE requests (
+    id         TEXT PRIMARY KEY,
+    owner      TEXT NOT NULL,
+    network    TEXT NOT NULL,
+    name       TEXT,
+    headline   TEXT,
+    words      TEXT NOT NULL,
+    verdict    TEXT,
+    score      REAL,
+    rule       TEXT,
+    folder     TEXT,
+    mail       TEXT NOT NULL,
+    proven     INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    settled_at INTEGER
+);
+CREATE INDEX requests_of_mail ON requests (mail);
+
+-- What identifies an open request. level: 0 invitation id, 1 canonical profile, 2 name and headline.
+-- What proven (aligned) mails say is kept apart from what anybody may have written.
+CREATE TABLE aliases (
+    owner   TEXT NOT NULL,
+    network TEXT NOT NULL,
+    level   INTEGER NOT NULL,
+    proven  INTEGER NOT NULL,
+    alias   TEXT NOT NULL,
+    request TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (owner, network, level, proven, alias)
+) WITHOUT ROWID;
+CREATE INDEX aliases_of_request ON aliases (request);
+
+CREATE TABLE people (
+    owner    TEXT NOT NULL,
+    network  TEXT NOT NULL,
+    person   TEXT NOT NULL,
+    requests INTEGER NOT NULL DEFAULT 0,
+    accepted INTEGER NOT NULL DEFAULT 0,
+    messages INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (owner, network, person)
+) WITHOUT ROWID;
