@@ -14,7 +14,7 @@ from pipeline.app import received_of
 from pipeline.configuration import Configuration
 from pipeline.explain import Explained, Explainer
 from pipeline.receiver.delivery import Delivery
-from pipeline.results import HEAD, lines_of
+from pipeline.results import HEAD, lines_of, receipts
 from pipeline.settings import stage_settings
 from pipeline.store import state
 from pipeline.store.log import Log
@@ -34,7 +34,7 @@ class CommandError(Exception):
     """A command cannot be done; the text says why and what to do."""
 
 
-def _owner(settings: Settings, *candidates: str) -> str:
+def owner_named(settings: Settings, *candidates: str) -> str:
     """The id of the owner of the first candidate that is given; else the first owner's."""
     for address in candidates:
         if address:
@@ -61,7 +61,7 @@ async def explain(
     """What would happen to the mail in each file, in order."""
     settings = stage_settings(configuration)
     # A recipient of elsewhere (an old mail's) still says how it was forwarded; only --owner must be known here.
-    whose = _owner(settings, owner or (rcpt if owner_of(rcpt, settings.owners) else ""))
+    whose = owner_named(settings, owner or (rcpt if owner_of(rcpt, settings.owners) else ""))
     async with Explainer.ready(configuration, settings) as explainer:
         for file in files:
             try:
@@ -119,7 +119,7 @@ def mails_in(path: Path) -> Iterator[tuple[str, bytes]]:
 async def import_dry_run(configuration: Configuration, paths: Iterable[Path], owner: str) -> str:
     """A table of what would happen to the mails."""
     settings = stage_settings(configuration)
-    whose = _owner(settings, owner)
+    whose = owner_named(settings, owner)
     lines: list[tuple[str, ...]] = []
     async with Explainer.ready(configuration, settings) as explainer:
         for path in paths:
@@ -135,7 +135,7 @@ async def import_dry_run(configuration: Configuration, paths: Iterable[Path], ow
 async def import_mails(configuration: Configuration, paths: Iterable[Path], owner: str) -> str:
     """Append the mails to the log; a running server, or the next one, files them."""
     settings = stage_settings(configuration)
-    whose = settings.owner(_owner(settings, owner))
+    whose = settings.owner(owner_named(settings, owner))
     store = await Log.open(configuration.store.path, settings.requests.name_window)
     count = 0
     try:
@@ -158,7 +158,9 @@ async def import_mails(configuration: Configuration, paths: Iterable[Path], owne
 def check(configuration: Configuration) -> list[str]:
     """Mistakes in rules and profiles that load, but cannot mean what they say."""
     settings = stage_settings(configuration)
-    return list(explain_rules(settings.rules, SIGNALS))
+    worth = {**settings.weights.points, **settings.points}
+    worthless = {name for name, points in worth.items() if not points and name in SIGNALS and not SIGNALS[name].veto}
+    return list(explain_rules(settings.rules, SIGNALS, worthless))
 
 
 async def _reading(configuration: Configuration) -> Log:
@@ -194,8 +196,9 @@ async def status(configuration: Configuration) -> str:
 
 
 async def story(configuration: Configuration, id: str) -> str:
-    """Every event of a mail or request, and the receipt."""
+    """Every event of a mail or request, and the receipt of the last decision about each of its mails."""
     store = await _reading(configuration)
+    id = id.strip()  # copied out of a header field, it may bring the line's end along
     try:
         steps = await state.story(store, id)
         if not steps:
@@ -203,7 +206,8 @@ async def story(configuration: Configuration, id: str) -> str:
                 f"nothing is known of {id}; the ids stand in X-Salver-Mail and X-Salver-Request of the filed mail"
             )
         rows = [(_time(step.at), step.kind, step.state, _gist(step)) for step in steps]
-        return table(("when (UTC)", "event", "state", "what"), rows)
+        told = table(("when (UTC)", "event", "state", "what"), rows)
+        return "\n\n".join((told, *receipts(steps, id))).rstrip()
     finally:
         await store.close()
 
@@ -228,7 +232,7 @@ async def retry(configuration: Configuration, id: str | None) -> int:
     """Revive dead letters; a running server takes them up within a second."""
     store = await _reading(configuration)
     try:
-        count = await store.revive(id)
+        count = await store.revive(id.strip() if id else None)
     finally:
         await store.close()
     if id is not None and count == 0:

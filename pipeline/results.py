@@ -1,13 +1,15 @@
-"""Decisions as lines of a table: who, verdict, score, two strongest reasons, folder."""
+"""Decisions as lines of a table: who, verdict, score, two strongest reasons, folder; and their receipts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.store import state
 from pipeline.store.log import Log
+from pipeline.store.migrations import decode
 from pipeline.table import table
 from stages.events import Enriched, Routed
+from stages.receipt import receipt
 
 HEAD = ("who", "verdict", "score", "two strongest reasons", "folder")
 
@@ -41,3 +43,22 @@ def lines_of(enriched: Enriched, routed: Routed) -> Iterator[tuple[str, ...]]:
 
 def _short(signal: str) -> str:
     return signal.replace("_", " ")
+
+
+def receipts(steps: Iterable[state.Story], id: str) -> Iterator[str]:
+    """Of the last decision about each mail, with what was known then: later rules and points change nothing of it.
+
+    Of a mail with several requests, all; or the one whose id is given.
+    """
+    mails: dict[str, Enriched] = {}
+    decided: dict[str, Routed] = {}
+    for step in steps:
+        event = decode(step.kind, step.version, step.body)
+        if isinstance(event, Enriched):
+            mails[event.mail] = event
+        elif isinstance(event, Routed) and event.mail in mails:
+            decided[event.mail] = event
+    for mail, routed in decided.items():
+        asked = tuple(decision for decision in routed.decisions if decision.judgement.request.id == id)
+        one = routed.model_copy(update={"decisions": asked or routed.decisions})
+        yield (f"Mail {mail}:\n" if len(decided) > 1 else "") + receipt(one, mails[mail])

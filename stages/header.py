@@ -26,6 +26,8 @@ _LATEST = 253_402_300_799_000
 
 VERDICT = "X-Salver-Verdict"
 REASON = "X-Salver-Reason"
+RULE = "X-Salver-Rule"
+CHANGE = "X-Salver-Change"
 REQUEST = "X-Salver-Request"
 MAIL = "X-Salver-Mail"
 REMINDER = "X-Salver-Reminder"

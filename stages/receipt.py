@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from stages.events import Decision, Enriched, Notice, Reason, Routed
-from stages.header import REASON, REQUEST, VERDICT, clean
+from stages.claims import sentences
+from stages.events import Decision, Enriched, Judgement, Notice, Reason, Routed
+from stages.header import CHANGE, REASON, REQUEST, RULE, VERDICT, clean
 from stages.names import KINDS, NETWORKS, REALLY, VERDICTS
-from stages.signals import SIGNALS
+from stages.saying import by_points, number, outlook, points, says, signed, verdict
 from stages.wording import EVIDENCE
+
+_CHANGE = 300
+"""Characters of what would change a decision, in a header field."""
 
 _SHOWN = {
     "name": "name",
@@ -33,11 +37,23 @@ def fields(event: Routed) -> tuple[tuple[str, str], ...]:
         rule = clean(event.rule or event.kind, 64)
         return ((VERDICT, f"{event.verdict}; score={number(event.score or 0)}; rule={rule}"),)
     judgement = best.judgement
-    verdict = f"{best.verdict}; score={number(judgement.score)}; rule={clean(best.rule, 64)}"
+    said = f"{best.verdict}; score={number(judgement.score)}; rule={clean(best.rule, 64)}"
     if judgement.veto is not None:
-        verdict += f"; veto={clean(judgement.veto, 64)}; {_without_veto(best)}"
+        said += f"; veto={clean(judgement.veto, 64)}; {_without_veto(best)}"
     reasons = tuple((REASON, _reason(reason)) for reason in judgement.reasons)
-    return ((VERDICT, verdict), *reasons, (REQUEST, clean(judgement.request.id, EVIDENCE)))
+    return ((VERDICT, said), *reasons, *_why_so(best), (REQUEST, clean(judgement.request.id, EVIDENCE)))
+
+
+def _why_so(decision: Decision) -> tuple[tuple[str, str], ...]:
+    """`known-person; rules.toml:26; version=4a02340d; good=3; intriguing=-0.75`, and what would change it."""
+    marks, at = decision.thresholds, decision.rule_at
+    if marks is None:  # a decision from before these were kept
+        return ()
+    line = f":{at.line}" if at and at.line is not None else ""
+    where = f"; {clean(at.file, 100).replace(';', ',')}{line}; version={clean(at.version, 64)}" if at else ""
+    rule = f"{clean(decision.rule, 64)}{where}; good={number(marks.good)}; intriguing={number(marks.intriguing)}"
+    said = outlook(decision) if decision.verdict != "good" else ""
+    return ((RULE, rule), *(((CHANGE, clean(said, _CHANGE)),) if said else ()))
 
 
 def failure_fields(why: str) -> tuple[tuple[str, str], ...]:
@@ -51,12 +67,11 @@ def failure_fields(why: str) -> tuple[tuple[str, str], ...]:
 def sentence(decision: Decision) -> str:
     """One line: the verdict and what led to it, such as `good: 6.5 points (the note is personal; ...)`."""
     judgement = decision.judgement
-    verdict = decision.verdict.replace("_", " ")
     if judgement.veto is not None:
-        return f"{verdict}: {_says(judgement.veto)}; {_without_veto(decision)}"
+        return f"{verdict(decision.verdict)}: {says(judgement.veto)}; {_without_veto(decision)}"
     strongest = sorted(judgement.reasons, key=lambda reason: -abs(reason.points))[:2]
-    why = "; ".join(_says(reason.signal) for reason in strongest)
-    return f"{verdict}: {_points(judgement.score)}" + (f" ({why})" if why else "")
+    why = "; ".join(says(reason.signal) for reason in strongest)
+    return f"{verdict(decision.verdict)}: {points(judgement.score)}" + (f" ({why})" if why else "")
 
 
 def receipt(routed: Routed, enriched: Enriched) -> str:
@@ -95,21 +110,8 @@ def _what(routed: Routed, enriched: Enriched) -> str:
     return KINDS.get(routed.kind, "no request")
 
 
-def number(value: float) -> str:
-    """Points as people write them: 6.5, -8, 0."""
-    return f"{value + 0.0:.2f}".rstrip("0").rstrip(".")  # adding 0.0 takes the sign from minus zero
-
-
-def _signed(points: float) -> str:
-    return ("+" if points > 0 else "") + number(points)
-
-
-def _points(score: float) -> str:
-    return f"{number(score)} point{'' if abs(score) == 1 else 's'}"
-
-
 def _reason(reason: Reason) -> str:
-    return f"{clean(reason.signal, 64)}; points={_signed(reason.points)}; {clean(reason.evidence, EVIDENCE)}".rstrip(
+    return f"{clean(reason.signal, 64)}; points={signed(reason.points)}; {clean(reason.evidence, EVIDENCE)}".rstrip(
         "; "
     )
 
@@ -117,15 +119,8 @@ def _reason(reason: Reason) -> str:
 def _without_veto(decision: Decision) -> str:
     """What would have decided: the sum of the other reasons' points, and the verdict it leads to."""
     rest = decision.judgement.score - sum(reason.points for reason in decision.judgement.reasons if reason.veto)
-    instead = f", {decision.without_veto.replace('_', ' ')}" if decision.without_veto else ""
-    return f"without that {_points(rest)}{instead}"
-
-
-def _says(signal: str) -> str:
-    """What a signal says, to go inside a sentence. Events outlive signals: one that is gone is told by its name."""
-    known = SIGNALS.get(signal)
-    words = known.says if known else clean(signal, 64).replace("_", " ")
-    return words[:1].lower() + words[1:]
+    instead = f", {verdict(decision.without_veto)}" if decision.without_veto else ""
+    return f"without that {points(rest)}{instead}"
 
 
 def _decision(decision: Decision, several: bool) -> list[str]:
@@ -133,33 +128,57 @@ def _decision(decision: Decision, several: bool) -> list[str]:
     notice = judgement.request.notice
     lines = [f"{clean(notice.name.value or 'Someone', 80)}:"] if several else []
     if judgement.veto is not None:
-        lines.append(f"{VERDICTS[decision.verdict]}: {_says(judgement.veto)}; {_without_veto(decision)}.")
+        lines.append(f"{VERDICTS[decision.verdict]}: {says(judgement.veto)}; {_without_veto(decision)}.")
     else:
-        lines.append(f"{VERDICTS[decision.verdict]}, with {_points(judgement.score)}.")
+        lines.append(f"{VERDICTS[decision.verdict]}, with {points(judgement.score)}.")
     for reason in judgement.reasons:
         evidence = clean(reason.evidence, EVIDENCE)
-        words = _says(reason.signal)
+        words = says(reason.signal)
         said = words[:1].upper() + words[1:] + (f": {evidence}" if evidence else "")
-        lines.append(f"  {_signed(reason.points):>6}  {said}" + (" [decides alone]" if reason.veto else ""))
+        lines.append(f"  {signed(reason.points):>6}  {said}" + (" [decides alone]" if reason.veto else ""))
     if judgement.reasons:
-        lines += ["  ------", f"  {_signed(judgement.score):>6}  in all"]
+        lines += ["  ------", f"  {signed(judgement.score):>6}  in all"]
     else:
         lines.append("  Nothing spoke for it or against it.")
-    lines.append(f"Decided by: {_decided_by(decision.rule)}")
+    lines += _claims(judgement)
+    lines += _decided(decision)
     return lines + _not_shown(notice)
 
 
-def _decided_by(rule: str) -> str:
+def _claims(judgement: Judgement) -> list[str]:
+    said = [f"  {clean(sentence, 2 * EVIDENCE)}" for sentence in sentences(judgement.claims)]
+    return ["What the note claims, and whether it is true:", *said] if said else []
+
+
+def _decided(decision: Decision) -> list[str]:
+    """What decided, where it stands, the two thresholds, and what would change it."""
+    at, marks = decision.rule_at, decision.thresholds
+    line = f" line {at.line}," if at and at.line is not None else ""
+    where = f" ({clean(at.file, 100)},{line} version {clean(at.version, 64)})" if at else ""
+    lines = [f"Decided by: {_decided_by(decision)}{where}"]
+    if marks is not None:
+        lines.append(f"Thresholds: good from {points(marks.good)}, intriguing from {number(marks.intriguing)}.")
+    if said := outlook(decision):
+        lines.append(said if decision.verdict == "good" else f"What would change it: {said}")
+    return lines
+
+
+def _decided_by(decision: Decision) -> str:
     """The slug of a rule of the owner's by its name; those that stand in no rules file, in words."""
-    if rule.startswith("score-"):
-        return "the points alone, since no rule applied"
-    if rule.startswith("veto-"):
-        return "a safety signal, which comes before rules and points"
+    rule = decision.rule
     known = {
         "unknown-layout": "the mail's layout, which is new to us: nothing is ugly that we may have misread",
         "joins-request": "what was said, or where you moved it, when this request came first",
     }
-    return known.get(rule, f'your rule "{clean(rule, 64)}"')
+    if decision.rule_at is None or decision.rule_at.line is None:
+        if decision.judgement.veto is not None:
+            return "a safety signal, which comes before rules and points"
+        if rule in known:
+            return known[rule]
+        if by_points(decision):
+            return "the points alone, since no rule applied"
+    shipped = decision.rule_at is not None and decision.rule_at.file.endswith("(shipped)")
+    return f'{"the" if shipped else "your"} rule "{clean(rule, 64)}"'
 
 
 def _not_shown(notice: Notice) -> list[str]:

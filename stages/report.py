@@ -6,6 +6,7 @@ from typing import Any
 
 from stages.events import INBOX, Decision, Enriched, Kind, Notice, Routed, Seen
 from stages.language import detect
+from stages.saying import outlook
 
 PERSON = ("name", "headline", "title", "company", "location", "profile_url", "photo_url")
 TOLD = (*PERSON, "note", "mutual_connections", "invitation_id")
@@ -91,7 +92,21 @@ def _seen(notice: Notice, field: str) -> Seen[Any]:
 
 def _judged(decision: Decision | None) -> dict[str, Any]:
     if decision is None:
-        return {"score": None, "veto": None, "reasons": []}
+        return {"score": None, "veto": None, "reasons": [], "claims": [], **_why_so(None)}
     judgement = decision.judgement
     reasons = [{"signal": r.signal, "points": r.points, "evidence": r.evidence} for r in judgement.reasons]
-    return {"score": judgement.score, "veto": judgement.veto, "reasons": reasons}
+    claims = [claim.model_dump() for claim in judgement.claims]
+    told = {"score": judgement.score, "veto": judgement.veto, "reasons": reasons, "claims": claims}
+    return told | _why_so(decision)
+
+
+def _why_so(decision: Decision | None) -> dict[str, Any]:
+    """The thresholds, where the rule that decided stands, and what would have put the request into a better folder."""
+    marks, at, change = (decision.thresholds, decision.rule_at, decision.change) if decision else (None, None, None)
+    return {
+        "thresholds": marks.model_dump() if marks else None,
+        "rule_at": at.model_dump() if at and at.line is not None else None,
+        "change": {"text": outlook(decision), **change.model_dump(include={"signals", "verdict"})}
+        if decision and change
+        else None,
+    }

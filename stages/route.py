@@ -1,10 +1,9 @@
-"""Scored -> Routed, FilingWanted (+ ReminderWanted): the owner's rules decide, then the thresholds.
-
-A veto decides ugly whatever the rules say; what they would have said without it is kept beside it.
-"""
+"""Scored -> Routed, FilingWanted (+ ReminderWanted): decide about every request, and say where the mail is filed."""
 
 from __future__ import annotations
 
+from stages.change import change
+from stages.decide import decide
 from stages.events import (
     INBOX,
     JUDGED,
@@ -19,8 +18,7 @@ from stages.events import (
 )
 from stages.names import FOLDERS, NETWORKS, REALLY
 from stages.receipt import failure_fields, fields
-from stages.rules import first_match
-from stages.settings import Rules, Settings
+from stages.settings import Settings
 
 _ORDER: tuple[Verdict, ...] = ("good", "intriguing", "follow_up", "ugly")
 
@@ -29,7 +27,7 @@ def route(event: Scored, settings: Settings) -> tuple[Routed | FilingWanted | Re
     """Decide about every request and the mail; say where it is filed and whom to ask. KeyError: unknown owner."""
     kind = event.enriched.kind
     judged = kind in JUDGED or kind == "digest"
-    decisions = tuple(decide(j, event.enriched, settings.rules) for j in event.judgements) if judged else ()
+    decisions = tuple(_decided(j, event.enriched, settings) for j in event.judgements) if judged else ()
     best = min(decisions, key=lambda d: (_ORDER.index(d.verdict), -d.judgement.score), default=None)
     routed = Routed(
         mail=event.mail,
@@ -54,43 +52,10 @@ def route(event: Scored, settings: Settings) -> tuple[Routed | FilingWanted | Re
     return (routed, *filings, *reminders(event.enriched, decisions, targets[0]))
 
 
-def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
-    """The verdict on one request: veto, else a known request's own, else the first rule, else the thresholds."""
-    vetoes = {reason.signal for reason in judgement.reasons if reason.veto}
-    spoke = {reason.signal for reason in judgement.reasons}
-    if judgement.veto is not None or enriched.kind == "spoof":
-        rest = judgement.score - sum(reason.points for reason in judgement.reasons if reason.veto)
-        otherwise, _ = _ruled(judgement, spoke - vetoes, rest, enriched, rules)
-        rule = f"veto-{judgement.veto.replace('_', '-')}" if judgement.veto else "spoof"
-        return Decision(judgement=judgement, verdict="ugly", rule=rule, without_veto=otherwise, folder=FOLDERS["ugly"])
-    past = judgement.request.past
-    if judgement.request.joins and past.verdict is not None and not past.says_more:
-        folder = past.folder or FOLDERS[past.verdict]
-        moved = folder != FOLDERS[past.verdict]  # the owner's own move counts for more than what we said
-        verdict = next((said for said, place in FOLDERS.items() if moved and place == folder), past.verdict)
-        return Decision(judgement=judgement, verdict=verdict, rule="joins-request", folder=folder)
-    verdict, rule = _ruled(judgement, spoke, judgement.score, enriched, rules)
-    return Decision(judgement=judgement, verdict=verdict, rule=rule, folder=FOLDERS[verdict])
-
-
-def _ruled(
-    judgement: Judgement, spoke: set[str], score: float, enriched: Enriched, rules: Rules
-) -> tuple[Verdict, str]:
-    """What rules and thresholds say about these signals and this score, and the slug of what said it."""
-    rule = first_match(rules, judgement.request.notice, spoke, score, enriched)
-    if rule is not None:
-        verdict, slug = rule.verdict, rule.name
-    elif score >= rules.thresholds.good:
-        verdict, slug = "good", "score-good"
-    elif score >= rules.thresholds.intriguing:
-        verdict, slug = "intriguing", "score-intriguing"
-    else:
-        verdict, slug = "ugly", "score-ugly"
-    if verdict == "follow_up" and enriched.kind == "inmail":
-        verdict = "intriguing"
-    if verdict == "ugly" and not enriched.parsed.layout_known:
-        verdict, slug = "intriguing", "unknown-layout"  # what we may have misread must not be lost unseen
-    return verdict, slug
+def _decided(judgement: Judgement, enriched: Enriched, settings: Settings) -> Decision:
+    """The decision, with what would change it: kept, since rules and points may be others when somebody asks."""
+    decision = decide(judgement, enriched, settings.rules)
+    return decision.model_copy(update={"change": change(decision, enriched, settings)})
 
 
 def reminders(enriched: Enriched, decisions: tuple[Decision, ...], mailbox: str) -> tuple[ReminderWanted, ...]:

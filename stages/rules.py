@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import get_args
 
 from rapidfuzz import process
@@ -15,14 +15,16 @@ from stages.wording import fold
 
 def first_match(rules: Rules, notice: Notice, spoke: set[str], score: float, enriched: Enriched) -> Rule | None:
     """The first rule whose conditions hold for a request with these signals and this score, or None."""
+    return next((rule for rule in rules.rule if applies(rule, notice, spoke, score, enriched)), None)
+
+
+def applies(rule: Rule, notice: Notice, spoke: set[str], score: float, enriched: Enriched) -> bool:
+    """Do all conditions of this one rule hold?"""
 
     def met(condition: Condition) -> bool:
         return holds(condition, notice, spoke, score, enriched)
 
-    for rule in rules.rule:
-        if all(map(met, rule.all)) and (not rule.any or any(map(met, rule.any))) and not any(map(met, rule.none)):
-            return rule
-    return None
+    return all(map(met, rule.all)) and (not rule.any or any(map(met, rule.any))) and not any(map(met, rule.none))
 
 
 def holds(condition: Condition, notice: Notice, spoke: set[str], score: float, enriched: Enriched) -> bool:
@@ -70,11 +72,12 @@ def _field(name: str, notice: Notice, enriched: Enriched) -> tuple[State, str | 
 # --- for `salver check` -------------------------------------------------------------------------------------------
 
 
-def explain_rules(rules: Rules, signals: Iterable[str]) -> tuple[str, ...]:
+def explain_rules(rules: Rules, signals: Iterable[str], worthless: Container[str] = ()) -> tuple[str, ...]:
     """What is wrong with these rules, one sentence for a person each; empty if nothing is.
 
-    Finds signals that do not exist, and rules that can never decide because an earlier, weaker one always does
-    (a simple comparison: an earlier rule whose conditions are all among those of the later one).
+    Finds signals that do not exist, or that are `worthless` (of no points, so they never speak), and rules that can
+    never decide because an earlier, weaker one always does (a simple comparison: an earlier rule whose conditions are
+    all among those of the later one).
     """
     known = tuple(signals)
     said: list[str] = []
@@ -84,6 +87,11 @@ def explain_rules(rules: Rules, signals: Iterable[str]) -> tuple[str, ...]:
                 nearest = process.extractOne(name, known, score_cutoff=60)
                 hint = f'; did you mean "{nearest[0]}"?' if nearest else ""
                 said.append(f'rule "{rule.name}" asks for a signal "{name}", which does not exist{hint}')
+            elif name in worthless:
+                said.append(
+                    f'rule "{rule.name}" asks for {name}, which is worth no points here and so never speaks; '
+                    f"give it some under [points]"
+                )
         said.extend(f'rule "{rule.name}": {why}' for why in _impossible(rule))
         shadow = next((earlier for earlier in rules.rule[:at] if _covers(earlier, rule)), None)
         if shadow is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from stages.events import (
     ABSENT,
     Authenticity,
+    Change,
+    Claim,
     Confirmation,
     Decision,
     Enriched,
@@ -24,7 +27,10 @@ from stages.events import (
     Reason,
     Request,
     Routed,
+    RuleAt,
+    Thresholds,
     Trust,
+    Turn,
     Verdict,
     counted,
     shown,
@@ -215,3 +221,75 @@ def test_a_layout_that_is_new_to_us_is_said() -> None:
     assert "new to us" not in receipt(routed(decision(reason("a", 5))), mail)
     mail = mail.model_copy(update={"parsed": mail.parsed.model_copy(update={"layout_known": False})})
     assert "laid out in a way that is new to us" in receipt(routed(decision(reason("a", 5))), mail)
+
+
+# --- why so, and what would change it ------------------------------------------------------------------------------
+
+
+def kept(*reasons: Reason, rule: str = "score-intriguing", line: int | None = None, **given: Any) -> Decision:
+    """A decision as it is made now: with thresholds, the place of its rule, and what would change it."""
+    made = decision(*reasons, verdict=given.pop("verdict", "intriguing"))
+    at = RuleAt(file=given.pop("file", "rules.toml (shipped)"), version="4a02340d", line=line)
+    marks = Thresholds(good=3.0, intriguing=-0.75)
+    return made.model_copy(update={"rule": rule, "rule_at": at, "thresholds": marks, **given})
+
+
+CHANGE = Change(
+    signals=(Turn(signal="claim_is_true", points=3.0, speaks=True),), verdict="good", rule="score-good", lifts=False
+)
+
+
+def test_the_fields_name_rule_file_line_version_and_thresholds_and_what_would_change_it() -> None:
+    ruled = kept(reason("a", -2), rule="known-person", line=26)
+    assert ("X-Salver-Rule", "known-person; rules.toml (shipped):26; version=4a02340d; good=3; intriguing=-0.75") in (
+        fields(routed(ruled))
+    )
+    found = fields(routed(kept(reason("a", 2.25), change=CHANGE)))
+    assert found[-3:] == (
+        ("X-Salver-Rule", "score-intriguing; rules.toml (shipped); version=4a02340d; good=3; intriguing=-0.75"),
+        ("X-Salver-Change", "0.75 short of good (3): a checked personal detail (+3) would do."),
+        ("X-Salver-Request", "request-Robin"),
+    )
+
+
+def test_what_is_good_has_no_change_in_its_fields_but_the_receipt_says_by_how_much() -> None:
+    event = routed(kept(reason("a", 5), rule="score-good", verdict="good"))
+    assert "X-Salver-Change" not in dict(fields(event))
+    assert "Good by 2 points: good needs 3." in receipt(event, enriched())
+
+
+def test_the_name_of_a_rules_file_cannot_spell_another_part_of_its_field() -> None:
+    value = dict(fields(routed(kept(reason("a", 1), file="a; version=0\r\nBcc: x" + "é" * 200))))["X-Salver-Rule"]
+    assert value.count("version=") == 2
+    assert value.count(";") == 4
+    assert "\n" not in value
+    assert len(value) < 200
+
+
+def test_the_receipt_says_what_decided_where_it_stands_and_what_would_change_it() -> None:
+    text = receipt(routed(kept(reason("a", 2.25), change=CHANGE)), enriched())
+    assert (
+        "Decided by: the points alone, since no rule applied (rules.toml (shipped), version 4a02340d)\n"
+        "Thresholds: good from 3 points, intriguing from -0.75.\n"
+        "What would change it: 0.75 short of good (3): a checked personal detail (+3) would do.\n"
+    ) in text
+    ruled = receipt(routed(kept(reason("a", -2), rule="joins-request", line=26)), enriched())
+    assert 'Decided by: the rule "joins-request" (rules.toml (shipped), line 26, version 4a02340d)\n' in ruled
+
+
+def test_the_receipt_lists_what_the_note_claims_and_whether_it_is_true() -> None:
+    made = kept(reason("a", 1))
+    claim = Claim(kind="school", truth="true", words="we met\nat Uni", fact="your school")
+    claimed = made.model_copy(update={"judgement": made.judgement.model_copy(update={"claims": (claim,)})})
+    text = receipt(routed(claimed), enriched())
+    said = text.split("What the note claims, and whether it is true:\n")[1].splitlines()[0]
+    assert "we met at Uni" in said
+    assert "true" in said
+    assert text.index("in all") < text.index("we met at Uni") < text.index("Decided by:")
+    assert "What the note claims" not in receipt(routed(made), enriched())
+
+
+def test_a_decision_from_before_this_was_kept_still_has_its_receipt() -> None:
+    old = decision(reason("a", 1))
+    assert {name for name, _ in fields(routed(old))} == {"X-Salver-Verdict", "X-Salver-Reason", "X-Salver-Request"}
+    assert "Thresholds" not in receipt(routed(old), enriched())

@@ -17,7 +17,9 @@ from stages.events import (
     ReminderWanted,
     Request,
     Routed,
+    RuleAt,
     Scored,
+    Thresholds,
     Verdict,
 )
 from stages.route import route
@@ -232,6 +234,30 @@ def test_an_invitation_that_shows_no_request_goes_to_the_inbox() -> None:
     assert (routed().verdict, routed().folder) == (None, "INBOX")
 
 
+def test_a_decision_keeps_the_thresholds_and_where_the_rule_stands() -> None:
+    by = rules(ASK, good=2.0, intriguing=-1.0)
+    lined = tuple(rule.model_copy(update={"line": 12}) for rule in by.rule)
+    by = by.model_copy(update={"rule": lined, "file": "mine.toml", "version": "0badcafe"})
+    (asked,) = routed(judged(request(), ("blank", 0.0)), by=by).decisions
+    assert asked.rule_at == RuleAt(file="mine.toml", version="0badcafe", line=12)
+    assert asked.thresholds == Thresholds(good=2.0, intriguing=-1.0)
+    for reasons in ([("a", 2.0)], [("blank", 0.0), ("asks_for_money", -8.0, True)]):
+        (other,) = routed(judged(request(), *reasons), by=by).decisions  # type: ignore[arg-type]
+        assert other.rule_at == RuleAt(file="mine.toml", version="0badcafe"), "no rule decided, so no line is named"
+
+
+def test_rules_of_no_file_stand_nowhere() -> None:
+    (told,) = routed(judged(request(), ("blank", 0.0)), by=rules(ASK)).decisions
+    assert (told.rule, told.rule_at) == ("ask", None)
+
+
+def test_a_decision_keeps_what_would_change_it() -> None:
+    (told,) = routed(judged(request(), ("flatters", -0.5))).decisions
+    assert told.change is not None
+    assert told.change.verdict == "intriguing"
+    assert routed(judged(request(), ("a", 3.0))).decisions[0].change is None
+
+
 # --- salver check -------------------------------------------------------------------------------------------------
 
 
@@ -240,6 +266,12 @@ def test_a_misspelt_signal_is_named_with_the_nearest_known_one() -> None:
     (said,) = explain_rules(by, ["note_is_blank", "flatters"])
     assert '"it"' in said
     assert 'did you mean "note_is_blank"?' in said
+
+
+def test_a_signal_worth_nothing_is_named_for_it_never_speaks() -> None:
+    by = rules({"name": "it", "verdict": "ugly", "all": [{"signal": "flatters"}]})
+    (said,) = explain_rules(by, ["note_is_blank", "flatters"], {"flatters"})
+    assert said.startswith('rule "it" asks for flatters, which is worth no points here')
 
 
 def test_a_rule_behind_a_weaker_one_can_never_decide() -> None:

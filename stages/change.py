@@ -1,0 +1,84 @@
+"""(Decision, Enriched, Settings) -> Change: what would have put a request into a better folder, if little enough.
+
+Nothing is said that was not tried: every change is applied to the judgement, and rules and thresholds decide again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+
+from stages.decide import decide, follows_another
+from stages.events import Change, Decision, Enriched, Judgement, Reason, Turn, Verdict
+from stages.otherwise import Fact, others, own, rule_of, silent, weight
+from stages.rules import applies
+from stages.settings import Settings
+
+_MOST = 2
+"""Facts in one change; more is another request."""
+
+_RANK: dict[Verdict, int] = {"ugly": 0, "follow_up": 1, "intriguing": 1, "good": 2}
+
+
+def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change | None:
+    """The fewest facts that lead to a better folder, at most two, and best what a person could bring.
+
+    None: it is good already, nothing in this mail decides (a spoof, a mail that follows an earlier one), or more than
+    two facts are missing. Where a rule decided, its own conditions are tried first; where a veto did, only its absence.
+    """
+    judged = decision.judgement
+    if decision.verdict == "good" or enriched.kind == "spoof":
+        return None
+    if judged.veto is not None:
+        vetoes = [silent(reason) for reason in judged.reasons if reason.veto]
+        return _better(decision, vetoes, enriched, settings) if len(vetoes) <= _MOST else None
+    if follows_another(judged):
+        return None
+    first = tuple(own(decision, enriched, settings))
+    groups = tuple(tuple(group) for group in others(decision, enriched, settings))
+    for count in range(1, _MOST + 1):
+        if count > 1:  # of what is not enough alone, what weighs most; else an idle quarter of a point is named
+            groups = tuple(tuple(sorted(group, key=weight, reverse=True)) for group in groups)
+        facts = dict.fromkeys((*first, *(fact for group in groups for fact in group)))
+        further: Change | None = None
+        for some in combinations(facts, count):
+            found = _better(decision, some, enriched, settings)
+            if found and (set(some) <= set(first) or _RANK[found.verdict] == _RANK[decision.verdict] + 1):
+                return found
+            further = further or found
+        if further is not None:
+            return further
+    return None
+
+
+def _better(decision: Decision, facts: Iterable[Fact], enriched: Enriched, settings: Settings) -> Change | None:
+    """The change that these facts are together, if they lead to a better folder."""
+    turns = _together(facts)
+    made = decide(applied(decision.judgement, turns), enriched, settings.rules)
+    if _RANK[made.verdict] <= _RANK[decision.verdict] or made.folder == decision.folder:
+        return None
+    rule = rule_of(decision, settings)
+    spoke = {reason.signal for reason in made.judgement.reasons}
+    notice, score = made.judgement.request.notice, made.judgement.score
+    lifts = rule is not None and not applies(rule, notice, spoke, score, enriched)
+    return Change(signals=turns, verdict=made.verdict, rule=made.rule, lifts=lifts)
+
+
+def _together(facts: Iterable[Fact]) -> tuple[Turn, ...]:
+    """The turns of several facts, each once, those that speak first."""
+    turns = dict.fromkeys(turn for fact in facts for turn in fact)
+    return tuple(sorted(turns, key=lambda turn: not turn.speaks))
+
+
+def applied(judgement: Judgement, turns: Iterable[Turn]) -> Judgement:
+    """The judgement as it would be if these signals spoke, or were silent. It adds up again."""
+    gone = {turn.signal for turn in turns if not turn.speaks}
+    new = (Reason(signal=turn.signal, points=turn.points, evidence="as it would be") for turn in turns if turn.speaks)
+    reasons = (*(reason for reason in judgement.reasons if reason.signal not in gone), *new)
+    return judgement.model_copy(
+        update={
+            "reasons": reasons,
+            "score": sum(reason.points for reason in reasons),
+            "veto": min((reason.signal for reason in reasons if reason.veto), default=None),
+        }
+    )
