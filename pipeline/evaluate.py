@@ -1,47 +1,40 @@
-"""Labelled notes -> through the stages of live mail -> how well they were judged."""
+"""Judged notes -> how well they were judged: figures, and the mistakes that matter most."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
 from typing import NamedTuple
 
-from pipeline.figures import CLASSES, Figures, Outcome, Weighted, figures, weighted
-from pipeline.labelled import OWNER, Labelled, looked_up
-from pipeline.labelled_files import EvaluationError, read_notes, read_owners
-from stages.events import Decision, Enriched, Routed, Verdict
-from stages.flow import follow
-from stages.settings import Owner, Profile, Settings, Thresholds
+from pipeline.figures import CLASSES, Figures, Measured, Weighted, figures, share, weighted
+from pipeline.judging import Judged
+from pipeline.labelled_files import EvaluationError, Sample
+from pipeline.made_from import Basis, Validation, basis_of
+from stages.events import Verdict
+from stages.settings import Settings, Thresholds
 
 
-class Sample(NamedTuple):
-    """What is to be judged."""
+@dataclass(frozen=True)
+class Depends:
+    """Notes whose label depends on the owner. `right`: for every owner, strictly; `blind`: one verdict for them all."""
 
-    path: Path
-    owners_path: Path | None
-    notes: tuple[Labelled, ...]
-    owners: dict[str, Profile] | None
+    notes: int
+    right: int
+    right_share: Measured
+    blind: int
+    readings: int
+    readings_right: int
 
 
-class Judged(NamedTuple):
-    """One note, the label it is held against, and what was decided."""
+@dataclass(frozen=True)
+class Took:
+    """CPU milliseconds of one stage for one note."""
 
-    note: Labelled
-    label: Verdict
-    routed: Routed
-    enriched: Enriched
-
-    @property
-    def decision(self) -> Decision:
-        return self.routed.decisions[0]
-
-    @property
-    def outcome(self) -> Outcome:
-        verdict = self.decision.verdict
-        return Outcome(
-            self.note.id, self.label, verdict, self.note.accepts(verdict, self.label), scam=self.note.is_scam
-        )
+    median: float
+    p95: float
 
 
 class Evaluation(NamedTuple):
@@ -53,72 +46,111 @@ class Evaluation(NamedTuple):
     languages: dict[str, Figures]
     source_kinds: dict[str, Figures]
     weighted: Weighted | None
+    owners: dict[str, Figures]
+    depends: Depends | None
     mistakes: tuple[Judged, ...]
     mistaken: int
-
-
-def read(path: Path, owners_path: Path | None) -> Sample:
-    """The files. Raises EvaluationError."""
-    owners = read_owners(owners_path) if owners_path else None
-    return Sample(path, owners_path, read_notes(path, owners), owners)
-
-
-def judge(sample: Sample, settings: Settings) -> Iterator[Judged]:
-    """Each note in turn, decided by the stages with the rules and points of `settings`, for its own owner."""
-    told: dict[str | None, Settings] = {}
-    for note in sample.notes:
-        whose = note.reference_owner if sample.owners is not None else None
-        if whose not in told:
-            told[whose] = _settings_of((sample.owners or {}).get(whose or ""), settings)
-        made = tuple(follow(looked_up(note), told[whose]))
-        (enriched,) = (event for event in made if isinstance(event, Enriched))
-        (routed,) = (event for event in made if isinstance(event, Routed))
-        yield Judged(note, note.label_for(sample.owners), routed, enriched)
-
-
-def _settings_of(profile: Profile | None, settings: Settings) -> Settings:
-    owner = Owner(id=OWNER, name=profile.name if profile else "", addresses=("owner@salver.test",))
-    return settings.model_copy(update={"owners": (owner,), "profiles": {OWNER: profile} if profile else {}})
+    thread_mistakes: tuple[Judged, ...]
+    basis: Basis
+    timing: dict[str, Took] | None
 
 
 def evaluate(
-    sample: Sample, judged: Sequence[Judged], mix: Mapping[Verdict, float] | None, most: int, thresholds: Thresholds
+    sample: Sample,
+    judged: Sequence[Judged],
+    others: Sequence[Judged],
+    settings: Settings,
+    *,
+    mix: Mapping[Verdict, float] | None = None,
+    most: int = 0,
+    validation: Validation | None = None,
+    timing: bool = False,
 ) -> Evaluation:
-    """The figures. Threads are judged by their first text only, so they count in a part of their own."""
+    """The figures of `judged`, each note for its own owner, and `others`, the same notes for the other owners."""
     single = [each for each in judged if not each.note.thread]
+    threads = [each for each in judged if each.note.thread]
     core = [each for each in single if each.note.core]
     some = core or single
-    wrong = sorted((each for each in single if not each.outcome.accepted), key=lambda each: _hardness(each, thresholds))
-    try:
-        shares = weighted([each.outcome for each in some], mix) if mix else None
-    except ValueError as error:
-        raise EvaluationError(f"--mix: {error}") from None
+    wrong = _wrong(single, settings.rules.thresholds)
     return Evaluation(
         sample=sample,
         headline="core" if core else "all",
-        parts={
-            "core": _figures(core),
-            "not_core": _figures(each for each in single if not each.note.core),
-            "all": _figures(single),
-            "threads": _figures(each for each in judged if each.note.thread),
-        },
-        languages=_by(some, lambda note: note.language),
-        source_kinds=_by(some, lambda note: note.source_kind),
-        weighted=shares,
+        parts=_parts(single, threads),
+        languages=_by(some, lambda each: each.note.language),
+        source_kinds=_by(some, lambda each: each.note.source_kind),
+        weighted=_weighted(some, mix) if mix else None,
+        owners=_by(_read([*judged, *others]), lambda each: each.owner or ""),
+        depends=_depends(_read([*judged, *others])),
         mistakes=tuple(wrong[:most]),
         mistaken=len(wrong),
+        thread_mistakes=tuple(_wrong(threads, settings.rules.thresholds)[:most]),
+        basis=basis_of(sample, settings.weights, validation),
+        timing=_timing(judged) if timing else None,
     )
+
+
+def _parts(single: Sequence[Judged], threads: Sequence[Judged]) -> dict[str, Figures | None]:
+    return {
+        "core": _figures(each for each in single if each.note.core),
+        "not_core": _figures(each for each in single if not each.note.core),
+        "all": _figures(single),
+        "threads": _figures(threads),
+    }
+
+
+def _weighted(some: Iterable[Judged], mix: Mapping[Verdict, float]) -> Weighted:
+    try:
+        return weighted([each.outcome for each in some], mix)
+    except ValueError as error:
+        raise EvaluationError(f"--mix: {error}") from None
+
+
+def _read(judged: Iterable[Judged]) -> list[Judged]:
+    """Those whose `relevance` tells how this very owner would have them sorted."""
+    return [each for each in judged if each.owner is not None and each.owner in (each.note.relevance or {})]
+
+
+def _depends(judged: Iterable[Judged]) -> Depends | None:
+    """None if no note's label differs between its owners."""
+    groups: dict[str, list[Judged]] = {}
+    for each in judged:
+        groups.setdefault(each.note.id, []).append(each)
+    differing = [group for group in groups.values() if len({each.label for each in group}) > 1]
+    if not differing:
+        return None
+    right = [all(each.decision.verdict == each.label for each in group) for group in differing]
+    readings = [each.decision.verdict == each.label for group in differing for each in group]
+    return Depends(
+        notes=len(differing),
+        right=sum(right),
+        right_share=share(right),
+        blind=sum(len({each.decision.verdict for each in group}) == 1 for group in differing),
+        readings=len(readings),
+        readings_right=sum(readings),
+    )
+
+
+def _timing(judged: Sequence[Judged]) -> dict[str, Took]:
+    """By stage, and all of them together."""
+    columns = {name: sorted(each.took[name] / 1e6 for each in judged) for name in judged[0].took}
+    columns["all"] = sorted(sum(each.took.values()) / 1e6 for each in judged)
+    return {name: Took(median(took), took[ceil(0.95 * len(took)) - 1]) for name, took in columns.items()}
+
+
+def _wrong(judged: Iterable[Judged], thresholds: Thresholds) -> list[Judged]:
+    """Mistakes, leniently, hardest first."""
+    return sorted((each for each in judged if not each.outcome.accepted), key=lambda each: _hardness(each, thresholds))
 
 
 def _figures(some: Iterable[Judged]) -> Figures | None:
     return figures([each.outcome for each in some])
 
 
-def _by(some: Sequence[Judged], of: Callable[[Labelled], str]) -> dict[str, Figures]:
+def _by(some: Sequence[Judged], of: Callable[[Judged], str]) -> dict[str, Figures]:
     """Figures a group, the largest first."""
     groups: dict[str, list[Judged]] = {}
     for each in some:
-        groups.setdefault(of(each.note), []).append(each)
+        groups.setdefault(of(each), []).append(each)
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
     return {name: found for name, members in ordered if (found := _figures(members)) is not None}
 

@@ -165,6 +165,15 @@ def figures(outcomes: Sequence[Outcome]) -> Figures | None:
     )
 
 
+def share(right: Sequence[bool]) -> Measured:
+    """How often something holds, in whatever order it comes; 0 if there is nothing."""
+    cells = sorted(right)
+    draw = random.Random(SEED)  # noqa: S311 - a bootstrap, no secret
+    size = len(cells) or 1
+    runs = sorted(sum(draw.choices(cells, k=len(cells))) / size if cells else 0.0 for _ in range(RESAMPLES))
+    return _measured(sum(cells) / size, runs)
+
+
 def _lost(some: Iterable[Outcome], verdict: Verdict) -> Lost:
     found = list(some)
     ids = tuple(sorted(outcome.id for outcome in found if outcome.verdict == verdict))

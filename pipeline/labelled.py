@@ -12,6 +12,8 @@ from stages.events import (
     ABSENT,
     UNCOUNTED,
     UNKNOWN,
+    Asked,
+    Enriched,
     LookedUp,
     Notice,
     Parsed,
@@ -31,6 +33,10 @@ OWNER = "owner"
 """The id of whoever reads the note, in the settings it is judged with."""
 _FRAUDS = frozenset({"fake_application", "fake_job", "malware", "pig_butchering", "romance"})
 """Tags that name a fraud without the word `scam` in them."""
+_HOUR = 3_600_000
+_ANSWERED_WITHIN = 24.0
+_SILENT_FOR = 14 * 24.0
+"""Hours that count where a thread does not tell how long it took: until an answer, and of silence."""
 
 
 class _Given(BaseModel):
@@ -54,10 +60,11 @@ class Relevance(_Given):
 
 
 class Turn(_Given):
-    """One text of a thread; None where no answer came."""
+    """One text of a thread, and the hours since the one before; no text: no answer came in all that time."""
 
     sender: Literal["sender", "owner"] = Field(alias="from")
     text: str | None = None
+    delay_hours: Annotated[float, Field(ge=0, le=100_000)] | None = None
 
 
 class Labelled(_Given):
@@ -67,6 +74,7 @@ class Labelled(_Given):
     text: str
     language: str
     label: Verdict
+    source: str = ""
     source_kind: str
     core: bool
     alt_label: Verdict | None = None
@@ -80,6 +88,12 @@ class Labelled(_Given):
     reference_owner: str | None = None
     relevance: dict[str, Relevance] | None = None
     thread: tuple[Turn, ...] | None = None
+    asks: Literal["none", "sale", "job", "danger"] | None = None
+    """what the sender wants for their own gain"""
+    tie: Annotated[int, Field(ge=0, le=2)] | None = None
+    """the swap test: 2, true between these two alone; 1, what a bot can merge, or vague; 0, nothing"""
+    reason: Annotated[int, Field(ge=0, le=2)] | None = None
+    """why they write, an offer apart: 2, clear; 1, thin; 0, none"""
 
     @model_validator(mode="after")
     def _alternative_is_named(self) -> Labelled:
@@ -94,6 +108,25 @@ class Labelled(_Given):
         return said[0] if said else self.text
 
     @property
+    def asked(self) -> Asked | None:
+        """What came of the owner's question, the first text of theirs in the thread; None: they have not asked."""
+        turns = self.thread or ()
+        at = next((at for at, turn in enumerate(turns) if turn.sender == "owner"), None)
+        if at is None:
+            return None
+        after = [turn for turn in turns[at + 1 :] if turn.sender == "sender"]
+        said = [turn.text for turn in after if turn.text is not None]
+        silent = next((number for number, turn in enumerate(after) if turn.text is not None), len(after))
+        delays = [turn.delay_hours for turn in after[: silent + 1] if turn.delay_hours is not None]
+        hours = sum(delays) if delays else _ANSWERED_WITHIN if said else _SILENT_FOR
+        text = "\n\n".join(part for part in said if part.strip())
+        return Asked(
+            waited=round(hours * _HOUR),
+            answered=bool(said),
+            answer=shown(text) if text else ABSENT if said else UNKNOWN,
+        )
+
+    @property
     def is_inmail(self) -> bool:
         return self.kind == "inmail" or "inmail" in self.tags
 
@@ -106,6 +139,14 @@ class Labelled(_Given):
         """The label with the knowledge of its owner, where owners are given and one is named; else without."""
         known = (self.relevance or {}).get(self.reference_owner or "") if owners is not None else None
         return known.label if known else self.label
+
+    def readings(self, owners: Mapping[str, Profile] | None) -> tuple[tuple[str | None, Verdict], ...]:
+        """Each owner it may be judged for, with the label then; without owners, or where none is named, the label."""
+        if owners is None:
+            return ((None, self.label),)
+        told = {name: each.label for name, each in (self.relevance or {}).items()}
+        told.setdefault(self.reference_owner or "", self.label)
+        return tuple((name or None, label) for name, label in told.items() if name or not self.reference_owner)
 
     def accepts(self, verdict: Verdict, label: Verdict) -> bool:
         """Lenient: the label, or the alternative of an ambiguous note."""
@@ -133,6 +174,17 @@ def looked_up(note: Labelled) -> LookedUp:
     return LookedUp(
         mail=MAIL, owner=OWNER, parsed=parsed, signatures=(Signature(domain="linkedin.com", result="pass"),)
     )
+
+
+def with_answer(note: Labelled, enriched: Enriched) -> Enriched:
+    """The event as it would be once the owner has asked why, where the note is a thread; else as it is.
+
+    In live mail the follow-up conversation will put this there.
+    """
+    if (asked := note.asked) is None:
+        return enriched
+    requests = tuple(request.model_copy(update={"asked": asked}) for request in enriched.requests)
+    return enriched.model_copy(update={"requests": requests})
 
 
 def _request(note: Labelled) -> Notice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -20,12 +21,54 @@ class EvaluationError(Exception):
     """Something given cannot be evaluated; the text says where, what, and what to do."""
 
 
-def read_notes(path: Path, owners: Mapping[str, Profile] | None = None) -> tuple[Labelled, ...]:
+class Sample(NamedTuple):
+    """Notes that were read, by the file they stand in, and the owners they name; None: relevance is not judged."""
+
+    path: Path
+    owners_path: Path | None
+    files: dict[Path, tuple[Labelled, ...]]
+    owners: dict[str, Profile] | None
+
+    @property
+    def notes(self) -> tuple[Labelled, ...]:
+        return tuple(note for notes in self.files.values() for note in notes)
+
+
+def read(path: Path, owners_path: Path | None = None, taken: dict[str, str] | None = None) -> Sample:
+    """A file of notes, or a folder with `notes/*.jsonl` and perhaps `owners/*.json`; `owners_path` names more owners.
+
+    Note ids are unique over all files, and over what was read with the same `taken` before. Raises EvaluationError,
+    which names file, line and field of each mistake.
+    """
+    taken = {} if taken is None else taken
+    folder = path.is_dir()
+    files = _of_folder(path / "notes", "jsonl") if folder else (path,)
+    known = _of_folder(path / "owners", "json") if folder and (path / "owners").is_dir() else ()
+    if owners_path is not None:
+        known += _of_folder(owners_path, "json") if owners_path.is_dir() else (owners_path,)
+    owners = _owners(known) if known else None
+    found: dict[Path, tuple[Labelled, ...]] = {}
+    for file in files:
+        found[file] = read_notes(file, owners, taken)
+    return Sample(path, owners_path or (path / "owners" if known else None), found, owners)
+
+
+def _of_folder(folder: Path, ending: str) -> tuple[Path, ...]:
+    files = tuple(sorted(folder.glob(f"*.{ending}")))
+    if not files:
+        raise EvaluationError(f"{folder}: there is no *.{ending} in it; name a file, or a folder with {folder.name}/")
+    return files
+
+
+def read_notes(
+    path: Path, owners: Mapping[str, Profile] | None = None, taken: dict[str, str] | None = None
+) -> tuple[Labelled, ...]:
     """Every note of a JSON Lines file. With `owners`, each owner a note names must be among them.
 
-    Raises EvaluationError, which names file, line and field of each mistake.
+    `taken`: where each id read before stands; it grows. Raises EvaluationError, which names file, line and field.
     """
-    notes: dict[str, Labelled] = {}
+    taken = {} if taken is None else taken
+    notes: list[Labelled] = []
     wrong: list[str] = []
     # Only a line feed ends a line: a note may hold U+2028 or other characters that splitlines() takes for an end.
     for number, line in enumerate(_bytes(path).removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
@@ -37,18 +80,18 @@ def read_notes(path: Path, owners: Mapping[str, Profile] | None = None) -> tuple
         except ValidationError as error:
             wrong += [f"{at}: {_told(mistake)}" for mistake in error.errors()]
             continue
-        if note.id in notes:
-            wrong.append(
-                f"{at}: id: {_quoted(note.id)} stands on an earlier line too; each note needs an id of its own"
-            )
+        if (before := taken.get(note.id)) is not None:
+            where = "on an earlier line" if before.startswith(f"{path}, line ") else f"in {before},"
+            wrong.append(f"{at}: id: {_quoted(note.id)} stands {where} too; each note needs an id of its own")
+        taken[note.id] = at
         wrong += [f"{at}: {strange}" for strange in _strangers(note, owners)]
-        notes[note.id] = note
+        notes.append(note)
     if wrong:
         more = [f"... and {len(wrong) - MOST_TOLD} more"] if len(wrong) > MOST_TOLD else []
         raise EvaluationError("\n".join(wrong[:MOST_TOLD] + more))
     if not notes:
         raise EvaluationError(f"{path}: there are no notes in it; write one JSON object a line")
-    return tuple(notes.values())
+    return tuple(notes)
 
 
 def _strangers(note: Labelled, owners: Mapping[str, Profile] | None) -> list[str]:
@@ -59,6 +102,16 @@ def _strangers(note: Labelled, owners: Mapping[str, Profile] | None) -> list[str
     told = [("reference_owner", note.reference_owner)] if note.reference_owner else []
     told += [("relevance", name) for name in note.relevance or ()]
     return [f"{field}: {_quoted(name)} is no owner; known are {known}" for field, name in told if name not in owners]
+
+
+def _owners(paths: tuple[Path, ...]) -> dict[str, Profile]:
+    """The owners of all files. One id is one person: the same profile may stand in two files, another may not."""
+    owners: dict[str, Profile] = {}
+    for path in paths:
+        for name, profile in read_owners(path).items():
+            if owners.setdefault(name, profile) != profile:
+                raise EvaluationError(f"{path}: id: {_quoted(name)} is another owner in an earlier file; rename one")
+    return owners
 
 
 def read_owners(path: Path) -> dict[str, Profile]:

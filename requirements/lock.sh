@@ -25,7 +25,7 @@ pin() { # SOURCE RESULT [OPTION...]
 
 pin requirements/build.in requirements/build.txt
 pin pyproject.toml requirements/run.txt --constraint requirements/build.txt
-pin pyproject.toml requirements/test.txt --extra test --constraint requirements/build.txt --constraint requirements/run.txt
+pin pyproject.toml requirements/test.txt --extra test --extra train --constraint requirements/build.txt --constraint requirements/run.txt
 if grep -n -e '://' -e '^-' requirements/build.txt requirements/run.txt requirements/test.txt; then
     echo 'lock: the lines above name a place; a lock file names packages and hashes only' >&2
     exit 1

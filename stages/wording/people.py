@@ -81,8 +81,7 @@ def named_people(words: Words) -> tuple[str, ...]:
     whether it is a name is not decided here: only names that the owner knows come to anything. A note in capitals
     throughout names nobody, and so does one without any.
     """
-    letters = [c for c in words.source if c.isalpha()]
-    if sum(c.isupper() for c in letters) * 2 > len(letters):
+    if words.shouts:
         return ()
     found: dict[str, str] = {}
     at = 0

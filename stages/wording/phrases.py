@@ -1,18 +1,18 @@
-"""Words -> Hits: finds phrases by their first word, so that the work is that of one pass whatever the text is."""
+"""Words -> Hits: finds all phrases there are in one pass over a text, whose cost is that of its words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
-from stages.wording.words import Word, Words, evidence, read, skeleton
+from stages.wording.words import Words, evidence, read, skeleton
 
 GAP = 4
 """`~` in a phrase stands for up to this many words of the same sentence."""
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: indexes of its first and last word."""
 
     first: int
@@ -20,87 +20,114 @@ class Hit:
     phrase: str
 
 
-class _Node:
-    """What may follow the words of a phrase so far. Phrases that begin alike share their nodes."""
-
-    __slots__ = ("exact", "gap", "phrase", "stems")
-
-    def __init__(self) -> None:
-        self.exact: dict[str, list[tuple[str, _Node]]] = {}
-        """by the skeleton of the next word"""
-        self.stems: dict[str, list[tuple[str, _Node]]] = {}
-        """by the first three letters of the skeleton of the next word"""
-        self.gap: _Node | None = None
-        self.phrase: str | None = None
-        """the phrase that ends here"""
-
-    def grown(self, part: str) -> _Node:
-        """The node behind `part`, made where there is none."""
-        if part == "~":
-            self.gap = self.gap or _Node()
-            return self.gap
-        stem = part.endswith("*")
-        key = skeleton(part.rstrip("*"))
-        edges = self.stems.setdefault(key[:3], []) if stem else self.exact.setdefault(key, [])
-        node = next((node for known, node in edges if known == part), None)
-        if node is None:
-            node = _Node()
-            edges.append((part, node))
-        return node
-
-    def goes_on(self, key: str) -> bool:
-        """Whether a word with this key may come next; a gap aside."""
-        return key in self.exact or key[:3] in self.stems
-
-
 class Phrases:
     """A set of phrases. `stem*` matches every word that begins so; ` ~ ` up to GAP words of the same sentence."""
 
     def __init__(self, *lines: str) -> None:
+        self.patterns = tuple(_pattern(phrase) for line in lines for phrase in line.split("|"))
+        _ALL.add(self)
+
+
+class _Node:
+    """What may follow the words of a phrase so far. Phrases that begin alike share their nodes."""
+
+    __slots__ = ("gap", "next", "phrase", "sets")
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        """by the next part of a phrase: a word, or a stem with its star"""
+        self.gap: _Node | None = None
+        self.phrase = ""
+        """the phrase that ends here, if one does"""
+        self.sets: list[Phrases] = []
+        """those that have it"""
+
+
+class _All:
+    """All sets of phrases, looked up together: a set costs a text nothing of which it has no word."""
+
+    def __init__(self) -> None:
+        self.sets = 0
         self._root = _Node()
-        for line in lines:
-            for phrase in line.split("|"):
-                pattern = _pattern(phrase)
-                node = self._root
-                for part in pattern:
-                    node = node.grown(part)
-                node.phrase = " ".join(pattern)
-        self._heads = frozenset((*self._root.exact, *(f"{stem}*" for stem in self._root.stems)))
+        self._parts: dict[str, list[str]] = {}
+        """each word of the phrases by its skeleton, each stem by the first three letters of its own, with a star"""
 
-    def starts(self, words: Words) -> list[int]:
-        """Every place where a phrase may begin, in order: by its first word, so that others cost nothing."""
-        return sorted({at for head in self._heads & words.starts.keys() for at in words.starts[head]})
+    def add(self, phrases: Phrases) -> None:
+        self.sets += 1
+        for pattern in dict.fromkeys(phrases.patterns):
+            node = self._root
+            for part in pattern:
+                node = self._grown(node, part)
+            node.phrase = " ".join(pattern)
+            node.sets.append(phrases)
 
-    def longest(self, words: Words, at: int) -> Hit | None:
-        """The longest phrase that begins at word `at`, each with its gaps as short as they can be.
+    def _grown(self, node: _Node, part: str) -> _Node:
+        """The node behind `part`, made where there is none."""
+        if part == "~":
+            node.gap = node.gap or _Node()
+            return node.gap
+        key = skeleton(part)
+        known = self._parts.setdefault(key[:3] + "*" if part.endswith("*") else key, [])
+        if part not in known:
+            known.append(part)
+        return node.next.setdefault(part, _Node())
 
-        All phrases are followed at once, word by word, so the work depends on their gaps and not on their number.
-        """
-        ends: dict[str, int] = {}
-        _follow(words, at, self._root, ends)
-        if not ends:
-            return None
-        last, phrase = max((last, phrase) for phrase, last in ends.items())
-        return Hit(at, last, phrase)
+    def find(self, words: Words) -> dict[Phrases, tuple[Hit, ...]]:
+        """For each set that has any every place where a phrase of it begins, in order; the longest at each place."""
+        parts = [self._parts_of(word.text, word.skeleton) for word in words.words]
+        found: dict[Phrases, list[Hit]] = {}
+        for at, begins in enumerate(parts):
+            ends: dict[_Node, int] = {}
+            for part in begins:
+                if (node := self._root.next.get(part)) is not None:
+                    _follow(words, parts, at + 1, node, ends)
+            longest: dict[Phrases, Hit] = {}
+            for node, last in ends.items():
+                hit = Hit(at, last, node.phrase)
+                for each in node.sets:
+                    if each not in longest or hit > longest[each]:
+                        longest[each] = hit
+            for each, hit in longest.items():
+                found.setdefault(each, []).append(hit)
+        return {each: tuple(hits) for each, hits in found.items()}
+
+    def _parts_of(self, text: str, disguise: str) -> list[str]:
+        """The words and stems that a word may be: as it is spelled, or through its disguise."""
+        key = disguise or skeleton(text)
+        return [
+            part
+            for part in (*self._parts.get(key, ()), *self._parts.get(key[:3] + "*", ()))
+            if _same(text, disguise, part)
+        ]
 
 
-def _follow(words: Words, at: int, node: _Node, ends: dict[str, int]) -> None:
-    """Put into `ends` where each phrase behind `node` ends, if it goes on with word `at`; the first end counts."""
-    if node.phrase is not None:
-        ends.setdefault(node.phrase, at - 1)
-    if at >= len(words.words):
+_ALL = _All()
+
+
+def _same(text: str, disguise: str, part: str) -> bool:
+    if part.endswith("*"):
+        return text.startswith(part[:-1]) or disguise.startswith(skeleton(part[:-1]))
+    return text == part or (disguise != "" and disguise == skeleton(part))
+
+
+def _follow(words: Words, parts: list[list[str]], at: int, node: _Node, ends: dict[_Node, int]) -> None:
+    """Put into `ends` where each phrase behind `node` ends, if it goes on with word `at`; the first end counts.
+
+    All phrases are followed at once, word by word, so the work depends on their gaps and not on their number.
+    """
+    if node.sets:
+        ends.setdefault(node, at - 1)
+    if at >= len(parts):
         return
-    if node.goes_on(key := words.keys[at]):
-        for part, behind in (*node.exact.get(key, ()), *node.stems.get(key[:3], ())):
-            if _same(words.words[at], part):
-                _follow(words, at + 1, behind, ends)
+    for part in parts[at]:
+        if (behind := node.next.get(part)) is not None:
+            _follow(words, parts, at + 1, behind, ends)
     if (gap := node.gap) is not None:
         sentence = words.words[at - 1].sentence
-        for here in range(at, min(at + GAP + 1, len(words.words))):
+        for here in range(at, min(at + GAP + 1, len(parts))):
             if words.words[here].sentence != sentence:
                 break
-            if gap.gap is not None or gap.goes_on(words.keys[here]):
-                _follow(words, here, gap, ends)
+            _follow(words, parts, here, gap, ends)
 
 
 def _pattern(phrase: str) -> tuple[str, ...]:
@@ -119,10 +146,15 @@ def _pattern(phrase: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-@lru_cache(maxsize=512)
 def find(words: Words, phrases: Phrases) -> tuple[Hit, ...]:
     """Every place where a phrase begins, in order; the longest phrase at each place."""
-    return tuple(hit for at in phrases.starts(words) if (hit := phrases.longest(words, at)) is not None)
+    return _found(words, _ALL.sets).get(phrases, ())
+
+
+@lru_cache(maxsize=64)
+def _found(words: Words, sets: int) -> Mapping[Phrases, tuple[Hit, ...]]:
+    """What a text has of all phrases, once for each text; with so many sets of them, for more may be made later."""
+    return _ALL.find(words)
 
 
 def apart(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -142,12 +174,6 @@ def near(words: Words, one: tuple[Hit, ...], other: tuple[Hit, ...], reach: int)
             if between <= reach and words.words[a.first].sentence == words.words[b.first].sentence:
                 return a, b
     return None
-
-
-def _same(word: Word, part: str) -> bool:
-    if part.endswith("*"):
-        return word.text.startswith(part[:-1]) or word.skeleton.startswith(skeleton(part[:-1]))
-    return word.text == part or (word.skeleton != "" and word.skeleton == skeleton(part))
 
 
 def quoted(words: Words, *hits: Hit) -> str:

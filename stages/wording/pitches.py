@@ -121,3 +121,17 @@ def sells(words: Words) -> tuple[Hit, ...]:
     if asks and find(words, _RESULTS) and not find(words, _SEEKING):
         return asks
     return ()
+
+
+def kinds(words: Words) -> dict[str, Hit]:
+    """What of a pitch a text has, by name, with the words that show it: what weights can be learned for."""
+    spoken = {
+        "an offer": find(words, _OFFERS) or find(words, _SALES),
+        "something to send": find(words, _SENDS),
+        "wares": find(words, _WARES),
+        "what we make": find(words, _MAKES),
+        "a wish for your time": find(words, _ASKS_TIME),
+        "results": find(words, _RESULTS),
+        "a wish for a job": find(words, _SEEKING),
+    }
+    return {name: hits[0] for name, hits in spoken.items() if hits}

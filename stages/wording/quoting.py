@@ -56,9 +56,9 @@ def _span(words: Words, hit: Hit, room: int) -> _Span:
     if _fits(words, begin, end, room):
         return _Span(begin, end)
     first, last = hit.first, hit.last
-    while first > begin and not _breaks(words, first):
+    while first > begin and not breaks(words, first):
         first -= 1
-    while last < end and not _breaks(words, last + 1):
+    while last < end and not breaks(words, last + 1):
         last += 1
     if not _fits(words, first, last, room):
         return _window(words, hit, (first, last), room)
@@ -78,7 +78,7 @@ def _sentence(words: Words, hit: Hit) -> tuple[int, int]:
         end += 1
     if any(greeting.first == begin for greeting in find(words, GREETINGS)):
         for at in range(begin + 1, min(begin + _OPENS, hit.first) + 1):
-            if _breaks(words, at):
+            if breaks(words, at):
                 return at, end
     return begin, end
 
@@ -93,20 +93,20 @@ def _goes_on(words: Words, at: int) -> bool:
     return between.strip() == "." and "\n" not in between and (small or before.text in _TITLES)
 
 
-def _breaks(words: Words, at: int) -> bool:
+def breaks(words: Words, at: int) -> bool:
     """Does a clause end between word `at` and the one before it?"""
     between = words.source[words.words[at - 1].end : words.words[at].start]
     return any(char in _BREAKS for char in between) or " - " in between
 
 
 def _clause_end(words: Words, at: int, end: int) -> int:
-    while at < end and not _breaks(words, at + 1):
+    while at < end and not breaks(words, at + 1):
         at += 1
     return at
 
 
 def _clause_begin(words: Words, at: int, begin: int) -> int:
-    while at > begin and not _breaks(words, at):
+    while at > begin and not breaks(words, at):
         at -= 1
     return at
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from stages.events import Notice, Parsed
 from stages.settings import Owner, Profile
 from stages.wording import Words, find, read
-from stages.wording.mentions import alike
+from stages.wording.mentions import Known
 from stages.wording.vocabulary import CONNECTING, FORMULAS, GREETINGS, PRAISE, STOP
 
 _READ = 400
@@ -23,11 +23,11 @@ def substance(words: Words, *known: str) -> tuple[int, ...]:
     for phrases in (GREETINGS, CONNECTING, FORMULAS, PRAISE):
         for hit in find(words, phrases):
             covered.update(range(hit.first, hit.last + 1))
-    names = tuple(w.text for text in known for w in read(text).words if len(w.text) > 2)
+    names = Known(name for text in known for name in read(text).texts if len(name) > 2)
     return tuple(
         at
-        for at, word in enumerate(words.words[:_READ])
-        if at not in covered and word.text not in STOP and not any(alike(word.text, name) for name in names)
+        for at, text in enumerate(words.texts[:_READ])
+        if text not in STOP and at not in covered and not names.has(text)
     )
 
 

@@ -150,11 +150,6 @@ def _after_break(words: Words, at: int) -> bool:
     return "\n" in between or ":" in between
 
 
-def _shouts(words: Words) -> bool:
-    letters = [c for c in words.source if c.isalpha()]
-    return sum(c.isupper() for c in letters) * 2 > len(letters)
-
-
 def to_reader(words: Words) -> frozenset[int]:
     """Sentences that speak to the reader."""
     return frozenset(words.words[hit.first].sentence for hit in find(words, _READER))
@@ -176,11 +171,27 @@ def anchors(words: Words, left: tuple[int, ...]) -> list[Weighed]:
     return said
 
 
+def kinds(words: Words, left: tuple[int, ...]) -> dict[str, Hit]:
+    """Which ties a text speaks of, by name, with the words that do: what weights can be learned for."""
+    works = find(words, _WORKS)
+    subject = _subject(words, works, left) if works else None
+    spoken = {
+        "your work": works,
+        "your work and its subject": (subject,) if subject else (),
+        "work done together": find(words, WORKED_TOGETHER),
+        "we met": find(words, _MET),
+        "somebody sent me": find(words, _SENT),
+        "what I did": find(words, _DEEDS),
+        "when": find(words, _WHEN),
+    }
+    return {name: hits[0] for name, hits in spoken.items() if hits}
+
+
 def details(words: Words, left: tuple[int, ...], language: str | None) -> list[Weighed]:
     """What makes an anchored note more concrete; alone it may be about the sender's own wares."""
     addressed = to_reader(words)
     german = language == "de" or any(word.text in _GERMAN for word in words.words)
-    names = [] if _shouts(words) else _names(words, left, german)
+    names = [] if words.shouts else _names(words, left, german)
     said = [(0.5, Hit(at, at, "")) for at in names if words.words[at].sentence in addressed][:2]
     if hits := find(words, _WHEN):
         said.append((0.5, hits[0]))

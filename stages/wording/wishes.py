@@ -50,6 +50,7 @@ def same_word(one: str, other: str) -> bool:
     return len(shorter) > _STEM and one[:_STEM] == other[:_STEM] and abs(len(one) - len(other)) <= 4
 
 
+@lru_cache(maxsize=4096)
 def telling(wish: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(the words of a wish that tell it from others, its wide words); no word twice, not in another form either."""
     words: list[str] = []
@@ -60,6 +61,7 @@ def telling(wish: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return (narrow, tuple(word for word in words if word in _WIDE)) if narrow else (tuple(words), ())
 
 
+@lru_cache(maxsize=512)
 def granted(words: Words, wish: str) -> Hit | None:
     """Where the text speaks of `wish`, or None, also where a "no" stands before it.
 
@@ -67,7 +69,16 @@ def granted(words: Words, wish: str) -> Hit | None:
     """
     narrow, wide = telling(wish)
     least = len(narrow) if len(narrow) <= 2 else -(-2 * len(narrow) // 3)
-    places = sorted((at, want) for want in (*narrow, *wide) for at in _places(words, want))
+    places: list[tuple[int, str]] = []
+    missing = 0
+    for want in narrow:
+        here = _places(words, want)
+        missing += not here
+        if missing > len(narrow) - max(1, least):  # mostly at the first word, so that most wishes cost little
+            return None
+        places += [(at, want) for at in here]
+    places += [(at, want) for want in wide for at in _places(words, want)]
+    places.sort()
     for begin, (first, _) in enumerate(places):
         end = bisect_left(places, (first + _REACH, ""))
         within = {want: at for at, want in places[begin:end]}
@@ -77,8 +88,20 @@ def granted(words: Words, wish: str) -> Hit | None:
     return None
 
 
+@lru_cache(maxsize=64)
+def _by_letter(words: Words) -> dict[str, dict[str, list[int]]]:
+    """The words of a text by their first letter, and where they stand; words for a job once more, together."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for at, word in enumerate(words.words[:400]):
+        for group in (word.text[0], *(["a job"] if word.text in _JOBS else [])):
+            found.setdefault(group, {}).setdefault(word.text, []).append(at)
+    return found
+
+
 def _places(words: Words, want: str) -> list[int]:
-    return [at for at, word in enumerate(words.words[:400]) if same_word(word.text, want)]
+    """Where a word stands, in any form; forms begin with one letter."""
+    near = _by_letter(words).get("a job" if want in _JOBS else want[0])
+    return [at for text, places in near.items() if same_word(text, want) for at in places] if near else []
 
 
 def _denied(words: Words, at: int) -> bool:

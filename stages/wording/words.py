@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 EVIDENCE = 200
 """Characters of evidence a reason may carry (CONTRACT: reasons in header fields)."""
 
-_MAX = 6_000
+MOST_READ = 6_000
 """Characters of a text that are read; a note has at most 300, a direct message about 2,000."""
 
-_ENDS = ".!?;。！？…"
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters to Unicode, blanks to the eye (Hangul fillers)."""
 _LEET = str.maketrans("013457!@$|l", "oieastiasii")
-_SYMBOLS = frozenset("!@$|")
+_LATIN = re.compile("[a-z]")
+_LETTER, _SIGN, _UNSEEN = "a", "i", "x"
+_REMEMBERED = 4096
+"""Characters whose folding is remembered; more than any text has, unless it means to."""
 _CONFUSABLE = str.maketrans(
     "авсдеёһіјкмнорѕтухԁԛԝӏαβεζηικμνορτυχω",
     "abcdeehijkmhopstyxdqwlabezhikmvoptuxw",
 )
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word: as folded, its skeleton if look-alike digits or signs stand in it (else empty), and its place."""
 
     text: str
@@ -33,7 +38,7 @@ class Word:
 
     @property
     def key(self) -> str:
-        """What phrases are looked up by."""
+        """The word through its disguise, if it wears one: what names are looked up by."""
         return self.skeleton or skeleton(self.text)
 
 
@@ -48,17 +53,28 @@ class Words:
     words: tuple[Word, ...]
 
     @cached_property
-    def keys(self) -> tuple[str, ...]:
-        """The key of each word."""
-        return tuple(word.key for word in self.words)
+    def texts(self) -> tuple[str, ...]:
+        """The text of each word."""
+        return tuple(word.text for word in self.words)
+
+    @cached_property
+    def letters(self) -> tuple[int, int]:
+        """How many letters the text has, and how many of them are capitals."""
+        letters = "".join(filter(str.isalpha, self.source))
+        return len(letters), sum(map(str.isupper, letters))
+
+    @property
+    def shouts(self) -> bool:
+        """Whether most of it is in capitals."""
+        letters, capitals = self.letters
+        return capitals * 2 > letters
 
     @cached_property
     def starts(self) -> dict[str, tuple[int, ...]]:
-        """Where each word, by its key, stands; and where words of the same first three letters do."""
+        """Where each word, by its key, stands."""
         at: dict[str, list[int]] = {}
-        for index, key in enumerate(self.keys):
-            at.setdefault(key, []).append(index)
-            at.setdefault(key[:3] + "*", []).append(index)
+        for index, word in enumerate(self.words):
+            at.setdefault(word.key, []).append(index)
         return {key: tuple(indexes) for key, indexes in at.items()}
 
     def __len__(self) -> int:
@@ -78,13 +94,44 @@ def skeleton(word: str) -> str:
 @lru_cache(maxsize=4096)
 def _fold(char: str) -> str:
     """One character without accents, case and width; empty for marks and invisible characters."""
+    if char in _FILLERS:
+        return " "
     kept = (c for c in unicodedata.normalize("NFKD", char) if unicodedata.category(c) not in ("Mn", "Cf"))
     return "".join(kept).casefold()
 
 
+class _Folds(dict[int, str]):
+    """Characters -> what each is compared as: a table for `str.translate` that fills itself, and stays small."""
+
+    def __missing__(self, point: int) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[point] = told = self.of(chr(point))
+        return told
+
+    def of(self, char: str) -> str:
+        return _fold(char)
+
+
+class _Kinds(_Folds):
+    """Characters -> of what kind each is: letter or digit, a sign that is a word, unseen, or anything else."""
+
+    def of(self, char: str) -> str:
+        folded = _fold(char)
+        if not folded and unicodedata.category(char) in ("Mn", "Cf"):
+            return _UNSEEN
+        if _ideograph(char):
+            return _SIGN
+        return _LETTER if folded and all(c.isalnum() for c in folded) else " "
+
+
+_FOLDS, _KINDS = _Folds(), _Kinds()
+
+
 def fold(text: str) -> str:
     """`text` without accents, case, width and invisible characters."""
-    return "".join(_fold(char) for char in text[:_MAX])
+    text = text[:MOST_READ]
+    return text.lower() if text.isascii() else text.translate(_FOLDS)
 
 
 def evidence(text: str) -> str:
@@ -93,76 +140,68 @@ def evidence(text: str) -> str:
     return line if len(line) <= EVIDENCE else line[: EVIDENCE - 1] + "…"
 
 
+_MARK = "\u200b"
+"""Stands for every character that is not seen, while the ends of sentences are looked for."""
+_RUN = re.compile(f"{_LETTER}[{_LETTER}{_UNSEEN}]*|{_SIGN}")
+_SENTENCE_ENDS = re.compile(f"[。！？]|[.!?;…](?={_MARK}*(?:\\s|\\Z))|\\n(?={_MARK}*\\n)")
+_BETWEEN_LETTERS = re.compile(f"[!@$|](?={_MARK}*([^\\W\\d_]))")
+_SPACE = re.compile("\\s")
+
+
 @lru_cache(maxsize=64)
 def read(text: str) -> Words:
     """Cut `text` into words, in one pass."""
-    source = text[:_MAX]
-    cut = _Cutter(source)
-    for at, char in enumerate(source):
-        cut.take(at, char)
-    cut.close(len(source))
-    return Words(source, tuple(_joined(cut.words)))
+    source = text[:MOST_READ]
+    kinds = source.translate(_KINDS)
+    seen = source
+    if _UNSEEN in kinds:
+        seen = "".join(_MARK if kind == _UNSEEN else char for char, kind in zip(source, kinds, strict=True))
+    if _BETWEEN_LETTERS.search(seen):
+        kinds = _with_signs(seen, kinds)
+    ends = [*(end.start() for end in _SENTENCE_ENDS.finditer(seen)), len(source)]
+    words: list[Word] = []
+    sentence = 0
+    for run in _RUN.finditer(kinds):
+        start, end = run.span()
+        while ends[sentence] < start:
+            sentence += 1
+        text = _compared(source[start:end])
+        words.append(Word(text, _disguise(text), start, end, sentence))
+    return Words(source, tuple(_joined(words)))
 
 
-class _Cutter:
-    """Collects folded characters into words and counts sentences."""
+def _compared(spelled: str) -> str:
+    """A word as it is compared: folded, and in Latin letters if some of it is."""
+    if spelled.isascii():
+        return spelled.lower()
+    text = spelled.translate(_FOLDS)
+    return text.translate(_CONFUSABLE) if _LATIN.search(text) else text
 
-    def __init__(self, source: str) -> None:
-        self.source = source
-        self.words: list[Word] = []
-        self.letters: list[str] = []
-        self.start = 0
-        self.sentence = 0
-        self.chunk_end = -1
-        self.address = False
 
-    def take(self, at: int, char: str) -> None:
-        folded = _fold(char)
-        if not folded and unicodedata.category(char) in ("Mn", "Cf"):
-            return
-        if _ideograph(char):
-            self.close(at)
-            self.words.append(Word(folded, "", at, at + 1, self.sentence))
-        elif folded and all(c.isalnum() for c in folded):
-            if not self.letters:
-                self.start = at
-            self.letters.append(folded)
-        elif char in _SYMBOLS and self._inside_word(at, char):
-            self.letters.append(char)
-        else:
-            self.close(at)
-            self._maybe_end(at, char)
-
-    def _inside_word(self, at: int, char: str) -> bool:
-        """A sign between two letters; an at sign only where no dot follows it, as in an address."""
-        if not self.letters or not self.letters[-1].isalpha() or not self.source[at + 1 : at + 2].isalpha():
-            return False
-        if char != "@":
-            return True
-        if at >= self.chunk_end:
-            rest = range(at, len(self.source))
-            self.chunk_end = next((i for i in rest if self.source[i].isspace()), len(self.source))
-            self.address = "." in self.source[at : self.chunk_end]
-        return not self.address
-
-    def _maybe_end(self, at: int, char: str) -> None:
-        following = self.source[at + 1 : at + 2]
-        ends = char in _ENDS and (not following or following.isspace() or char in "。！？")
-        if ends or (char == "\n" and following == "\n"):
-            self.sentence += 1
-
-    def close(self, end: int) -> None:
-        if not self.letters:
-            return
-        text = "".join(self.letters)
-        if any("a" <= c <= "z" for c in text):
-            text = text.translate(_CONFUSABLE)
-        self.words.append(Word(text, _disguise(text), self.start, end, self.sentence))
-        self.letters = []
+def _with_signs(seen: str, kinds: str) -> str:
+    """The kinds, where a sign between two letters is one too; an at sign only if no dot follows, as in an address."""
+    kept = list(kinds)
+    chunk_end, address = -1, False
+    for sign in _BETWEEN_LETTERS.finditer(seen):
+        at = sign.start()
+        before = at - 1
+        while before >= 0 and kinds[before] == _UNSEEN:
+            before -= 1
+        if before < 0 or kinds[before] != _LETTER or not (_fold(seen[before]).isalpha() and sign[1].isalpha()):
+            continue
+        if sign[0] == "@" and at >= chunk_end:
+            space = _SPACE.search(seen, at)
+            chunk_end = space.start() if space else len(seen)
+            address = "." in seen[at:chunk_end]
+        if sign[0] != "@" or not address:
+            kept[at] = _LETTER
+    return "".join(kept)
 
 
 def _disguise(text: str) -> str:
     """The skeleton of a word that mixes letters with look-alike digits or signs; empty for any other word."""
+    if text.isalpha():
+        return ""
     mixed = any(c.isalpha() for c in text) and any(c in "013457!@$|" for c in text)
     return skeleton(text) if mixed else ""
 
@@ -174,6 +213,8 @@ def _ideograph(char: str) -> bool:
 
 def _joined(words: list[Word]) -> list[Word]:
     """Letters written apart ("w h a t s a p p") read as one word, from five letters on."""
+    if sum(len(word.text) == 1 for word in words) < 5:
+        return words
     out: list[Word] = []
     run: list[Word] = []
     for word in [*words, None]:

@@ -45,10 +45,11 @@ def pins(lock: str) -> dict[str, tuple[str, int]]:
 
 def asked_for(lock: str) -> list[Requirement]:
     project = PROJECT["project"]
+    extras = project["optional-dependencies"]
     lines = {
         "build": PROJECT["build-system"]["requires"],
         "run": project["dependencies"],
-        "test": project["dependencies"] + project["optional-dependencies"]["test"],
+        "test": [*project["dependencies"], *extras["test"], *extras["train"]],
     }
     return [Requirement(line) for line in lines[lock]]
 

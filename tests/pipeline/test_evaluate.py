@@ -13,31 +13,15 @@ from typing import Any
 
 import pytest
 
-from pipeline.evaluate import Judged, judge, read
+from pipeline.judging import Judged, judge
 from pipeline.labelled import Labelled, looked_up
-from pipeline.labelled_files import EvaluationError, read_notes, read_owners
-from pipeline.settings import load_rules, shipped
+from pipeline.labelled_files import EvaluationError, read, read_notes, read_owners
 from stages.events import Notice
-from stages.settings import Profile, Settings
+from stages.settings import Profile
+from tests.builders.labelled import DEFAULT, WARM, WIRE, note, plain_settings, written
 from tests.builders.server import ROOT
 
 SHARED = ROOT / ".." / "shared" / "notes"
-DEFAULT = "I'd like to add you to my professional network on LinkedIn."
-WIRE = "I am an officer of a bank in Lagos. Help me to transfer 9 million dollars to your account, you keep a third."
-WARM = "Your talk on parcel lockers at the Fernhill Expo changed how we count failed drops. Could I ask you about it?"
-OWNERS: dict[str, Any] = {
-    "owners": [
-        {"id": "lockers", "name": "Ottilie Marsh", "published": [{"kind": "talk", "title": "Parcel lockers"}],
-         "events": ["Fernhill Expo"]},
-        {"id": "teeth", "name": "Bram Kuiper", "industry": ["dental supplies"]},
-    ]
-}  # fmt: skip
-
-
-def note(id: str = "a", text: str = WARM, label: str = "good", **given: Any) -> dict[str, Any]:
-    return {"id": id, "text": text, "label": label, "language": "en", "source_kind": "own", "core": True, **given}
-
-
 NOTES = [
     note("warm", reference_owner="lockers", relevance={"lockers": {"label": "good"}, "teeth": {"label": "ugly"}}),
     note("elsewhere", reference_owner="teeth", relevance={"teeth": {"label": "ugly"}}),
@@ -49,12 +33,6 @@ NOTES = [
     note("talk", DEFAULT, "good", thread=[{"from": "sender", "text": DEFAULT}, {"from": "owner", "text": "Why?"},
                                           {"from": "sender", "text": WARM, "delay_hours": 2}]),
 ]  # fmt: skip
-
-
-def written(folder: Path, notes: list[dict[str, Any]], owners: dict[str, Any] | None = None) -> tuple[str, str]:
-    (folder / "notes.jsonl").write_text("".join(json.dumps(n, ensure_ascii=False) + "\n" for n in notes), "utf-8")
-    (folder / "owners.json").write_text(json.dumps(owners or OWNERS, indent=1), "utf-8")
-    return str(folder / "notes.jsonl"), str(folder / "owners.json")
 
 
 def command(*arguments: str) -> list[str]:
@@ -70,8 +48,8 @@ def salver(*arguments: str) -> str:
 
 def judged(tmp_path: Path, *notes: dict[str, Any], owners: bool = True) -> list[Judged]:
     path, known = written(tmp_path, list(notes))
-    settings = Settings(rules=load_rules(shipped("rules.toml")))
-    return list(judge(read(Path(path), Path(known) if owners else None), settings))
+    sample = read(Path(path), Path(known) if owners else None)
+    return list(judge(sample.notes, sample.owners, plain_settings()))
 
 
 def shows(**given: Any) -> Notice:
@@ -184,7 +162,7 @@ def test_a_person_reads_every_part_and_the_receipt_of_a_mistake(tmp_path: Path) 
     lost = note("lost", WIRE, "good")
     path, owners = written(tmp_path, [*NOTES, note("meh", WIRE, "intriguing"), lost])
     out = salver(path, "--owners", owners, "--mix", "good=1,ugly=1", "--mistakes", "1")
-    for words in ("Core: 8 notes", "Not core: 1 note\n", "Threads, by first text: 1 note", "strict", "lenient",
+    for words in ("Core: 8 notes", "Not core: 1 note\n", "Threads, with their answers: 1 note", "strict", "lenient",
                   "good filed as ugly: 1 of 2 (lost)", "scam filed as good: 0 of 1", "Languages", "Kinds of source",
                   "Weighted to the mix good 50"):  # fmt: skip
         assert words in out

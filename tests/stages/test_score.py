@@ -63,10 +63,16 @@ def test_a_signal_without_points_of_its_own_takes_the_override() -> None:
     assert judge(request(), facts(), table(signal("a", 0.0)), {"a": -1.5}).score == -1.5
 
 
-def test_an_override_of_zero_keeps_the_reason() -> None:
-    told = judge(request(), facts(), table(signal("a", 2.0)), {"a": 0.0})
-    assert [reason.signal for reason in told.reasons] == ["a"]
-    assert told.score == 0.0
+def test_a_signal_worth_nothing_is_no_reason_unless_it_is_a_veto() -> None:
+    signals = table(signal("a", 2.0), signal("b", -8.0, veto=True), signal("c", 1.0), signal("d", 0.0))
+    told = judge(request(), facts(), signals, {"a": 0.0, "b": 0.0})
+    assert [reason.signal for reason in told.reasons] == ["c", "b"]
+    assert (told.score, told.veto) == (1.0, "b")
+
+
+def test_a_share_too_small_for_a_quarter_point_is_no_reason() -> None:
+    told = judge(request(), facts(), table(signal("a", 0.25, default=4.0)), {"a": 1.0})
+    assert (told.reasons, told.score) == ((), 0.0)
 
 
 def test_reasons_come_heaviest_first_and_equal_ones_by_name() -> None:
