@@ -22,6 +22,7 @@ from pipeline.receiver.delivery import Delivery
 from pipeline.settings import stage_settings
 from pipeline.store.history import first_mail_of, history_of
 from pipeline.store.log import Entry, Log
+from pipeline.store.people import acquaintances_of
 from pipeline.worker import Edge, Worker
 from stages.events import (
     Event,
@@ -152,10 +153,19 @@ class App:
         """LookupWanted -> LookedUp: every question at once; unanswered is an answer."""
         wanted = entry.event
         assert isinstance(wanted, LookupWanted)
-        signatures, histories = await asyncio.gather(self._signatures(wanted), self._histories(wanted))
+        signatures, histories, acquaintances = await asyncio.gather(
+            self._signatures(wanted),
+            self._histories(wanted),
+            acquaintances_of(self.store, wanted.owner, wanted.names),
+        )
         return (
             LookedUp(
-                mail=wanted.mail, owner=wanted.owner, parsed=wanted.parsed, signatures=signatures, histories=histories
+                mail=wanted.mail,
+                owner=wanted.owner,
+                parsed=wanted.parsed,
+                signatures=signatures,
+                histories=histories,
+                acquaintances=acquaintances,
             ),
         )
 
@@ -164,9 +174,10 @@ class App:
         if not wanted.histories or parsed.network is None:
             return ()
         histories = []
-        for notice in parsed.notices:
-            window = self.settings.requests.name_window
-            history = await history_of(self.store, wanted.owner, parsed.network, notice, now(), window)
+        window = self.settings.requests.name_window
+        sketches = wanted.sketches or ((),) * len(parsed.notices)
+        for notice, sketch in zip(parsed.notices, sketches, strict=True):
+            history = await history_of(self.store, wanted.owner, parsed.network, notice, now(), window, sketch)
             known = [await self._where_it_lies(wanted.owner, known) for known in history.known]
             histories.append(history.model_copy(update={"known": tuple(known)}))
         return tuple(histories)

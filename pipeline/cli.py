@@ -7,20 +7,24 @@ import contextlib
 import importlib
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline import commands, docs, evaluate, linkedin_export, logs, profile_file, scorecard, serving
+from pipeline import commands, docs, linkedin_export, logs, profile_file, serving
 from pipeline import profile as profiles
-from pipeline.configuration import Configuration
+from pipeline.coach.command import coach_
+from pipeline.coach.drafts import CoachError
+from pipeline.evaluate_cli import evaluate_, train
 from pipeline.export_files import ExportError
 from pipeline.labelled_files import EvaluationError
-from pipeline.settings import ConfigError, load, load_profile, shipped, stage_settings
+from pipeline.options import config_option, configuration_of, set_option
+from pipeline.people_cli import people_
+from pipeline.settings import ConfigError, load_profile, stage_settings
 from pipeline.store.migrations import StoreError
 from pipeline.table import table
+from pipeline.weights_file import WeightsError
 from stages.settings import Profile
 
 
@@ -32,31 +36,11 @@ class Friendly(click.Group):
             return super().invoke(ctx)
         except (ConfigError, StoreError, commands.CommandError, serving.CannotServe, EvaluationError) as error:
             raise click.ClickException(str(error)) from None
-        except (profiles.ProfileError, ExportError) as error:
+        except (profiles.ProfileError, ExportError, CoachError, WeightsError) as error:
             raise click.ClickException(str(error)) from None
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(1)
-
-
-config_option = click.option(
-    "--config", "-c", type=click.Path(path_type=Path, dir_okay=False), help="configuration file (TOML)"
-)
-set_option = click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="one key, over file and environment"
-)
-
-
-def _load(config: Path | None, settings: Iterable[str] = ()) -> Configuration:
-    overrides = {}
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        if not equals:
-            raise ConfigError(f"--set {setting}: write KEY=VALUE, such as --set smtp.listen=127.0.0.1:2525")
-        overrides[key.strip()] = value.strip()
-    found = load(config or shipped("example.toml"), overrides)
-    logs.configure(found.log.level, found.log.format)
-    return found
 
 
 @click.group(cls=Friendly)
@@ -70,7 +54,7 @@ def main() -> None:
 @set_option
 def serve(config: Path | None, settings: tuple[str, ...]) -> None:
     """Run everything, until Ctrl-C or SIGTERM."""
-    configuration = _load(config, settings)
+    configuration = configuration_of(config, settings)
     asyncio.run(serving.serve(configuration, str(config or "the shipped example"), click.echo))
 
 
@@ -100,8 +84,11 @@ def explain(
     rcpt: str,
     as_json: bool,
 ) -> None:
-    """Say what would happen to mails in FILES (- is standard input), and why. Nothing is stored."""
-    configuration = _load(config, settings)
+    """Say what would happen to mails in FILES (- is standard input), and why. Nothing is stored.
+
+    Of the store, if there is one, only the people you added are asked for; what else it knows stays out of it.
+    """
+    configuration = configuration_of(config, settings)
     unopened: list[str] = []
 
     async def run() -> None:
@@ -126,46 +113,15 @@ def explain(
 @click.option("--dry-run", is_flag=True, help="only show what would happen")
 def import_(files: tuple[Path, ...], config: Path | None, settings: tuple[str, ...], owner: str, dry_run: bool) -> None:
     """Sort mails that are there already: FILES are mails, mboxes or Maildir folders."""
-    configuration = _load(config, settings)
+    configuration = configuration_of(config, settings)
     if dry_run:
         click.echo(asyncio.run(commands.import_dry_run(configuration, files, owner)))
     else:
         click.echo(asyncio.run(commands.import_mails(configuration, files, owner)))
 
 
-@main.command("evaluate")
-@click.argument("notes", type=click.Path(path_type=Path))
-@click.option("--owners", type=click.Path(path_type=Path), help="profiles (JSON) of the owners that notes name")
-@click.option("--mix", default="", metavar="LABEL=SHARE,...", help="also tell what figures this mix of labels has")
-@click.option("--mistakes", default=5, type=click.IntRange(min=0), help="how many of the hardest to show; default: 5")
-@click.option("--json", "as_json", is_flag=True, help="one JSON object with all figures")
-@config_option
-@set_option
-def evaluate_(
-    notes: Path,
-    owners: Path | None,
-    mix: str,
-    mistakes: int,
-    as_json: bool,
-    config: Path | None,
-    settings: tuple[str, ...],
-) -> None:
-    """Measure the verdicts on the labelled notes in NOTES (one JSON object a line)."""
-    told = stage_settings(_load(config, settings))
-    shares = evaluate.mix_of(mix)
-    sample = evaluate.read(notes, owners)
-    # On standard error, and on a terminal only: what is printed stays the same.
-    judging = click.progressbar(
-        evaluate.judge(sample, told),
-        length=len(sample.notes),
-        label="Judging",
-        file=sys.stderr,
-        hidden=not sys.stderr.isatty(),
-    )
-    with judging as bar:
-        judged = list(bar)
-    found = evaluate.evaluate(sample, judged, shares, mistakes, told.rules.thresholds)
-    click.echo(json.dumps(scorecard.as_object(found), ensure_ascii=True) if as_json else scorecard.as_text(found))
+main.add_command(evaluate_)
+main.add_command(train)
 
 
 @main.command()
@@ -173,7 +129,7 @@ def evaluate_(
 @set_option
 def check(config: Path | None, settings: tuple[str, ...]) -> None:
     """Check configuration, rules and profiles, and explain mistakes."""
-    configuration = _load(config, settings)
+    configuration = configuration_of(config, settings)
     mistakes = commands.check(configuration)
     for line in mistakes:
         click.echo(line)
@@ -189,7 +145,7 @@ def check(config: Path | None, settings: tuple[str, ...]) -> None:
 @set_option
 def status(config: Path | None, settings: tuple[str, ...]) -> None:
     """How much waits, what was filed where, and what needs a person."""
-    click.echo(asyncio.run(commands.status(_load(config, settings))))
+    click.echo(asyncio.run(commands.status(configuration_of(config, settings))))
 
 
 @main.command("log")
@@ -198,7 +154,7 @@ def status(config: Path | None, settings: tuple[str, ...]) -> None:
 @set_option
 def log_(id: str, config: Path | None, settings: tuple[str, ...]) -> None:
     """Tell the story of one request or mail, event by event."""
-    click.echo(asyncio.run(commands.story(_load(config, settings), id)))
+    click.echo(asyncio.run(commands.story(configuration_of(config, settings), id)))
 
 
 @main.command()
@@ -210,8 +166,12 @@ def retry(id: str | None, everything: bool, config: Path | None, settings: tuple
     """Try dead letters again: one by the ID of its event or mail, or --all."""
     if bool(id) == everything:
         raise click.UsageError("name one ID, or say --all")
-    count = asyncio.run(commands.retry(_load(config, settings), id))
+    count = asyncio.run(commands.retry(configuration_of(config, settings), id))
     click.echo(f"{count} dead letter{'' if count == 1 else 's'} will be tried again.")
+
+
+main.add_command(people_)
+main.add_command(coach_)
 
 
 @main.group()
@@ -224,7 +184,7 @@ def sample() -> None:
 @set_option
 def sample_remove(config: Path | None, settings: tuple[str, ...]) -> None:
     """Take the sample mails out of the mailboxes."""
-    count = commands.remove_samples(_load(config, settings))
+    count = commands.remove_samples(configuration_of(config, settings))
     click.echo(f"{count} sample mails, reminders about them included, are gone.")
 
 
@@ -243,31 +203,25 @@ def profile_() -> None:
     "it is read in memory, never unpacked",
 )
 @click.option("--yes", is_flag=True, help="ask nothing: take what the export says")
-@click.option(
-    "--connections",
-    is_flag=True,
-    help="take the people of Connections.csv as people whose word counts with you. Think twice: whoever bears, or "
-    "names, one of these names gains by it. The names lie in the file as plain text that only you can read; keeping "
-    "them hashed is a later step",
-)
 @click.option("--output", "-o", type=click.Path(path_type=Path), default=Path("profile.toml"), show_default=True)
 @click.option("--force", is_flag=True, help="replace the file if it is there")
-def profile_init(export: Path | None, yes: bool, connections: bool, output: Path, force: bool) -> None:
+def profile_init(export: Path | None, yes: bool, output: Path, force: bool) -> None:
     """Write your profile: a few questions, each to be skipped with Enter, or your LinkedIn export, or both.
 
     Without a terminal the answers are read from standard input, one a line; when they end, the rest is skipped.
     """
-    if export is None and (yes or connections):
-        raise click.UsageError("name your export with --from; --yes and --connections speak of it")
+    if export is None and yes:
+        raise click.UsageError("name your export with --from; --yes speaks of it")
     profile_file.check_place(output, force)
     known = Profile()
     if export is not None:
-        known, headline, warnings = linkedin_export.read_export(export, connections)
+        known, headline, warnings = linkedin_export.read_export(export)
         for line in profile_file.shortened(warnings):
             click.echo(f"warning: {line}", err=True)
         click.echo(f"{export}: {profile_file.summary(known)}")
         if headline:
             click.echo(f'Your headline, which is not taken over: "{headline}"')
+        click.echo(f"Whom you are connected with stays out of it: `salver people add {export}` keeps that, hashed.")
     if not yes:
         click.echo("This takes about five minutes. Nothing is written before the last question; Ctrl-C leaves.")
         if sys.stdin.isatty():
@@ -314,7 +268,7 @@ def docs_(what: str) -> None:
 
 @main.command()
 def signals() -> None:
-    """List every signal with its default points."""
+    """List every signal with its points, as shipped."""
     click.echo(table(("signal", "points", "says"), docs.signal_rows()))
 
 

@@ -200,6 +200,7 @@ class Configuration(Value):
     limits: Limits = Limits()
     requests: Requests = Requests()
     rules: str = Field(default="", description="a file of routing rules; empty: the rules Salver ships")
+    weights: str = Field(default="", description="a file `salver train` wrote; empty: what Salver ships was learned")
     points: dict[str, float] = Field(
         default_factory=dict, description="points of a signal instead of its default, by name, in steps of 0.25"
     )

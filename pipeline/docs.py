@@ -12,9 +12,10 @@ from pydantic import BaseModel
 from pipeline.app import EDGES
 from pipeline.configuration import Configuration
 from pipeline.settings import shipped
+from pipeline.weights_file import load_weights
 from stages.events import Event
 from stages.flow import FLOW
-from stages.signals import SIGNALS
+from stages.signals import SIGNALS, Signal
 
 
 def defaults() -> str:
@@ -91,11 +92,15 @@ def flow() -> str:
 
 
 def signal_rows() -> list[tuple[str, str, str]]:
-    """(name, points or veto, what it says) of every signal."""
-    return [
-        (name, f"{signal.points:+g}" + (" veto" if signal.veto else ""), signal.says)
-        for name, signal in SIGNALS.items()
-    ]
+    """(name, points as shipped, what it says) of every signal; says which points are learned, and which are vetoes."""
+    learned = load_weights(shipped("weights.toml")).points
+    return [(name, _points(signal, learned.get(name)), signal.says) for name, signal in SIGNALS.items()]
+
+
+def _points(signal: Signal, learned: float | None) -> str:
+    if learned is not None:
+        return f"{learned:+g} learned" if learned else "0 learned"
+    return f"{signal.points:+g}" + (" veto" if signal.veto else "")
 
 
 def signals() -> str:

@@ -1,7 +1,12 @@
-"""Runs the flow itself on a mail that lies in a file: real DKIM, empty history, nothing stored."""
+"""Runs the flow itself on a mail that lies in a file: real DKIM, empty history, nothing stored.
+
+One thing is asked of a store if there is one, and only read: whether the owner knows the people. So what
+`salver people add` did can be seen at once; without a store nobody is known, and none is made.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +18,7 @@ from pipeline.errors import describe
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
 from pipeline.reader import Reader
+from pipeline.store.people import acquaintances_at
 from stages.events import Enriched, Event, LookedUp, LookupWanted, Parsed, Received, Routed
 from stages.flow import follow
 from stages.settings import Settings
@@ -38,6 +44,7 @@ class Explainer:
 
     def __init__(self, configuration: Configuration, settings: Settings) -> None:
         self._settings = settings
+        self._store = configuration.store.path
         self._reader = Reader(configuration.reader.model_copy(update={"children": 1}), settings)
         self._resolver = Resolver(configuration.dns.resolvers, float(configuration.dns.time))
 
@@ -68,7 +75,10 @@ class Explainer:
         wanted = _only(LookupWanted, follow(parsed, self._settings))
         domains = domains_of(parsed.network)
         signatures = await verify_signatures(raw, self._resolver, domains) if wanted.signatures else ()
-        looked_up = LookedUp(mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures)
+        known = await asyncio.to_thread(acquaintances_at, self._store, parsed.owner, wanted.names)
+        looked_up = LookedUp(
+            mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures, acquaintances=known
+        )
         made = tuple(follow(looked_up, self._settings))
         return Explained(_only(Enriched, made), _only(Routed, made), parsed.unread)
 

@@ -153,15 +153,17 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 def _mail(block: bytes) -> Mail | None:
-    """None for a mail that was sent by a machine."""
+    """None for a mail that was sent by a machine, or whose addresses the standard library cannot take apart."""
     head = BytesHeaderParser().parsebytes(block)
     if str(head.get("Auto-Submitted", "no")).strip().lower() != "no" or head.get("List-Id"):
         return None
     fields = [str(field) for name in ("To", "Cc", "Bcc") for field in head.get_all(name, [])]
-    recipients = tuple(
-        (cleaned(_decoded(name)), address.lower()) for name, address in getaddresses(fields) if address.count("@") == 1
-    )
-    author = parseaddr(str(head.get("From", "")))[1].lower()
+    try:
+        named = getaddresses(fields)
+        author = parseaddr(str(head.get("From", "")))[1].lower()
+    except RecursionError:  # hundreds of brackets inside each other: nobody wrote that
+        return None
+    recipients = tuple((cleaned(_decoded(name)), address.lower()) for name, address in named if address.count("@") == 1)
     return Mail(author, recipients, _id(head, block))
 
 

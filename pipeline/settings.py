@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -16,8 +17,10 @@ from rapidfuzz import process
 
 from pipeline.configuration import Configuration
 from pipeline.mailboxes.maildir import maildir_path
+from pipeline.weights_file import WeightsError, load_weights
 from stages.settings import Owner, Profile, Rules, Settings
 from stages.signals import SIGNALS
+from stages.weights import Weights
 
 MOST_POINTS = 100
 
@@ -74,11 +77,19 @@ def stage_settings(found: Configuration) -> Settings:
         requests=found.requests,
         points=found.points,
         rules=load_rules(Path(found.rules) if found.rules else shipped("rules.toml")),
+        weights=_weights(Path(found.weights) if found.weights else shipped("weights.toml")),
     )
 
 
+def _weights(path: Path) -> Weights:
+    try:
+        return load_weights(path)
+    except WeightsError as error:
+        raise ConfigError(str(error)) from None
+
+
 def load_rules(path: Path) -> Rules:
-    """A rules file. Raises ConfigError."""
+    """A rules file, with where each rule stands. Raises ConfigError."""
     text = _text(path)
     try:
         rules = Rules.model_validate(_toml(text, path))
@@ -91,7 +102,22 @@ def load_rules(path: Path) -> Rules:
                 raise ConfigError(
                     f'{path}: rule "{rule.name}" asks for a signal "{condition.signal}"; did you mean "{near}"?'
                 )
-    return rules
+    lined = (rule.model_copy(update={"line": _line_of(rule.name, at, text)}) for at, rule in enumerate(rules.rule))
+    ours = path == shipped(path.name)  # where we are installed is nobody's name for a file
+    return rules.model_copy(
+        update={
+            "rule": tuple(lined),
+            "file": f"{path.name} (shipped)" if ours else str(path),
+            "version": hashlib.sha256(text.encode()).hexdigest()[:8],
+        }
+    )
+
+
+def _line_of(rule: str, at: int, text: str) -> int:
+    """The line on which a rule is given its name, which no other rule has; `at` counts the rules from 0."""
+    named = re.compile(rf"""^[^#]*?(?:^|[\s{{,])(["']?)name\1\s*=\s*(["']){re.escape(rule)}\2""")
+    found = (number for number, line in enumerate(text.splitlines(), 1) if named.search(line))
+    return next(found, None) or _line(text, ("rule", at, "name")) or 1
 
 
 def load_profile(path: Path) -> Profile:
@@ -197,7 +223,7 @@ def _explain(error: ValidationError, text: str, path: Path, model: type[BaseMode
             last = str(where[-1])
             near = _nearest(last, _siblings(model, where[:-1]))
             hint = f'did you mean "{near}"?'
-            if last in model.model_fields and len(where) > 1:
+            if last in _siblings(model, ()) and len(where) > 1:
                 hint = f'"{last}" stands at the top of the file, above the first [section]'
             lines.append(f'{at}: unknown key "{key}"; {hint}')
         else:
@@ -217,6 +243,11 @@ def _in_words(mistake: ErrorDetails) -> str:
     if kind == "string_pattern_mismatch":
         allowed = str(mistake.get("ctx", {}).get("pattern", "")).strip("^$()").replace("|", ", ")
         return f'"{mistake["input"]}" will not do; it must be of the form {allowed}'
+    if kind == "too_long":
+        most = mistake.get("ctx", {}).get("max_length", "fewer")
+        return f"at most {most} entries are compared with every note; people belong into `salver people add`"
+    if kind in ("int_type", "int_parsing", "int_from_float"):
+        return f'"{mistake["input"]}" is no whole number; write one, such as 2023'
     if kind in ("model_type", "model_attributes_type"):
         return "this is a table with keys of its own; see config/default.toml"
     return mistake["msg"].removeprefix("Value error, ")
@@ -234,7 +265,7 @@ def _siblings(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]
         if not inner:
             break
         model = inner[0]
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return [field.alias or name for name, field in model.model_fields.items() if not field.exclude]
 
 
 def _unfold(kind: Any) -> Iterator[Any]:

@@ -60,6 +60,8 @@ MOST_FEATURES = 2_000
 """Features a reading keeps: the file is to be read."""
 SCALE = 3.0
 """How much more freely turns of phrase are fitted than observations; there are many, each a small share of a text."""
+READING_STRENGTH = 0.3
+"""How far answers may pull weights of readings away from zero; there are many features, and few notes for each."""
 FOLDS = 5
 STRENGTH = 1.0
 """How far labels may pull points away from zero (scikit-learn's C)."""
@@ -192,7 +194,7 @@ def _common(taught: Sequence[Example]) -> dict[str, int]:
 def _logistic(taught: Sequence[Example], known: Mapping[str, int], answers: Sequence[bool]) -> dict[str, float]:
     """By feature; the base is part of every size, of which each text has exactly one."""
     rows = [{name: share * SCALE for name, share in each.features.items() if name in known} for each in taught]
-    found = _fitted(rows, answers, None, 1.0)
+    found = _fitted(rows, answers, None, READING_STRENGTH)
     base = found.pop("base")
     weights = {name: value * SCALE for name, value in found.items()}
     return weights | {size: weights.get(size, 0.0) + base for size in SIZES}

@@ -134,6 +134,8 @@ def _past(event: LookedUp, history: History, notice: Notice, sure: bool) -> Past
 
 def _named(event: LookedUp, notice: Notice) -> tuple[Acquaintance, ...]:
     """People of the owner, other than the person, whom the note names."""
+    if not event.acquaintances:
+        return ()
     tiers, own = _tiers(event), full_name(notice.name.value or "")
     told = ((name, full_name(name)) for name in named_people(read(notice.words)))
     return tuple(

@@ -25,13 +25,31 @@ from stages.values import (
     UNKNOWN as UNKNOWN,
 )
 from stages.values import (
+    Acquaintance as Acquaintance,
+)
+from stages.values import (
+    Asked as Asked,
+)
+from stages.values import (
     Authenticity as Authenticity,
+)
+from stages.values import (
+    Change as Change,
+)
+from stages.values import (
+    Claim as Claim,
+)
+from stages.values import (
+    ClaimKind as ClaimKind,
 )
 from stages.values import (
     Confirmation as Confirmation,
 )
 from stages.values import (
     Decision as Decision,
+)
+from stages.values import (
+    Echo as Echo,
 )
 from stages.values import (
     Finding as Finding,
@@ -70,6 +88,9 @@ from stages.values import (
     Request as Request,
 )
 from stages.values import (
+    RuleAt as RuleAt,
+)
+from stages.values import (
     Seen as Seen,
 )
 from stages.values import (
@@ -79,7 +100,19 @@ from stages.values import (
     State as State,
 )
 from stages.values import (
+    Thresholds as Thresholds,
+)
+from stages.values import (
+    Tier as Tier,
+)
+from stages.values import (
     Trust as Trust,
+)
+from stages.values import (
+    Truth as Truth,
+)
+from stages.values import (
+    Turn as Turn,
 )
 from stages.values import (
     Value as Value,
@@ -160,6 +193,8 @@ class LookupWanted(Event):
     parsed: Parsed
     signatures: bool = Field(description="verify the mail's DKIM signatures")
     histories: bool = Field(description="ask what is known of each notice's person and invitation")
+    sketches: tuple[tuple[int, ...], ...] = Field(default=(), description="of each notice's words, in order")
+    names: tuple[str, ...] = Field(default=(), description="full names to look up among the people the owner knows")
 
 
 class LookedUp(Event):
@@ -168,6 +203,7 @@ class LookedUp(Event):
     parsed: Parsed
     signatures: tuple[Signature, ...] = ()
     histories: tuple[History, ...] = Field(default=(), description="one for each notice, in order")
+    acquaintances: tuple[Acquaintance, ...] = Field(default=(), description="those of the names whom the owner knows")
 
 
 class Enriched(Event):
@@ -177,6 +213,7 @@ class Enriched(Event):
     kind: Kind
     authenticity: Authenticity
     requests: tuple[Request, ...] = ()
+    addressed: bool = Field(default=True, description="To names the owner, as far as the owner's accounts are known")
     met: Notice | None = Field(default=None, description="who for certain accepted, or wrote to, the owner")
 
 

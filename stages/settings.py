@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from stages.events import Value, Verdict
+from stages.values import Thresholds as Thresholds
+from stages.weights import Weights
 
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
@@ -68,24 +70,30 @@ class Tenure(Value):
     end: int | None = Field(default=None, alias="to")
 
 
+MOST_ENTRIES = 500
+"""entries of one list of a profile: each is compared with every note"""
+_T = TypeVar("_T")
+Several = Annotated[tuple[_T, ...], Field(max_length=MOST_ENTRIES)]
+
+
 class Profile(Value):
     """What the owner told us about themselves; every field optional."""
 
     id: str = ""
     name: str = ""
-    languages: tuple[str, ...] = ()
-    industry: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    employers: tuple[Annotated[Tenure, _named("name")], ...] = ()
-    schools: tuple[str, ...] = ()
-    open_jobs: tuple[Annotated[Job, _named("title")], ...] = ()
-    published: tuple[Annotated[Published, _named("title")], ...] = ()
-    events: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    known_people: tuple[str, ...] = ()
-    wants: tuple[str, ...] = ()
-    does_not_want: tuple[str, ...] = ()
-    tools_used: tuple[str, ...] = ()
+    languages: Several[str] = ()
+    industry: Several[str] = ()
+    roles: Several[str] = ()
+    employers: Several[Annotated[Tenure, _named("name")]] = ()
+    schools: Several[str] = ()
+    open_jobs: Several[Annotated[Job, _named("title")]] = ()
+    published: Several[Annotated[Published, _named("title")]] = ()
+    events: Several[str] = ()
+    groups: Several[str] = ()
+    known_people: Several[str] = ()
+    wants: Several[str] = ()
+    does_not_want: Several[str] = ()
+    tools_used: Several[str] = ()
 
 
 class Owner(Value):
@@ -196,6 +204,14 @@ class Score(Value):
         return self
 
 
+def _unknown(given: object) -> object:
+    raise ValueError("unknown key; Salver sees for itself where a rule stands, so take this out")
+
+
+_OF_THE_FILE = BeforeValidator(_unknown)
+"""Known only to whoever reads a rules file, who sets it by `model_copy`: the file itself has no such key.
+It can change no decision, so it is not written out, and the hash of the settings does not depend on it."""
+
 FieldName = Literal[
     "network", "kind", "authenticity", "name", "headline", "title", "company", "location", "note", "language",
     "note_language", "template", "mutual_connections",
@@ -228,6 +244,7 @@ class Rule(Value):
     """The first rule whose conditions hold decides. `all`, `any` and `none` must each hold where given."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="slug, shown as `rule` beside the verdict")
+    line: Annotated[int | None, _OF_THE_FILE] = Field(default=None, exclude=True, description="of its name")
     verdict: Verdict
     all: tuple[Condition, ...] = ()
     any: tuple[Condition, ...] = ()
@@ -240,22 +257,11 @@ class Rule(Value):
         return self
 
 
-class Thresholds(Value):
-    """What the score decides when no rule matched."""
-
-    good: float = Field(default=3.0, description="points; this many or more is good")
-    intriguing: float = Field(default=0.0, description="points; this many or more is intriguing, less is ugly")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Thresholds:
-        if self.good <= self.intriguing:
-            raise ValueError("the threshold of good must lie above that of intriguing")
-        return self
-
-
 class Rules(Value):
     """A rules file: ordered rules, then thresholds."""
 
+    file: Annotated[str, _OF_THE_FILE] = Field(default="", exclude=True, description="as the owner named it")
+    version: Annotated[str, _OF_THE_FILE] = Field(default="", exclude=True, description="names its text")
     rule: tuple[Rule, ...] = ()
     thresholds: Thresholds = Thresholds()
 
@@ -277,6 +283,7 @@ class Settings(Value):
     requests: Requests = Requests()
     points: dict[str, float] = Field(default_factory=dict, description="by signal name, instead of its default points")
     rules: Rules = Rules()
+    weights: Weights = Weights()
 
     def owner(self, owner: str) -> Owner:
         """The owner with this id. KeyError if the configuration does not know them (any more)."""

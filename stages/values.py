@@ -23,8 +23,28 @@ Kind = Literal[
 ]
 Verdict = Literal["good", "intriguing", "ugly", "follow_up"]
 Trust = Literal["aligned", "forged", "unverified", "temporary"]
+Tier = Literal["correspondent", "contact", "connection"]
+"""How well the owner knows somebody, best first: wrote to them twice at least; has them in the address book, or wrote
+to them once; is connected with them on a network."""
 JUDGED: frozenset[Kind] = frozenset({"invitation", "invitation_reminder", "inmail", "spoof"})
 """Kinds whose one request gets a verdict; a digest gets that of its best request."""
+ClaimKind = Literal[
+    "published",
+    "met",
+    "sent",
+    "connections",
+    "school",
+    "employer",
+    "group",
+    "job",
+    "application",
+    "role",
+    "tool",
+    "language",
+    "name",
+    "contact",
+]
+Truth = Literal["true", "false", "unknown"]
 INBOX = "INBOX"
 NOTE = 2_000
 """characters of a note that are read; LinkedIn lets a person write 300"""
@@ -53,19 +73,23 @@ class Seen(Value, Generic[T]):
         return self
 
 
+_Text, _Number = Seen[str], Seen[int]
+"""Bound once, for pydantic looks a bound model up anew wherever it is spelt out."""
+
+
 def shown(text: str) -> Seen[str]:
     """`text` as a shown thing."""
-    return Seen[str](state="shown", value=text)
+    return _Text(state="shown", value=text)
 
 
 def counted(number: int) -> Seen[int]:
     """`number` as a shown thing."""
-    return Seen[int](state="shown", value=number)
+    return _Number(state="shown", value=number)
 
 
-UNKNOWN = Seen[str]()
-ABSENT = Seen[str](state="absent")
-UNCOUNTED = Seen[int]()
+UNKNOWN = _Text()
+ABSENT = _Text(state="absent")
+UNCOUNTED = _Number()
 
 
 class Notice(Value):
@@ -137,6 +161,20 @@ class Known(Value):
     verdict: Verdict | None = None
 
 
+class Acquaintance(Value):
+    """Somebody whom the owner told us about, by a name that a mail gave. A full name is no proof of who it is."""
+
+    name: str = Field(description="as it was asked about")
+    tier: Tier
+
+
+class Echo(Value):
+    """How many other persons wrote nearly the same words before."""
+
+    others: int = Field(default=0, description="how many; counted up to a bound")
+    share: float = Field(default=0.0, description="how much of these words the nearest of them has, 0 to 1")
+
+
 class History(Value):
     """What the store knows about a notice's person and invitation."""
 
@@ -144,6 +182,8 @@ class History(Value):
     requests_before: int = 0
     accepted: bool = False
     messages: int = 0
+    echo: Echo = Field(default=Echo(), description="in mails of whatever kind")
+    proven_echo: Echo = Field(default=Echo(), description="in aligned mails that were addressed to the owner")
 
 
 class Past(Value):
@@ -158,6 +198,8 @@ class Past(Value):
         default=False, description="this person accepted an invitation of the owner, or was accepted"
     )
     messages: int = Field(default=0, description="messages of this person seen before")
+    tier: Tier | None = Field(default=None, description="how well the owner knows somebody of this person's name")
+    echo: Echo = Field(default=Echo(), description="others who wrote nearly the same words before")
 
 
 class Authenticity(Value):
@@ -167,6 +209,14 @@ class Authenticity(Value):
     detail: str
 
 
+class Asked(Value):
+    """The owner asked why somebody wants to connect, and this is what came of it."""
+
+    waited: int = Field(description="milliseconds from the question to the answer, or until now")
+    answered: bool = False
+    answer: Seen[str] = Field(default=UNKNOWN, description="its text; unknown: an answer came, the mail hides its text")
+
+
 class Request(Value):
     """One request for the owner's attention."""
 
@@ -174,6 +224,17 @@ class Request(Value):
     joins: bool = Field(default=False, description="belongs to a request known before (a reminder, a repeat)")
     notice: Notice
     past: Past = Past()
+    acquaintances: tuple[Acquaintance, ...] = Field(default=(), description="people of the owner whom the note names")
+    sketch: tuple[int, ...] = Field(
+        default=(), description="of the words (`stages.wording.shingles`), for whoever says nearly the same later"
+    )
+    asked: Asked | None = Field(default=None, description="None: the owner has not asked")
+
+    @property
+    def words(self) -> str:
+        """What the person wrote to the owner in all: with the request, and when asked why."""
+        answer = self.asked.answer.value if self.asked else None
+        return f"{self.notice.words}\n\n{answer[:NOTE]}".strip() if answer else self.notice.words
 
 
 class Finding(Value):
@@ -196,10 +257,20 @@ class Reason(Finding):
     veto: bool = False
 
 
+class Claim(Value):
+    """Something a note says about its reader, and what came of checking it. Unknown is never shown as verified."""
+
+    kind: ClaimKind
+    truth: Truth
+    words: str = Field(description="the words that say it, as the person wrote them")
+    fact: str = Field(default="", description="what it was checked against, or why it could not be, for a person")
+
+
 class Judgement(Value):
     """One request with its reasons; the points of the reasons sum to the score, exactly."""
 
     request: Request
+    claims: tuple[Claim, ...] = Field(default=(), description="what the note claims about the owner, checked")
     reasons: tuple[Reason, ...] = ()
     score: float = 0.0
     veto: str | None = Field(default=None, description="the safety signal that decides whatever the score")
@@ -211,11 +282,54 @@ class Judgement(Value):
         return self
 
 
+class Thresholds(Value):
+    """What the score decides when no rule matched."""
+
+    good: float = Field(default=3.0, allow_inf_nan=False, description="points; this many or more is good")
+    intriguing: float = Field(
+        default=0.0, allow_inf_nan=False, description="points; this many or more is intriguing, less is ugly"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Thresholds:
+        if self.good <= self.intriguing:
+            raise ValueError("the threshold of good must lie above that of intriguing")
+        return self
+
+
+class RuleAt(Value):
+    """Where in the owner's rules stands what decided. Without a line no rule did, but thresholds or a veto."""
+
+    file: str = Field(description="as the owner named it")
+    version: str = Field(description="of its text: the first 8 hex digits of SHA-256")
+    line: int | None = None
+
+
+class Turn(Value):
+    """A signal that would have to speak, or to be silent."""
+
+    signal: str
+    points: float = Field(description="what it would bring, or what it counts now")
+    speaks: bool
+
+
+class Change(Value):
+    """The smallest change that would have put a request into a better folder, found by deciding once more."""
+
+    signals: tuple[Turn, ...]
+    verdict: Verdict
+    rule: str = Field(description="slug of what would then decide")
+    lifts: bool = Field(default=False, description="the rule that decided would not apply any more")
+
+
 class Decision(Value):
     """What the owner's rules say about one request."""
 
     judgement: Judgement
     verdict: Verdict
     rule: str = Field(description="slug of the rule that matched")
+    rule_at: RuleAt | None = None
+    thresholds: Thresholds | None = Field(default=None, description="those it was made with")
     without_veto: Verdict | None = Field(default=None, description="what the score alone would have said")
+    change: Change | None = Field(default=None, description="what would have put it into a better folder")
     folder: str

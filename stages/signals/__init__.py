@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from stages.events import Finding, Parsed, Request, Trust
+from stages.events import Claim, Finding, Parsed, Request, Trust
+from stages.readings import Readings
 from stages.settings import Owner, Profile
+from stages.weights import Weights
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a signal may know besides the request itself."""
+    """What a signal may know besides the request itself. `claims` and `readings` are those of the request's own words.
+
+    Readings are made of what the other signals observed: only signals with `READS` are told them.
+    """
 
     kind: str
     authenticity: Trust
@@ -25,6 +30,9 @@ class Facts:
     parsed: Parsed
     owner: Owner
     profile: Profile | None
+    weights: Weights = field(default_factory=Weights)
+    claims: tuple[Claim, ...] = ()
+    readings: Readings = field(default_factory=dict)
 
 
 class Check(Protocol):
@@ -40,12 +48,16 @@ class Signal:
     points: float
     veto: bool
     check: Check
+    reads: bool = False
+    """asked last, when the readings are known"""
 
 
 def _load(name: str) -> Signal:
     module = importlib.import_module(f"{__name__}.{name}")
     says = (module.__doc__ or "").strip().splitlines()[0].rstrip(".")
-    return Signal(name, says, module.POINTS, getattr(module, "VETO", False), module.check)
+    return Signal(
+        name, says, module.POINTS, getattr(module, "VETO", False), module.check, getattr(module, "READS", False)
+    )
 
 
 SIGNALS: dict[str, Signal] = {

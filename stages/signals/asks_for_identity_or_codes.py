@@ -68,7 +68,7 @@ _ABOUT = frozenset(
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     secrets = tuple(
         hit
         for hit in find(words, _SECRETS)

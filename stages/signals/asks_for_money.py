@@ -134,7 +134,7 @@ def _amounts(words: Words) -> bool:
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     lures = find(words, _LURES) or find(words, _LOANS)
     if lures:
         return Finding(points=POINTS, evidence=said(words, lures[0]))

@@ -15,7 +15,7 @@ _COURTING = Phrases(
     "be friends|be my friend|good friendship|friendship with you",
     "long term relationship|serious relationship",
     "soulmate|soul mate|lonely|single mother|are you married|are you single|handsome|gorgeous|beautiful smile",
-    "your smile|my heart|fall in love",
+    "your smile|my heart|fall in love|beautiful eyes|ask you out|take you out|date with you|your beauty",
     "get to know you better",
     "know you better|know each other better",
     "meine bilder|meine fotos|einsam|neue freunde|freundschaft mit|hubsch*|besser kennenlernen|mes photos",
@@ -53,7 +53,7 @@ _HINTS = (
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     hits = apart(find(words, _COURTING))
     hints = [found[0] for phrases in _HINTS if (found := find(words, phrases))]
     if not hits and len(hints) < 2:

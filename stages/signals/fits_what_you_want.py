@@ -23,7 +23,7 @@ _IN_YOUR_FIELD = 0.5
 def check(request: Request, facts: Facts) -> Finding | None:
     if facts.profile is None:
         return None
-    note, headline = read(request.notice.words), read(request.notice.headline.value or "")
+    note, headline = read(request.words), read(request.notice.headline.value or "")
     if sells(note) or find(note, FORMULAS) or unwanted(request, facts):
         return None
     for wish in facts.profile.wants:

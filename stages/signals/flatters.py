@@ -12,7 +12,7 @@ POINTS = -0.5
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     hits = apart(find(words, PRAISE))
     if not hits:
         return None

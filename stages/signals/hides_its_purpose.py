@@ -51,7 +51,7 @@ _VAGUE = Phrases(
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     bait = apart(find(words, _BAIT))
     if not bait or (len(bait) == 1 and not find(words, _VAGUE)):
         return None

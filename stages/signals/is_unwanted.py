@@ -16,7 +16,7 @@ _BY_HEADLINE = -1.0
 
 def check(request: Request, facts: Facts) -> Finding | None:
     unwanted = facts.profile.does_not_want if facts.profile else ()
-    note = read(request.notice.words)
+    note = read(request.words)
     for wish in unwanted:
         if hit := granted(note, wish):
             return Finding(points=POINTS, evidence=said(note, hit, about=f'you do not want "{evidence(wish)}"'))

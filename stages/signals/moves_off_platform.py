@@ -176,6 +176,6 @@ def _phone(words: Words) -> Hit | None:
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     hit = _messenger(words) or _mailbox(words) or _phone(words)
     return Finding(points=POINTS, evidence=said(words, hit)) if hit else None

@@ -1,19 +1,19 @@
 """The note could go to anybody: nothing in it is tied to you.
 
-The swap test: would it still be true if it were sent to a hundred others? A note is let off where a sentence to
-the reader
-holds several words of substance, for that may be a detail we cannot check.
+The swap test: would it still be true if it were sent to a hundred others? A note is let off where a sentence to the
+reader holds several words of substance, for that may be a detail we cannot check.
 """
 
 from __future__ import annotations
 
+from stages.claims import KNOWN_TO_BOTS, kept_ties
 from stages.events import Finding, Request
 from stages.signals import Facts
 from stages.wording import read
 from stages.wording.mentions import mentions
 from stages.wording.quoting import whole
 from stages.wording.substance import known_to_bots, substance
-from stages.wording.ties import anchors, to_reader
+from stages.wording.ties import to_reader
 
 POINTS = -1.5
 
@@ -25,9 +25,11 @@ _TIED = 3
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     left = substance(words, *known_to_bots(request.notice, facts.parsed, facts.owner, facts.profile))
-    if len(left) <= _SAYS_NOTHING or sum(weight for weight, _ in anchors(words, left)) >= 1.0:
+    if len(left) <= _SAYS_NOTHING or sum(weight for weight, _ in kept_ties(words, left, facts.claims)) >= 1.0:
+        return None
+    if any(claim.truth == "true" and claim.kind not in KNOWN_TO_BOTS for claim in facts.claims):
         return None
     if facts.profile and any(mention.kind != "employer" for mention in mentions(words, facts.profile)):
         return None

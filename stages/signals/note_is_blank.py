@@ -20,6 +20,7 @@ _WHY = {
 
 def check(request: Request, facts: Facts) -> Finding | None:
     notice = request.notice
-    if notice.note.state != "absent" or notice.message.state == "shown":
+    answered = request.asked is not None and request.asked.answered
+    if answered or notice.note.state != "absent" or notice.message.state == "shown":
         return None
     return Finding(points=POINTS, evidence=_WHY[notice.default_text])

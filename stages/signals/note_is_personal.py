@@ -1,18 +1,19 @@
 """The note is personal: it names things that are true only between the two of you.
 
-What counts: something you said or made, with its subject; a meeting or a place you share; a person who sent
-them; what they
-did with your work. Names, dates, numbers and a question make it stronger.
+What counts: something you said or made, with its subject; a meeting or a place you share; a person who sent them;
+what they did with your work. Names, dates, numbers and a question make it stronger. What is known to be false counts
+for nothing.
 """
 
 from __future__ import annotations
 
+from stages.claims import kept_ties
 from stages.events import Finding, Request
 from stages.signals import Facts
 from stages.wording import read
 from stages.wording.quoting import said
 from stages.wording.substance import known_to_bots, substance
-from stages.wording.ties import anchors, details
+from stages.wording.ties import details
 
 POINTS = 4.0
 
@@ -21,9 +22,9 @@ _LEAST = 1.0
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     left = substance(words, *known_to_bots(request.notice, facts.parsed, facts.owner, facts.profile))
-    tied = anchors(words, left)
+    tied = kept_ties(words, left, facts.claims)
     if sum(weight for weight, _ in tied) < _LEAST:
         return None
     points = sum(weight for weight, _ in (*tied, *details(words, left, facts.parsed.note_language)))

@@ -17,7 +17,7 @@ _LEFT = 2
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    note = request.notice.words
+    note = request.words
     if not note:
         return None
     words = read(note)

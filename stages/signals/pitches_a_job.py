@@ -88,7 +88,7 @@ _RECRUITS = Phrases(
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     if find(words, _SEEKS) or for_your_opening(words):
         return None
     hits = apart(find(words, _OFFERS))

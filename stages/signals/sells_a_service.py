@@ -12,6 +12,6 @@ POINTS = -2.5
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     hits = sells(words)
     return Finding(points=POINTS, evidence=said(words, *hits[:4])) if hits else None

@@ -43,7 +43,7 @@ _HEADLINE = Phrases(
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     kinds: list[Hit] = [apart(hits)[0] for phrases in _VENDOR if (hits := find(words, phrases))]
     sure = len(kinds) > 1 or (kinds and find(read(request.notice.headline.value or ""), _HEADLINE))
     return Finding(points=POINTS, evidence=said(words, *kinds)) if sure else None

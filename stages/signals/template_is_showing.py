@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from stages.events import Finding, Request
 from stages.signals import Facts
 from stages.wording import Hit, evidence, fold, read
@@ -10,6 +12,7 @@ from stages.wording.quoting import said
 POINTS = -4.0
 
 _PAIRS = {"[": "]", "{": "}", "<": ">", "%": "%", "«": "»"}
+_OPENING = re.compile(r"[\[{<%«]")
 _SLOTS = (
     "name", "company", "title", "role", "position", "industry", "topic", "client", "city", "location", "job", "field",
     "insert", "your ", "first", "last", "school", "skill", "product", "link", "nombre", "empresa", "cliente",
@@ -39,10 +42,10 @@ def _quoted(note: str, at: int, end: int) -> str:
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    note = request.notice.words
-    for at, char in enumerate(note[:_READ]):
-        closing = _PAIRS.get(char)
-        end = note.find(closing, at + 1, at + _LONGEST + 4) if closing else -1
+    note = request.words
+    for opening in _OPENING.finditer(note, 0, _READ):
+        at = opening.start()
+        end = note.find(_PAIRS[opening[0]], at + 1, at + _LONGEST + 4)
         if end > 0 and _slot(note[at + 1 : end]):
             return Finding(points=POINTS, evidence=_quoted(note, at, end))
     return None

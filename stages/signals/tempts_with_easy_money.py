@@ -58,7 +58,7 @@ _REACH = 8
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     if pair := near(words, find(words, _BRINGS), find(words, _EASY), _REACH):
         return Finding(points=POINTS, evidence=said(words, pair[1], pair[0]))
     markets, gains, sharing = find(words, _MARKETS), find(words, _GAINS), find(words, _SHARING)

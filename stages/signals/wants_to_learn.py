@@ -39,7 +39,7 @@ _LEARNS = Phrases(
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
-    words = read(request.notice.words)
+    words = read(request.words)
     studies = apart(find(words, STUDIES))
     hits = (*studies, *apart(find(words, _LEARNS)))
     if not hits or (sells(words) and not studies):

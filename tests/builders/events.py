@@ -12,6 +12,7 @@ from stages.events import (
     counted,
     shown,
 )
+from stages.wording.shingles import sketch_of
 
 OWNER = "amy"
 MEETS = ("invitation_accepted", "message")
@@ -72,6 +73,7 @@ def enriched(
             joins=joins is not None,
             notice=each,
             past=Past(request=joins),
+            sketch=sketch_of(each, parsed(mail)),
         )
         for index, each in enumerate(notices)
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stages.events import Decision, Finding, Request
 from stages.route import decide
-from stages.score import judge
+from stages.score import judge, observe
 from stages.settings import Rules
 from stages.signals import SIGNALS, Facts
 from tests.builders.facts import enriched, facts
@@ -33,4 +33,5 @@ def with_and_without(signal: str, request: Request, known: Facts | None = None) 
 
 
 def finding(signal: str, request: Request, known: Facts | None = None) -> Finding | None:
-    return SIGNALS[signal].check(request, known or facts())
+    told, _ = observe(request, known or facts(), SIGNALS)
+    return SIGNALS[signal].check(request, told)

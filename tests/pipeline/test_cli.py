@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -133,6 +134,11 @@ def test_check_explains_rules_that_cannot_mean_what_they_say(tmp_path: Path) -> 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
     assert "no score is at least 5 and below 3" in done.stdout
+    command = [sys.executable, "-m", "pipeline.cli", "check", "--set", "points.note_is_blank=0"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "note_is_blank, which is worth no points here" in done.stdout
+    assert "in order" in salver("check", "--set", "points.links_lead_elsewhere=0"), "a veto always speaks"
 
 
 def test_the_demo_shows_who_verdict_score_reasons_and_folder() -> None:
@@ -153,6 +159,10 @@ def test_a_served_folder_is_told_by_status_and_log_and_its_samples_can_be_taken_
         story = salver("log", name.split(".")[1], *config)
         for step in ("Received", "Parsed", "LookedUp", "Scored", "Routed", "FilingStarted", "Filed"):
             assert step in story
+        assert re.search(
+            r"Decided by: .*rules\.toml \(shipped\),.* version [0-9a-f]{8}\)\nThresholds: good from [0-9.]+ points",
+            story,
+        )
         assert "nothing is known" in salver("log", "0" * 32, *config, ok=False)
         assert "another Salver serves" in salver("serve", *config, "--set", "smtp.listen=127.0.0.1:0", ok=False)
         assert "13 sample mails" in salver("sample", "remove", *config)

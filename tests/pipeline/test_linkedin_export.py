@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from pipeline import export_files
 from pipeline.export_files import ExportError
-from pipeline.linkedin_export import Export, read_export
+from pipeline.linkedin_export import Export, connections_of, read_export
+from pipeline.person import Person
 from pipeline.settings import load_profile
 from stages.settings import Profile
 from tests.builders.server import ROOT
@@ -98,16 +99,21 @@ def zipped(root: Path, files: Mapping[str, str | bytes], kind: int = zipfile.ZIP
 
 def refused(path: Path, connections: bool = False) -> str:
     with pytest.raises(ExportError) as error:
-        read_export(path, connections)
+        connections_of(path) if connections else read_export(path)
     return str(error.value)
 
 
-def attempt(path: Path) -> Profile | str:
+def attempt(path: Path) -> tuple[Profile, tuple[Person, ...]] | str:
     """What was read, or why it was refused; no other end is known."""
     try:
-        return read_export(path, connections=True).profile
+        return read_export(path).profile, connections_of(path)[0]
     except ExportError as error:
         return str(error)
+
+
+def names(path: Path) -> tuple[str, ...]:
+    people, _ = connections_of(path)
+    return tuple(name for person in people for name in person.names)
 
 
 def test_a_folder_and_a_zip_say_the_same(tmp_path: Path) -> None:
@@ -121,12 +127,14 @@ def test_a_folder_and_a_zip_say_the_same(tmp_path: Path) -> None:
     assert read_export(zipped(tmp_path, {f"a\\{name}": text for name, text in WHOLE.items()})) == wanted
 
 
-def test_people_come_in_only_if_the_owner_says_so(tmp_path: Path) -> None:
+def test_whom_one_is_connected_with_is_no_part_of_a_profile(tmp_path: Path) -> None:
     export = folder(tmp_path, WHOLE)
-    assert read_export(export).profile.known_people == ()
-    assert read_export(export, connections=True).profile.known_people == ("Odd Berg", "Eva Lie")
+    assert connections_of(export) == (
+        (Person(("Odd Berg",)), Person(("Eva Lie",), ("eva@lie.test",))),
+        (),
+    )
     (export / "Connections.csv").write_text("a mistake")
-    assert read_export(export).profile == MEANT, "and otherwise the file is not even opened"
+    assert read_export(export).profile == MEANT, "the file is not even opened"
     (export / "Connections.csv").unlink()
     assert "there is no Connections.csv" in refused(export, connections=True)
 
@@ -136,7 +144,7 @@ def test_people_come_in_only_if_the_owner_says_so(tmp_path: Path) -> None:
 def test_encodings_and_line_ends_do_not_matter(tmp_path: Path, encoding: str, end: str) -> None:
     people = PEOPLE.replace("Odd,Berg", "Øystein,Ål 🙂").replace("\n", end)
     export = folder(tmp_path, {"Connections.csv": people.encode(encoding)})
-    assert read_export(export, connections=True) == Export(Profile(known_people=("Øystein Ål 🙂", "Eva Lie")), "", ())
+    assert names(export) == ("Øystein Ål 🙂", "Eva Lie")
 
 
 @pytest.mark.parametrize(
@@ -171,11 +179,12 @@ def test_where_reading_can_go_on_a_mistake_is_told_and_left_out(tmp_path: Path) 
         "Profile.csv": f"{PERSON}Second,Person,,,,,,,,\n",
         "Groups.csv": "Whatever\nx\n",
     }
-    found = read_export(folder(tmp_path, files), connections=True)
-    assert found.profile.known_people == ("Odd Berg", "Eva Lie", "Ida Vik")
+    found = read_export(folder(tmp_path, files))
+    assert names(tmp_path) == ("Odd Berg", "Eva Lie", "Ida Vik")
     assert found.profile.languages == ("no", "en")
     assert found.profile.name == "Torill Aas"
-    told = "\n".join(found.warnings)
+    warnings = (*found.warnings, *connections_of(tmp_path)[1])
+    told = "\n".join(warnings)
     for part in (
         "Connections.csv, line 7: left out; it has 1 fields, the header 7",
         "Connections.csv, line 8: left out; it has 8 fields",
@@ -187,7 +196,7 @@ def test_where_reading_can_go_on_a_mistake_is_told_and_left_out(tmp_path: Path) 
         "Groups.csv: we do not know its layout",
     ):
         assert part in told
-    assert len(found.warnings) == 8
+    assert len(warnings) == 8
 
 
 @pytest.mark.parametrize(
@@ -225,8 +234,16 @@ def test_a_missing_column_that_can_be_done_without_is_told(tmp_path: Path) -> No
 
 def test_a_name_can_hold_anything_and_stays_one_line(tmp_path: Path) -> None:
     people = f'{PEOPLE}"A\tn\x1b[31mn\x07\u202ea"," van\r\n der  ""Zee"""' + ",,,,,\n"
-    found = read_export(folder(tmp_path, {"Connections.csv": people}), connections=True)
-    assert found.profile.known_people[-1] == 'A nn a van der "Zee"'
+    assert names(folder(tmp_path, {"Connections.csv": people}))[-1] == 'A nn a van der "Zee"'
+
+
+def test_an_address_that_is_none_is_left_out_and_told(tmp_path: Path) -> None:
+    people = f"{PEOPLE}Ida,Vik,,ida at vik,,,\n"
+    found, warnings = connections_of(folder(tmp_path, {"Connections.csv": people}))
+    assert found[-1] == Person(("Ida Vik",))
+    assert warnings == (
+        "Connections.csv, line 7, Email Address: left out, it is no e-mail address; the person counts all the same",
+    )
 
 
 def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
@@ -300,7 +317,7 @@ def test_a_damaged_zip_is_read_or_refused_and_never_ends_otherwise(
     path = tmp_path_factory.getbasetemp() / "damaged.zip"
     path.write_bytes(raw[: data.draw(st.integers(0, len(raw)))] if data.draw(st.booleans()) else raw)
     told = attempt(path)
-    assert isinstance(told, Profile) or str(path) in told or re.match(r"[A-Z][a-z]+\.csv( is empty|, line \d)", told)
+    assert isinstance(told, tuple) or str(path) in told or re.match(r"[A-Z][a-z]+\.csv( is empty|, line \d)", told)
 
 
 @given(raw=st.one_of(st.binary(max_size=200), st.text(alphabet='",\n\r \ufeffA\0é', max_size=60).map(str.encode)))
@@ -308,10 +325,10 @@ def test_a_damaged_zip_is_read_or_refused_and_never_ends_otherwise(
 def test_a_file_of_anything_is_read_or_refused_and_never_ends_otherwise(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes
 ) -> None:
-    export = folder(tmp_path_factory.getbasetemp() / "anything", {"Connections.csv": PEOPLE.encode() + raw})
-    told = attempt(export)
-    if isinstance(told, Profile):
-        assert told.known_people[:2] == ("Odd Berg", "Eva Lie")
+    files = {"Profile.csv": PERSON, "Connections.csv": PEOPLE.encode() + raw}
+    told = attempt(folder(tmp_path_factory.getbasetemp() / "anything", files))
+    if isinstance(told, tuple):
+        assert [person.names[0] for person in told[1][:2]] == ["Odd Berg", "Eva Lie"]
     else:
         assert told.startswith("Connections.csv, line ")
 
@@ -319,10 +336,11 @@ def test_a_file_of_anything_is_read_or_refused_and_never_ends_otherwise(
 def test_an_export_is_a_whole_profile_with_yes_and_the_defaults_of_the_questions_without(tmp_path: Path) -> None:
     export, output = zipped(tmp_path, WHOLE), tmp_path / "profile.toml"
     command = [sys.executable, "-m", "pipeline.cli", "profile", "init", "--from", str(export), "--output", str(output)]
-    done = subprocess.run([*command, "--yes", "--connections"], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([*command, "--yes"], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "Finds welders, keeps promises" in done.stdout
-    assert load_profile(output) == MEANT.model_copy(update={"known_people": ("Odd Berg", "Eva Lie")})
+    assert f"salver people add {export}" in done.stdout
+    assert load_profile(output) == MEANT
     assert stat.S_IMODE(output.stat().st_mode) == 0o600
     answers = "\n\n+ robots\n"
     done = subprocess.run([*command, "--force"], cwd=ROOT, capture_output=True, text=True, input=answers, timeout=60)

@@ -230,7 +230,7 @@ def test_init_reads_answers_also_without_a_terminal_and_says_what_to_do_next(tmp
     [
         (b"", (), "nothing is known of you"),
         (b"", ("--yes",), "name your export with --from"),
-        (b"", ("--connections",), "name your export with --from"),
+        (b"", ("--connections",), "No such option"),
         (b"", ("--from", "nowhere.zip"), "there is no such file or folder"),
     ],
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from pipeline.settings import ConfigError, load, load_profile, load_rules, shipped, stage_settings
+from stages.settings import Settings
 
 SMALLEST = '[[owner]]\naddresses = ["amy@salver.test"]\n'
 SHARED_BOX = SMALLEST + 'mailbox = "maildir:x"\n' + SMALLEST.replace("amy@", "ben@") + 'mailbox = "maildir:./x"\n'
@@ -145,6 +147,71 @@ def test_a_mistake_in_the_rules_names_the_rules_file(tmp_path: Path) -> None:
     rules = '[[rule]]\nname = "a"\nverdict = "god"\nall = [{signal = "note_is_blank"}]\n'
     with pytest.raises(ConfigError, match=r"r.toml, line 3: rule.verdict"):
         load_rules(written(tmp_path, rules, "r.toml"))
+
+
+RULES = """# name = "two"
+[[rule]]
+name = "one"
+verdict = "good"
+all = [{ field = "name", is = "two" }]
+
+[[rule]] # the second
+verdict = "ugly"
+any = [{ signal = "note_is_blank" }]
+'name'='two'
+"""
+
+
+def test_a_rule_knows_its_file_its_line_and_the_version_of_the_text(tmp_path: Path) -> None:
+    path = written(tmp_path, RULES, "r.toml")
+    rules = load_rules(path)
+    assert (rules.file, rules.version) == (str(path), hashlib.sha256(RULES.encode()).hexdigest()[:8])
+    assert [(rule.name, rule.line) for rule in rules.rule] == [("one", 3), ("two", 10)]
+    changed = load_rules(written(tmp_path, RULES + "#\n", "r.toml"))
+    assert changed.version != rules.version
+
+
+def test_rules_on_one_line_or_oddly_written_have_a_line_too(tmp_path: Path) -> None:
+    text = 'rule = [\n  { name = "a", verdict = "ugly", all = [{ signal = "flatters" }] },\n' + (
+        '  { verdict = "good", all = [{ signal = "flatters" }], "na\\u006de" = "b" },\n]\n'
+    )
+    rules = load_rules(written(tmp_path, text, "r.toml"))
+    assert (rules.rule[0].name, rules.rule[0].line) == ("a", 2)
+    assert rules.rule[1].line is not None
+
+
+def test_shipped_rules_are_told_without_where_we_are_installed() -> None:
+    rules = load_rules(shipped("rules.toml"))
+    assert rules.file == "rules.toml (shipped)"
+    lines = shipped("rules.toml").read_text("utf-8").splitlines()
+    assert [lines[(rule.line or 0) - 1] for rule in rules.rule] == [f'name = "{rule.name}"' for rule in rules.rule]
+
+
+@pytest.mark.parametrize(("line", "key"), [(1, "file"), (1, "version"), (4, "line")])
+def test_a_rules_file_cannot_say_where_it_stands(tmp_path: Path, line: int, key: str) -> None:
+    lines = ["", "[[rule]]", 'name = "a"', "", 'verdict = "good"', 'all = [{ signal = "flatters" }]']
+    lines[line - 1] = f"{key} = 3"
+    with pytest.raises(ConfigError, match=rf"r.toml, line {line}: (rule\.)?{key}: unknown key"):
+        load_rules(written(tmp_path, "\n".join(lines), "r.toml"))
+
+
+def test_a_misspelt_key_of_a_rule_is_never_taken_for_one_the_file_cannot_have(tmp_path: Path) -> None:
+    rules = '[[rule]]\nname = "a"\nlin = 3\nverdict = "good"\nall = [{ signal = "flatters" }]\n'
+    with pytest.raises(ConfigError, match=r'r.toml, line 3: unknown key "rule.lin"; did you mean "(?!line)') as error:
+        load_rules(written(tmp_path, rules, "r.toml"))
+    assert "top of the file" not in str(error.value)
+
+
+def test_where_rules_stand_changes_no_hash_of_settings(tmp_path: Path) -> None:
+    one = Settings(rules=load_rules(written(tmp_path, RULES, "one.toml")))
+    two = Settings(rules=load_rules(written(tmp_path, "\n" + RULES, "two.toml")))
+    assert one.hash == two.hash
+
+
+@pytest.mark.parametrize("never", ["inf", "nan"])
+def test_thresholds_are_numbers_that_can_be_written_down(tmp_path: Path, never: str) -> None:
+    with pytest.raises(ConfigError, match=r"line 2: thresholds.good: .*finite number"):
+        load_rules(written(tmp_path, f"[thresholds]\ngood = {never}\n", "r.toml"))
 
 
 def test_the_shipped_rules_and_example_load() -> None:

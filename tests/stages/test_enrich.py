@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from stages.enrich import ask, enrich, words_id
-from stages.events import Enriched, History, Kind, Known, Links, LookedUp, Notice, Parsed, Past, Signature, shown
+from stages.events import (
+    Acquaintance,
+    Echo,
+    Enriched,
+    History,
+    Kind,
+    Known,
+    Links,
+    LookedUp,
+    Notice,
+    Parsed,
+    Past,
+    Request,
+    Signature,
+    shown,
+)
 from stages.settings import Settings
+from stages.wording.people import MOST_NAMES
+from stages.wording.shingles import sketch_of
 
 PASS = Signature(domain="linkedin.com", result="pass", signed=("from", "to", "x-linkedin-class", "x-linkedin-template"))
 NOW = 1_794_830_400_000
@@ -155,3 +172,72 @@ def test_of_two_known_requests_the_one_that_is_proven_alike_is_joined() -> None:
     fake = Known(request="f" * 32, proven=False)
     (request,) = enriched(parsed(), PASS, histories=(History(known=(fake, BEFORE)),)).requests
     assert request.id == "b" * 32
+
+
+# --- people the owner knows
+
+NAMING = Notice(
+    name=shown("Mira Solberg"), note=shown("Ragnhild Moe and Odd Berg told me to write; I know Mira Solberg.")
+)
+
+
+def test_full_names_are_asked_about_the_persons_first_and_each_once() -> None:
+    others = tuple(Notice(name=shown(name)) for name in ("mira SOLBERG", "Ada", "Bo Li"))
+    (wanted,) = ask(parsed("digest", (NAMING, *others)), Settings())
+    assert wanted.names == ("Mira Solberg", "Bo Li", "Ragnhild Moe", "Odd Berg")
+
+
+def test_so_many_names_are_asked_about_and_no_more() -> None:
+    crowd = tuple(Notice(name=shown(f"Person {'abcdefghij'[n // 10]}{'abcdefghij'[n % 10]}")) for n in range(60))
+    (wanted,) = ask(parsed("digest", crowd), Settings())
+    assert len(wanted.names) == MOST_NAMES
+
+
+def known(*people: Acquaintance, of: Parsed, signatures: tuple[Signature, ...] = (PASS,)) -> Request:
+    event = LookedUp(mail=of.mail, owner=of.owner, parsed=of, signatures=signatures, acquaintances=people)
+    (result,) = enrich(event, SETTINGS)
+    return result.requests[0]
+
+
+def test_a_request_carries_how_well_the_owner_knows_its_person_and_whom_its_note_names() -> None:
+    moe, mira = Acquaintance(name="Ragnhild Moe", tier="contact"), Acquaintance(name="Mira Solberg", tier="connection")
+    request = known(mira, moe, of=parsed(notices=(NAMING,)))
+    assert request.past.tier == "connection"
+    assert request.acquaintances == (moe,), "and not the person, who may well name themselves"
+    assert known(of=parsed(notices=(NAMING,))).past.tier is None
+
+
+def test_a_spoof_is_no_acquaintance_of_anybody() -> None:
+    forged = parsed(imitates="it calls itself LinkedIn", signed_by=())
+    request = known(Acquaintance(name="Mira Solberg", tier="correspondent"), of=forged, signatures=())
+    assert request.past.tier is None
+
+
+# --- words that came before
+
+SAID = History(echo=Echo(others=4, share=1.0), proven_echo=Echo(others=1, share=0.75))
+
+
+def echoed(of: Parsed, *signatures: Signature) -> int:
+    return enriched(of, *signatures, histories=(SAID,)).requests[0].past.echo.others
+
+
+def test_against_a_proven_mail_only_the_words_of_proven_mails_count() -> None:
+    assert echoed(parsed(to=("amy@home.test",)), PASS) == 1
+    assert echoed(parsed(to=("amy@home.test",))) == 4, "an unproven mail is held against all that came"
+
+
+def test_a_genuine_mail_to_somebody_else_proves_nothing_about_its_words() -> None:
+    sent_on = parsed(to=("mallory@evil.test",))
+    assert echoed(sent_on, PASS) == 4
+    assert not enriched(sent_on, PASS).addressed
+    assert enriched(parsed(to=("amy@home.test",)), PASS).addressed
+    assert enriched(parsed(owner="nobody", to=("x@y.test",)), PASS).addressed, "nothing is known of their accounts"
+
+
+def test_a_request_carries_the_sketch_of_its_words_and_the_lookup_is_asked_with_it() -> None:
+    of = parsed(notices=(NAMING.model_copy(update={"note": shown("We could halve what your firm pays for its " * 3)}),))
+    (wanted,) = ask(of, Settings())
+    (request,) = enriched(of, PASS).requests
+    assert wanted.sketches == (request.sketch,)
+    assert request.sketch == sketch_of(of.notices[0], of) != ()

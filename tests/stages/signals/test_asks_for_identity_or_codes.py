@@ -12,7 +12,7 @@ SIGNAL = "asks_for_identity_or_codes"
 
 def test_it_alone_changes_the_verdict() -> None:
     asked = request("Please send me the verification code you get. Your article about stairlifts changed my quotes.")
-    assert with_and_without(SIGNAL, asked) == ("ugly", "good")
+    assert with_and_without(SIGNAL, asked) == ("ugly", "intriguing")  # good, but for `asks_for_something_risky`
 
 
 @pytest.mark.parametrize(

@@ -28,15 +28,38 @@ ABOUT = {
 @pytest.mark.parametrize(
     "note",
     [
-        "You are right that salt creeps under gaskets before anything else.",
         "Why lamps fail is on the wall of our workshop.",
-        "I learned splicing at Bergen Nautical College.",
-        "I am also from Kystverket, the northern office.",
+        "I learned splicing near Bergen Nautical College.",
         "The Keepers Guild sent me here.",
     ],
 )
-def test_it_finds_what_is_true_of_the_owner(note: str) -> None:
-    assert finding(SIGNAL, request(note), facts(about=profile(**ABOUT))) is not None
+def test_it_finds_what_is_named_of_the_owners(note: str) -> None:
+    found = finding(SIGNAL, request(note), facts(about=profile(**ABOUT)))
+    assert found is not None
+    assert found.points < 3.0
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Your article on why lamps fail at sea is on our wall.",
+        "You are right that salt creeps under gaskets before anything else.",
+        "I am also from Kystverket, the northern office.",
+        "I also studied at Bergen Nautical College.",
+        "We share the group Keepers' Guild.",
+    ],
+)
+def test_what_is_claimed_is_counted_once(note: str) -> None:
+    assert finding("claim_is_true", request(note), facts(about=profile(**ABOUT))) is not None
+    assert finding(SIGNAL, request(note), facts(about=profile(**ABOUT))) is None
+
+
+def test_a_job_that_somebody_is_interested_in_is_counted_once() -> None:
+    about = facts(about=profile(open_jobs=["Lamp technician"]))
+    applied = request("I applied for the lamp technician role.")
+    assert finding("offers_referral_or_fits_open_job", applied, about) is not None
+    assert finding(SIGNAL, applied, about) is None
+    assert finding(SIGNAL, request("The lamp technician job has been on my desk."), about) is not None
 
 
 @pytest.mark.parametrize(
@@ -65,13 +88,13 @@ def test_the_evidence_names_the_fact_and_quotes_the_sentence() -> None:
     )
 
 
-def test_work_done_together_makes_an_employer_and_a_first_name_count() -> None:
+def test_a_first_name_counts_where_work_was_done_together_and_an_employer_in_their_headline() -> None:
     about = facts(about=profile(employers=["Kystverket"], known_people=["Nils Aker"]))
-    assert finding(SIGNAL, request("You trained our crew in your Kystverket years."), about) is not None
     placed = finding(SIGNAL, request("You placed our pilot Nils with us in spring."), about)
     assert placed is not None
     assert 'perhaps somebody you know, "Nils Aker"' in placed.evidence
     assert finding(SIGNAL, request("My pilot Nils likes Kystverket lamps."), about) is None
+    assert finding(SIGNAL, request("Kystverket lamps are ours.", headline="Pilot at Kystverket"), about) is not None
 
 
 def test_common_words_of_a_point_far_from_its_sense_are_no_mention() -> None:

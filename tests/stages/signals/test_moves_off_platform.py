@@ -12,7 +12,7 @@ SIGNAL = "moves_off_platform"
 
 def test_it_alone_changes_the_verdict() -> None:
     asked = request("Write to me on WhatsApp, please. Your article about stairlifts changed my quotes.")
-    assert with_and_without(SIGNAL, asked) == ("ugly", "good")
+    assert with_and_without(SIGNAL, asked) == ("ugly", "intriguing")  # good, but for `asks_for_something_risky`
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.facts import request
+from tests.builders.facts import facts, profile, request
 from tests.builders.verdicts import finding, with_and_without
 
 SIGNAL = "note_is_personal"
@@ -83,3 +83,10 @@ def test_the_evidence_is_the_sentence_that_ties_them() -> None:
     found = finding(SIGNAL, request("Dear Robin, we met at the harbour fair in Kiel. The weather was fair. Regards"))
     assert found is not None
     assert found.evidence == '"we met at the harbour fair in Kiel."'
+
+
+def test_what_is_known_to_be_false_is_no_tie() -> None:
+    note = request("I really loved your post about hiring pilots.")
+    about = {"published": ["Regrinding a lens"], "wants": ["letters about the old lamps and the people who mend them"]}
+    assert finding(SIGNAL, note) is not None
+    assert finding(SIGNAL, note, facts(about=profile(**about))) is None

@@ -64,3 +64,53 @@ def test_a_job_pitched_to_the_reader_is_no_interest_in_theirs() -> None:
         assert finding(SIGNAL, request(note), facts(about=profile(open_jobs=JOBS))) is None
         assert finding("mentions_owners_facts", request(note), facts(about=profile(open_jobs=JOBS))) is None
         assert finding("pitches_a_job", request(note)) is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["I applied for the technician post in Bergen on Monday.", "Ich habe mich bei Fyr AS auf Ihre Anzeige beworben."],
+)
+def test_an_application_that_names_the_job_by_a_part_of_it_counts(note: str) -> None:
+    found = finding(SIGNAL, request(note), facts(about=profile(open_jobs=JOBS)))
+    assert found is not None
+    assert found.evidence.startswith('your open job "Lamp Technician": "')
+
+
+FIRMWARE = {
+    "open_jobs": ["Firmware engineer", "Perception engineer"],
+    "published": [{"kind": "article", "title": "Stop whiteboarding firmware engineers"}],
+}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Hi, your piece on not whiteboarding firmware engineers made us buy eight dev boards.",
+        "Your article Stop whiteboarding firmware engineers is a fit for my course on hiring. Thank you!",
+        "Since you are hiring firmware engineers, our assessment platform for firmware engineers can halve your time to"
+        " hire. Demo?",
+        "You are hiring a firmware engineer. We place engineers and know a great candidate for the role. Book a call?",
+        "I see you are hiring a firmware engineer. We have three who could start on Monday.",
+        "Might you be interested in a list of firmware engineer candidates?",
+    ],
+)
+def test_words_of_a_job_in_a_work_or_an_offer_leave_it_silent(note: str) -> None:
+    assert finding(SIGNAL, request(note), facts(about=profile(**FIRMWARE))) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Your article Stop whiteboarding firmware engineers is why I write. Is the firmware engineer role still open?",
+        "I applied for the firmware engineer role on Monday. At work I show our platform to customers and do the demo.",
+        "You are hiring a perception engineer: my student Aisha is better at it than I am. Can I refer her to you?",
+        "I saw the firmware engineer job. Eight years of C. Who may I ask about it? It would suit me.",
+    ],
+)
+def test_a_candidate_or_a_referral_counts_beside_a_work_and_wares(note: str) -> None:
+    assert finding(SIGNAL, request(note), facts(about=profile(**FIRMWARE))) is not None
+
+
+def test_a_wish_far_from_the_words_of_the_job_is_not_for_it() -> None:
+    note = "A firmware engineer sat beside me. It rained. We spoke of birds. He left. My resume is a job."
+    assert finding(SIGNAL, request(note), facts(about=profile(**FIRMWARE))) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders.facts import request
+from tests.builders.facts import facts, profile, request
 from tests.builders.verdicts import decision, finding, with_and_without
 
 SIGNAL = "sends_a_hotlist"
@@ -28,6 +28,7 @@ def test_it_alone_changes_the_verdict() -> None:
 def test_it_speaks(note: str) -> None:
     found = finding(SIGNAL, request(note))
     assert found is not None
+    assert found.points == -4.0
     assert 0 < len(found.evidence) <= 200
 
 
@@ -49,6 +50,13 @@ def test_a_near_miss_leaves_it_silent(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
 
 
-def test_a_vendor_who_really_met_the_reader_is_worth_a_look() -> None:
+def test_a_vendor_who_really_met_the_reader_is_worth_a_look_and_one_who_says_so_is_not() -> None:
     met = request("We met at the harbour fair by the rope stand. " + BLAST)
-    assert decision(met).verdict == "intriguing"
+    assert decision(met, facts(about=profile(events=["Harbour Fair"]))).verdict == "intriguing"
+    assert decision(met, facts(about=profile(events=["Lamp Days"]))).verdict == "ugly"
+
+
+def test_a_vendor_whom_one_knows_is_worth_a_look_and_no_more() -> None:
+    known = facts(about=profile(known_people=["Tamsin Hale"]))
+    assert decision(request(BLAST), known).verdict == "intriguing"
+    assert decision(request(False), known).verdict == "good"

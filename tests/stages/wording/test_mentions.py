@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from stages.wording import Phrases, Sets, find, read
-from stages.wording.mentions import alike, bare, content, jobs, mentions, remember, spoken
+from stages.wording import read
+from stages.wording.mentions import Known, alike, bare, content, jobs, mentions, remember, spoken
 from tests.builders.facts import profile
 
 
@@ -64,6 +66,13 @@ def test_words_for_a_job_tell_no_job_from_another() -> None:
     assert jobs(read("I ask about the open position in Kiel."), about) == ()
 
 
+def test_a_job_is_found_at_every_place_that_names_it() -> None:
+    about = profile(open_jobs=["Lamp technician, Bergen"])
+    note = read("Lamp technicians like you. Bergen is far from any lamp. Is the lamp technician job in Bergen open?")
+    assert {hit.first for _, hit in jobs(note, about)} == {0, 4, 12}
+    assert len(mentions(note, about)) == 1
+
+
 def test_a_note_that_says_none_of_the_owners_words_mentions_nothing() -> None:
     assert mentions(read("Good morning!"), profile(schools=["TU Delft"], events=["RoboMeet"])) == ()
 
@@ -72,7 +81,9 @@ def test_content_leaves_out_what_carries_none() -> None:
     assert content("The lens of the lamp, a lens") == ("lens", "lamp")
 
 
-def test_sets_of_phrases_find_together_what_each_finds_alone() -> None:
-    sets = (Phrases("we met|we ~ met at|lens*"), Phrases("we met at|met|in kiel"), Phrases("nothing here"))
-    words = read("We met at the lenses, and we two met at sea in Kiel. Met again?")
-    assert Sets(*sets).find(words) == {each: hits for each in sets if (hits := find(words, each))}
+_WORDS = st.text("aeinrst", min_size=1, max_size=9)
+
+
+@given(_WORDS, st.lists(_WORDS, max_size=6))
+def test_words_prepared_for_comparison_have_a_word_where_one_of_them_is_alike(word: str, known: list[str]) -> None:
+    assert Known(known).has(word) == any(alike(word, other) for other in known)

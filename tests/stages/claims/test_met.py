@@ -1,0 +1,49 @@
+"""Claims of a meeting: true is the event alone, and nothing is false."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders.claims import claims, truths
+
+ABOUT = {"events": ["RoboMeet Bergen 2026", "TKD Tromsø", "Annual Lens Forum"]}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "We met at RoboMeet in Bergen, by the coffee.",
+        "I heard you at TKD last year.",
+        "We spoke after lunch at the Annual Lens Forum.",
+        "Wir haben uns auf der RoboMeet Bergen kennengelernt.",
+        "Nous nous sommes croisés à RoboMeet Bergen.",
+        "Nos conocimos en RoboMeet Bergen.",
+        "Nos conhecemos na RoboMeet Bergen.",
+        "Ci siamo conosciuti a RoboMeet Bergen.",
+        "We hebben elkaar op RoboMeet Bergen ontmoet.",
+    ],
+)
+def test_an_event_of_the_readers_makes_it_true(note: str) -> None:
+    assert truths("met", note, ABOUT) == ["true"]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "We met at the Chicago Anchor Fair.",
+        "We spoke on the train to Bergen.",
+        "Wir haben uns auf der Ankermesse kennengelernt.",
+        "Nous nous sommes croisés dans le train.",
+    ],
+)
+def test_any_other_meeting_is_unknown_and_never_false(note: str) -> None:
+    assert truths("met", note, ABOUT) == ["unknown"]
+
+
+def test_an_event_without_a_meeting_is_no_claim() -> None:
+    assert truths("met", "RoboMeet Bergen has a new hall.", ABOUT) == []
+
+
+def test_the_words_hold_the_event() -> None:
+    (claim,) = claims("We met at RoboMeet in Bergen, by the coffee.", ABOUT)
+    assert (claim.words, claim.fact) == ("We met at RoboMeet in Bergen", 'an event of yours, "RoboMeet Bergen 2026"')
