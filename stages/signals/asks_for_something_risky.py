@@ -61,6 +61,18 @@ _SURELY = Phrases(
     "reais por dia|euro al giorno|euro per dag",
 )
 """Nobody honest needs these words of a stranger."""
+_OF_FRAUDS = Phrases(
+    "passport|proof of address|specimen signature|kyc|beneficiary|honorarium|gift card*|your wallet|usdt|btc|usdc",
+    "trade options|trade gold|trade forex|overpay|refundable|late husband|kind eyes|pen friend|write to me privately",
+    "sign in with your|next of kin|compensation scheme|has been chosen as|seats left",
+    "nachlass|begunstigt*|verstorben*|reisepass|geschenkkarten|wallet|zuwendung",
+    "passeport|beneficiaire|carte cadeau|cartes cadeaux|defunt*",
+    "tarjetas de regalo|beneficiario|pasaporte|donacion|comprobante de domicilio|foto del codigo",
+    "comprovante de residencia|cpf|doacao|beneficiario|cartao presente|dados do cartao|codigo recebido",
+    "passaporto|carta regalo|carte regalo|eredita|donazione",
+    "paspoort|cadeaukaart*|erfenis|begunstigde",
+)
+"""Words that frauds can hardly do without, and others can."""
 _REACH = 8
 """Words between a wish and the money or the code."""
 _SIGNS = re.compile(r"[€$£¥]\s?\d|\d\s?[€$£¥]")
@@ -75,7 +87,7 @@ def check(request: Request, facts: Facts) -> Finding | None:
         if found and not _OURS.search(text[found.start() : found.end() + 20]):
             return Finding(points=POINTS, evidence=f'"{evidence(found.group())[: EVIDENCE - 2]}"')
     words = read(text)
-    hit = next(iter(find(words, _SURELY)), None) or _messenger(words) or _wished(words)
+    hit = next(iter((*find(words, _SURELY), *find(words, _OF_FRAUDS))), None) or _messenger(words) or _wished(words)
     return Finding(points=POINTS, evidence=said(words, hit)) if hit else None
 
 
