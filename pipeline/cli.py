@@ -130,14 +130,14 @@ main.add_command(train)
 def check(config: Path | None, settings: tuple[str, ...]) -> None:
     """Check configuration, rules and profiles, and explain mistakes."""
     configuration = configuration_of(config, settings)
-    mistakes = commands.check(configuration)
+    told = stage_settings(configuration)
+    mistakes = commands.check(told)
     for line in mistakes:
         click.echo(line)
     if mistakes:
         raise SystemExit(1)
     owners = ", ".join(owner.id for owner in configuration.owner)
-    rules = len(stage_settings(configuration).rules.rule)
-    click.echo(f"{config or 'the shipped example'} is in order: owners {owners}; {rules} rules.")
+    click.echo(f"{config or 'the shipped example'} is in order: owners {owners}; {len(told.rules.rule)} rules.")
 
 
 @main.command()

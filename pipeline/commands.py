@@ -155,11 +155,10 @@ async def import_mails(configuration: Configuration, paths: Iterable[Path], owne
 # --- check, status, log, retry
 
 
-def check(configuration: Configuration) -> list[str]:
+def check(settings: Settings) -> list[str]:
     """Mistakes in rules and profiles that load, but cannot mean what they say."""
-    settings = stage_settings(configuration)
-    worth = {**settings.weights.points, **settings.points}
-    worthless = {name for name, points in worth.items() if not points and name in SIGNALS and not SIGNALS[name].veto}
+    told = settings.told_points
+    worthless = {name for name, points in told.items() if not points and name in SIGNALS and not SIGNALS[name].veto}
     return list(explain_rules(settings.rules, SIGNALS, worthless))
 
 

@@ -9,6 +9,7 @@ from pipeline.figures import CLASSES
 from pipeline.labelled_files import Sample
 from pipeline.made_from import count, source_of
 from pipeline.table import table
+from stages.saying import verdict
 from stages.signals import SIGNALS
 from stages.weights import Weights
 
@@ -22,7 +23,7 @@ def as_text(samples: Sequence[Sample], weights: Weights) -> str:
     labels = Counter(note.label for note in notes)
     blocks = [
         f"{count(notes, 'note')} of {count({source_of(note) for note in notes}, 'source')}: "
-        + ", ".join(f"{label.replace('_', ' ')} {labels[label]}" for label in CLASSES),
+        + ", ".join(f"{verdict(label)} {labels[label]}" for label in CLASSES),
         table(("signal", "by hand", "learned"), list(_points(weights.points))),
     ]
     for name, weighed in _tables(weights.model_dump(exclude={"points"})):

@@ -10,6 +10,7 @@ from pipeline.store.migrations import decode
 from pipeline.table import table
 from stages.events import Enriched, Routed
 from stages.receipt import receipt
+from stages.saying import strongest, verdict
 
 HEAD = ("who", "verdict", "score", "two strongest reasons", "folder")
 
@@ -32,17 +33,11 @@ def lines_of(enriched: Enriched, routed: Routed) -> Iterator[tuple[str, ...]]:
         )
     for decision in routed.decisions:
         judgement = decision.judgement
-        reasons = sorted(judgement.reasons, key=lambda reason: (not reason.veto, -abs(reason.points)))[:2]
-        why = "; ".join(f"{_short(reason.signal)} {reason.points:+g}" for reason in reasons)
         who = judgement.request.notice.name.value or enriched.parsed.from_name or "-"
         folder = routed.folder
         if routed.best is not None and decision is not routed.best:  # a summary lies where its best request belongs
             folder += f" (with {routed.best.judgement.request.notice.name.value or 'the best one'})"
-        yield (who, decision.verdict.replace("_", " "), f"{judgement.score:g}", why, folder)
-
-
-def _short(signal: str) -> str:
-    return signal.replace("_", " ")
+        yield (who, verdict(decision.verdict), f"{judgement.score:g}", strongest(judgement.reasons), folder)
 
 
 def receipts(steps: Iterable[state.Story], id: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pipeline.table import table
 from stages.events import Asked, Verdict
 from stages.header import clean
 from stages.receipt import receipt
+from stages.saying import verdict
 
 NEVER_CUT = 10_000
 """columns: a figure without its end would be another figure"""
@@ -214,11 +215,11 @@ def _weighted(found: Weighted, of: str) -> str:
 
 def _told(number: int, each: Judged) -> str:
     """A mistake with its receipt."""
-    note, verdict = each.note, each.decision.verdict.replace("_", " ")
-    or_else = f" (or {note.alt_label.replace('_', ' ')})" if note.ambiguous and note.alt_label else ""
+    note = each.note
+    or_else = f" (or {verdict(note.alt_label)})" if note.ambiguous and note.alt_label else ""
     lines = [
-        f"{number}. {clean(note.id, 40)}, {clean(note.language, 20)}: is {each.label.replace('_', ' ')}{or_else},"
-        f" was judged {verdict}",
+        f"{number}. {clean(note.id, 40)}, {clean(note.language, 20)}: is {verdict(each.label)}{or_else},"
+        f" was judged {verdict(each.decision.verdict)}",
         f'"{clean(note.first_text, SHOWN)}"',
         *_answer(note.asked),
         *(line for line in receipt(each.routed, each.enriched).splitlines() if line and not line.startswith(_NO_MAIL)),

@@ -18,7 +18,7 @@ from pipeline.judging import settings_of
 from pipeline.labelled import Labelled, looked_up, with_answer
 from stages.enrich import enrich
 from stages.events import Verdict
-from stages.readings import READINGS, SURE, Voice, features_of, voice
+from stages.readings import READINGS, Voice, features_of, measured, voice
 from stages.score import facts_of, observe, shares
 from stages.settings import Profile, Settings, Thresholds
 from stages.signals import SIGNALS
@@ -227,11 +227,10 @@ def _answers(each: Example, readings: Mapping[str, Mapping[str, float]]) -> dict
     """The measure of each reading, as `stages.readings` takes it; none where nothing was written."""
     if not each.features:
         return {}
-    logits = {
-        name: sum(weights.get(feature, 0.0) * share for feature, share in each.features.items())
+    return {
+        name: measured(sum(weights.get(feature, 0.0) * share for feature, share in each.features.items()))
         for name, weights in readings.items()
     }
-    return {name: max(-SURE, min(SURE, logit)) / SURE for name, logit in logits.items()}
 
 
 def learn_points(

@@ -102,8 +102,7 @@ def _spoken(name: str, judged: Judgement, enriched: Enriched, settings: Settings
     if name not in SIGNALS or name in spoke or not _possible(name, spoke, enriched, settings):
         return
     full = SIGNALS[name].points
-    told = {**settings.weights.points, **settings.points}.get(name)
-    worth = weighed(Finding(points=full, evidence=""), full, told)
+    worth = weighed(Finding(points=full, evidence=""), full, settings.told_points.get(name))
     if worth <= 0:
         return  # what is worth nothing is no reason, and no rule sees it
     beside = _NEVER_BESIDE.get(name, frozenset())

@@ -40,8 +40,12 @@ class Reading(NamedTuple):
 
     @property
     def measure(self) -> float:
-        """From -1 (surely not) to 1 (surely)."""
-        return max(-SURE, min(SURE, self.logit)) / SURE
+        return measured(self.logit)
+
+
+def measured(logit: float) -> float:
+    """How sure a logit is: from -1 (surely not) to 1 (surely)."""
+    return max(-SURE, min(SURE, logit)) / SURE
 
 
 Readings = Mapping[str, Reading]

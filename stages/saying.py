@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stages.events import Change, Decision, Turn, Verdict
+from stages.events import Change, Decision, Reason, Turn, Verdict
 from stages.header import clean
 from stages.signals import SIGNALS
 
@@ -48,6 +48,12 @@ def says(signal: str) -> str:
 def named(signal: str) -> str:
     """A signal's name as words: `sells a service`."""
     return clean(signal, 64).replace("_", " ")
+
+
+def strongest(reasons: Iterable[Reason]) -> str:
+    """The two that weigh most, a veto first: `note is personal +4; sells a service -2.5`."""
+    first = sorted(reasons, key=lambda reason: (not reason.veto, -abs(reason.points)))[:2]
+    return "; ".join(f"{named(reason.signal)} {reason.points:+g}" for reason in first)
 
 
 def verdict(said: Verdict) -> str:

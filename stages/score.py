@@ -16,16 +16,13 @@ from stages.signals import SIGNALS, Facts, Signal
 
 def score(event: Enriched, settings: Settings, signals: Mapping[str, Signal] = SIGNALS) -> tuple[Scored]:
     """Judge every request of a mail, a spoof's too. No request, no judgement. KeyError for an unknown owner."""
-    facts = facts_of(event, settings)
+    facts, points = facts_of(event, settings), settings.told_points
     return (
         Scored(
             mail=event.mail,
             owner=event.owner,
             enriched=event,
-            judgements=tuple(
-                judge(request, facts, signals, {**settings.weights.points, **settings.points})
-                for request in event.requests
-            ),
+            judgements=tuple(judge(request, facts, signals, points) for request in event.requests),
             settings_hash=_decided_with(settings, signals),
         ),
     )

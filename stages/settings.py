@@ -295,6 +295,11 @@ class Settings(Value):
     def profile(self, owner: str) -> Profile | None:
         return self.profiles.get(owner)
 
+    @property
+    def told_points(self) -> dict[str, float]:
+        """By signal name, the points that count instead of its default: the owner's, before what was learned."""
+        return {**self.weights.points, **self.points}
+
     @cached_property
     def hash(self) -> str:
         """Names the settings and rules a decision was made with: 12 hex digits of SHA-256 over what can change one."""

@@ -9,10 +9,11 @@ from typing import Any
 from pipeline.coach import Receiver, Reception, Sender
 from pipeline.coach.campaign import Filled, Try, alikeness, counts
 from pipeline.coach.fill import Slot, Table
-from pipeline.coach.report import OUTCOMES, judged, limit_of, outcome, signed
+from pipeline.coach.report import OUTCOMES, judged, limit_of, outcome
 from pipeline.table import table
-from stages.events import Reason, Verdict
+from stages.events import Verdict
 from stages.header import clean
+from stages.saying import signed, strongest, verdict
 
 _ORDER: tuple[Verdict, ...] = ("good", "intriguing", "follow_up", "ugly")
 _MOST_ROWS = 60
@@ -70,7 +71,7 @@ def campaign_lines(notes: Sequence[Filled], told: Table, tried: Sequence[Try], s
 
 def sums(total: Counter[Verdict]) -> str:
     """`2 good, 1 ugly`: those that there are."""
-    return ", ".join(f"{total[verdict]} {verdict.replace('_', ' ')}" for verdict in _ORDER if total[verdict])
+    return ", ".join(f"{total[each]} {verdict(each)}" for each in _ORDER if total[each])
 
 
 def _line(note: Filled, sender: Sender) -> tuple[str, ...]:
@@ -85,14 +86,8 @@ def _line(note: Filled, sender: Sender) -> tuple[str, ...]:
     return str(note.row.line), who, _short(note.verdict), score, f"{note.same:.0%}", strongest(said), "; ".join(mind)
 
 
-def _short(verdict: Verdict) -> str:
-    return OUTCOMES[verdict].split(" (")[0].lower()
-
-
-def strongest(reasons: Sequence[Reason]) -> str:
-    """The two that weigh most, a veto first."""
-    first = sorted(reasons, key=lambda reason: (not reason.veto, -abs(reason.points)))[:2]
-    return "; ".join(f"{reason.signal.replace('_', ' ')} {reason.points:+g}" for reason in first)
+def _short(said: Verdict) -> str:
+    return OUTCOMES[said].split(" (")[0].lower()
 
 
 def outcome_line(given: Reception, receiver: Receiver, best: str) -> tuple[str, ...]:
@@ -109,7 +104,7 @@ def campaign_object(
     return {
         "to": receiver.called or None,
         "notes": [_note(note, sender) for note in notes],
-        "counts": {verdict: total[verdict] for verdict in _ORDER},
+        "counts": {each: total[each] for each in _ORDER},
         "same_words": alikeness(notes),
         "unused_columns": list(told.unused),
         "drops": [{**each._asdict(), "now": dict(each.now), "then": dict(each.then)} for each in tried],

@@ -193,7 +193,7 @@ def _adds(
 def _full(name: str, settings: Settings) -> float:
     """What a signal weighs at most: as the owner set it, or as it was learned, or by default."""
     default = SIGNALS[name].points if name in SIGNALS else 0.0
-    return settings.points.get(name, settings.weights.points.get(name, default))
+    return settings.told_points.get(name, default)
 
 
 def spare(text: str, again: Again) -> tuple[str, ...]:

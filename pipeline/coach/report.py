@@ -11,6 +11,7 @@ from pipeline.coach.drafts import FREE, INMAIL, WITH_REQUEST, hidden
 from pipeline.coach.hints import ANSWER, SAY_WHY
 from stages.events import Reason, Verdict
 from stages.header import clean
+from stages.saying import number, points, signed
 from stages.settings import Thresholds
 from stages.signals import SIGNALS
 
@@ -28,19 +29,6 @@ _BLANKS: dict[Blank, str] = {
 }
 _SENTENCE = 160
 """characters of a quoted sentence"""
-
-
-def number(value: float) -> str:
-    """Points as people write them: 6.5, -8, 0."""
-    return f"{value + 0.0:.2f}".rstrip("0").rstrip(".")
-
-
-def signed(value: float) -> str:
-    return ("+" if value > 0 else "") + number(value)
-
-
-def points(value: float) -> str:
-    return f"{number(value)} point{'' if abs(value) == 1 else 's'}"
 
 
 def outcome(verdict: Verdict, score: float) -> str:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from stages.events import Finding, Request
 from stages.signals import Facts
 from stages.values import NOTE
 from stages.wording import EVIDENCE, Hit, Phrases, Words, evidence, find, near, read
 from stages.wording.quoting import said
+from stages.wording.vocabulary import MESSENGERS
 from stages.wording.words import MOST_READ
 
 POINTS = -1.0
@@ -30,11 +31,16 @@ _PLACE = re.compile(
 )
 _OURS = re.compile(r"linkedin\.com", re.IGNORECASE)
 _APPS = (
-    "whatsapp", "telegram", "wechat", "viber", "snapchat", "instagram", "discord", "messenger", "hangouts", "kakaotalk",
-    "zangi", "botim", "threema", "skype", "zalo",
+    *(app for app in MESSENGERS if " " not in app and app != "signal"),
+    "instagram", "discord", "messenger", "zangi", "botim",
 )  # fmt: skip
 _LIKE_APP = 86
 """Ratio from which a word is taken for the name of a messenger, misspelt on purpose or not."""
+_MISSPELT = 6
+"""Letters a word has at least to be taken for such a name."""
+_LONGEST = 12
+_PIECES = 3
+"""Letters, and words, a name may be spread over."""
 _WANTS = Phrases(
     "lend*|borrow*|wire|transfer|pay for|could you pay|can you pay|please pay|would you pay|send me|send us|send it to",
     "buy|read me|tell me the|give me|forward me|collect",
@@ -104,16 +110,17 @@ def _wished(words: Words) -> Hit | None:
 
 def _messenger(words: Words) -> Hit | None:
     """The name of a messenger, also misspelt, and also in pieces ("What s App")."""
+    pieces: dict[str, Hit] = {}
     for at in range(len(words)):
         joined = ""
-        for last in range(at, min(at + 3, len(words))):
-            joined += words.words[last].text
-            if len(joined) > 12:
+        for last in range(at, min(at + _PIECES, len(words))):
+            joined += words.texts[last]
+            if len(joined) > _LONGEST:
                 break
-            if len(joined) >= 5 and any(_alike(joined, app) for app in _APPS):
-                return Hit(at, last, joined)
-    return None
-
-
-def _alike(word: str, app: str) -> bool:
-    return word == app or (abs(len(word) - len(app)) <= 2 and len(word) >= 6 and fuzz.ratio(word, app) >= _LIKE_APP)
+            pieces.setdefault(joined, Hit(at, last, joined))
+    named = {app for app in _APPS if app in pieces}
+    longer = [piece for piece in pieces if len(piece) >= _MISSPELT]
+    for app in _APPS:
+        alike = process.extract(app, longer, scorer=fuzz.ratio, score_cutoff=_LIKE_APP, limit=None)
+        named.update(piece for piece, _, _ in alike)
+    return next((hit for piece, hit in pieces.items() if piece in named), None)

@@ -9,21 +9,18 @@ from stages.events import Finding, Request
 from stages.signals import Facts
 from stages.wording import Hit, Phrases, Words, find, near, read
 from stages.wording.quoting import said
-from stages.wording.vocabulary import STOP, words_of
+from stages.wording.vocabulary import MESSENGERS, STOP, words_of
 
 POINTS = -8.0
 VETO = True
 
-_MESSENGERS = (
-    "whatsapp|whats app|telegram|viber|wechat|weixin|kakaotalk|hangouts|google chat|snapchat|threema|signal|skype"
-)
-_APPS = Phrases(_MESSENGERS)
+_APPS = Phrases("|".join(MESSENGERS))
 _LEADS = words_of(
     "on via over through by to uber per auf sur par por en pelo no su tramite op al ao zu naar vers",
 )
 _MINE = words_of("my your meine deine mein dein mon votre ton mi tu su meu seu mio tuo mijn je uw ihre ihr own")
 _DIRECT = Phrases(
-    *(f"{mine} {app}" for app in _MESSENGERS.split("|") if app != "signal" for mine in sorted(_MINE)),
+    *(f"{mine} {app}" for app in MESSENGERS if app != "signal" for mine in sorted(_MINE)),
     "whatsapp number|whatsapp nummer|numero whatsapp|numero de whatsapp|numero do whatsapp|telegram id",
     "telegram handle",
     "wa me|t me|telegram me|whatsapp me|text me at|text me on|sms me",

@@ -189,6 +189,12 @@ STUDIES = Phrases(
 )
 """Who says this wants to learn something, and asks for time and shares results without selling."""
 
+MESSENGERS = (
+    "whatsapp", "whats app", "telegram", "viber", "wechat", "weixin", "kakaotalk", "hangouts", "google chat",
+    "snapchat", "threema", "signal", "skype",
+)  # fmt: skip
+"""Where a talk off the platform goes on."""
+
 STOP = words_of(
     "a an and are as at be been but by can could do does for from had has have he her here him his how i if in",
     "into is it its",
