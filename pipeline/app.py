@@ -11,15 +11,21 @@ from functools import partial
 
 import structlog
 
+from pipeline.accounts.account import Account
+from pipeline.accounts.reading import Found, Seen
+from pipeline.accounts.session import Session
 from pipeline.clock import new_mail_id, now
 from pipeline.configuration import Configuration
 from pipeline.filing import Filing
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
+from pipeline.mailboxes.targets import open_target
+from pipeline.pull import Bounds, Watch
 from pipeline.reader import Reader
 from pipeline.receiver import Receiver
 from pipeline.receiver.delivery import Delivery
 from pipeline.settings import stage_settings
+from pipeline.store import watches
 from pipeline.store.history import first_mail_of, history_of
 from pipeline.store.log import Entry, Log
 from pipeline.store.people import acquaintances_of
@@ -76,6 +82,20 @@ def received_of(delivery: Delivery, settings: Settings) -> tuple[Received, ...]:
     )
 
 
+class Marks:
+    """How far each account's inbox was read, kept in the store."""
+
+    def __init__(self, store: Log) -> None:
+        self._store = store
+
+    async def seen(self, account: str) -> Seen | None:
+        found = await watches.seen_of(self._store, account)
+        return None if found is None else Seen(*found)
+
+    async def saw(self, account: str, seen: Seen) -> None:
+        await watches.saw(self._store, account, seen.validity, seen.uid)
+
+
 class App:
     """A running Salver. `async with App(configuration).running()` starts and stops every part in order."""
 
@@ -85,13 +105,18 @@ class App:
         self.resolver = Resolver(configuration.dns.resolvers, float(configuration.dns.time))
         self.reader = Reader(configuration.reader, self.settings)
         self.receiver = Receiver(self.accept, self.settings.owners, configuration.smtp)
+        self.sessions = {account.name: Session(account) for account in configuration.account}
         self.store: Log
         self.filing: Filing
+        self.watches: tuple[Watch, ...] = ()
+        self.run = new_mail_id()
+        """names this run, by which all that it sorts in accounts can be undone"""
         self._large = asyncio.Semaphore(4)
         self._large_looked_up = asyncio.Semaphore(4)  # apart: filing never waits for the DNS
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[App]:
+    async def running(self, *, receiving: bool = True) -> AsyncIterator[App]:
+        """With every part; without `receiving`, only what handles what is in the log."""
         window = self.settings.requests.name_window
         self.store = await Log.open(self.configuration.store.path, window, serve=True)
         self.filing = Filing(
@@ -100,10 +125,12 @@ class App:
             self.store.filing_started,
             self.configuration.smtp.hostname,
             self.store.filed_in,
+            lambda target: open_target(target, self.sessions),
         )
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.resolver.close)
+            stack.push_async_callback(self.filing.close)
             await self.reader.start()
             stack.push_async_callback(self.reader.stop)
             worker = Worker(self.store, self.edges(), self.settings)
@@ -111,9 +138,50 @@ class App:
             stack.push_async_callback(_end, worker, working)
             sweeping = asyncio.create_task(self._sweep(), name="sweep")
             stack.callback(sweeping.cancel)
-            await self.receiver.start()
-            stack.push_async_callback(self.receiver.stop)
+            if receiving:
+                await self.receiver.start()
+                stack.push_async_callback(self.receiver.stop)
+                for account in self.configuration.account:
+                    if account.sort:
+                        stack.push_async_callback(self.watch(account))
             yield self
+
+    def watch(self, account: Account) -> Callable[[], Awaitable[None]]:
+        """Begin to watch an account. Returns what ends it."""
+        watch = self.watcher(account)
+        self.watches += (watch,)
+        task = asyncio.create_task(watch.run(), name=f"watch {account.name}")
+
+        async def end() -> None:
+            await watch.stop()
+            await task
+
+        return end
+
+    def watcher(self, account: Account) -> Watch:
+        """What reads an account's inbox into the log, with a connection of its own."""
+        largest = self.configuration.smtp.size
+        bounds = Bounds(self.configuration.pull, self.settings.limits, largest)
+        return Watch(Session(account), self.pulled, Marks(self.store), bounds)
+
+    async def pulled(self, account: Account, mail: Found) -> None:
+        """Keep a mail that was read in an account, where it stays. Durable when this returns; raises if not kept."""
+        owner = self.settings.owner(self.configuration.owner_of_account(account))
+        received = Received(
+            mail=new_mail_id(),
+            owner=owner.id,
+            blob=new_mail_id(),
+            size=len(mail.raw),
+            mail_from="",
+            rcpt_to=owner.addresses[:1],
+            protocol="IMAP",
+            received_at=mail.came_at,
+            account=account.name,
+            place=mail.place,
+            run=self.run,
+        )
+        await self.store.append((received,), mail.raw, fingerprint(mail.raw))
+        log.info("mail_pulled", mail=received.mail, owner=owner.id, account=account.name, size=received.size)
 
     async def prepare(self) -> list[tuple[str, str]]:
         """(mailbox, trouble) of each mailbox that cannot be written to now."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator, model_validator
 
+from pipeline.accounts.account import Account
 from stages.events import Value
 from stages.settings import Duration, Limits, Owner, Requests
 
@@ -173,6 +174,21 @@ class ReaderSettings(Value):
     memory_bytes: int = Field(default=512 * 1024 * 1024, gt=0, description="octets of address space of one child")
 
 
+class PullSettings(Value):
+    """How accounts are watched for new requests."""
+
+    idle: Duration = Field(
+        default="14m",
+        validate_default=True,
+        gt=0,
+        description="after this long without news the wait for some is begun anew (RFC 2177: within 29 minutes)",
+    )
+    poll: Duration = Field(
+        default="2m", validate_default=True, gt=0, description="how often servers that cannot tell (no IDLE) are asked"
+    )
+    batch: int = Field(default=200, gt=0, description="heads of mails asked for at once")
+
+
 class LogSettings(Value):
     """What is told on standard error: event names with fields; never a body or a token, addresses masked."""
 
@@ -195,6 +211,7 @@ class Configuration(Value):
     store: StoreSettings = StoreSettings()
     dns: DnsSettings = DnsSettings()
     reader: ReaderSettings = ReaderSettings()
+    pull: PullSettings = PullSettings()
     log: LogSettings = LogSettings()
     sample: SampleSettings = SampleSettings()
     limits: Limits = Limits()
@@ -205,3 +222,13 @@ class Configuration(Value):
         default_factory=dict, description="points of a signal instead of its default, by name, in steps of 0.25"
     )
     owner: tuple[Owner, ...] = Field(default=(), description="the people whose requests are sorted")
+    account: tuple[Account, ...] = Field(
+        default=(), description="mail accounts elsewhere that Salver sorts in place, or files into"
+    )
+
+    def account_named(self, name: str) -> Account | None:
+        return next((account for account in self.account if account.name == name), None)
+
+    def owner_of_account(self, account: Account) -> str:
+        """The id of the owner whose requests lie there."""
+        return account.owner or self.owner[0].id

@@ -17,6 +17,15 @@ from stages.events import Event
 from stages.flow import FLOW
 from stages.signals import SIGNALS, Signal
 
+_EXAMPLES = {
+    "addresses": 'addresses = ["amy@salver.test"]',
+    "name": 'name = "work"',
+    "host": 'host = "imap.example.org"',
+    "user": 'user = "amy@example.org"',
+    "secret": 'secret = "file:var/secrets/work"',
+}
+"""Of keys that have no default."""
+
 
 def defaults() -> str:
     """`config/default.toml`: every key, its default, its help."""
@@ -25,21 +34,22 @@ def defaults() -> str:
         if not _is_table(field.annotation):
             lines += [
                 *_comment(field.description or ""),
-                f"{'# ' if name in ('owner', 'points') else ''}{_scalar(name, field)}",
+                f"{'# ' if name in ('owner', 'account', 'points') else ''}{_scalar(name, field)}",
                 "",
             ]
-            if name in ("owner", "points"):
+            if name in ("owner", "account", "points"):
                 del lines[-3:]
     for name, field in Configuration.model_fields.items():
         if _is_table(field.annotation):
             lines += [*_comment(field.annotation.__doc__ or ""), f"[{name}]", *_table(field.annotation), ""]
     lines += [*_comment(Configuration.model_fields["points"].description or ""), "[points]"]
     lines += [f"# {name} = {signal.points:g}" for name, signal in SIGNALS.items()]
-    owner = get_args(Configuration.model_fields["owner"].annotation)[0]
-    lines += ["", *_comment(owner.__doc__ or ""), "# [[owner]]"]
-    for name, field in owner.model_fields.items():
-        lines += _comment(field.description or "")
-        lines.append("# " + ('addresses = ["amy@salver.test"]' if field.is_required() else _scalar(name, field)))
+    for several in ("owner", "account"):
+        model = get_args(Configuration.model_fields[several].annotation)[0]
+        lines += ["", *_comment(model.__doc__ or ""), f"# [[{several}]]"]
+        for name, field in model.model_fields.items():
+            lines += _comment(field.description or "")
+            lines.append("# " + (_EXAMPLES[name] if field.is_required() else _scalar(name, field)))
     return "\n".join(lines) + "\n"
 
 

@@ -7,6 +7,10 @@ class ReaderDied(Exception):
     """The child that read a mail died, or ran out of time or memory on it."""
 
 
+class Busy(OSError):
+    """A mailbox has calls enough for now: a server that hangs must not take every hand there is."""
+
+
 class StageRaised(Exception):
     """A stage that ran in a child raised: a bug. The text names the error and its place, never the mail's words."""
 

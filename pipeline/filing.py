@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
-from pipeline.mailboxes.maildir import OURS, Maildir, maildir_path
+from pipeline.errors import Busy
+from pipeline.mailboxes import OURS, Mailbox
+from pipeline.mailboxes.imap import ImapMailbox
+from pipeline.mailboxes.in_place import InPlace
+from pipeline.mailboxes.maildir import Maildir, maildir_path
 from stages import follow_up
 from stages.events import INBOX, Event, Filed, FilingStarted, FilingWanted, Received, ReminderFiled, ReminderWanted
 from stages.header import prepend, trace
@@ -15,6 +21,13 @@ Load = Callable[[str], Awaitable[tuple[Received, bytes]]]
 Record = Callable[[Event], Awaitable[None]]
 Started = Callable[[str, str], Awaitable[bool]]
 FiledIn = Callable[[str, str], Awaitable[str | None]]
+T = TypeVar("T")
+WAITING = 4
+"""Calls that may wait for a mailbox of a server elsewhere; the next ones are given back to the log."""
+
+
+Open = Callable[[str], Mailbox]
+"""Gives the mailbox that a configured target names. ValueError, in words for a person."""
 
 
 class Filing:
@@ -28,36 +41,68 @@ class Filing:
     """
 
     def __init__(
-        self, load: Load, record: Record, started: Started, hostname: str, filed: FiledIn | None = None
+        self,
+        load: Load,
+        record: Record,
+        started: Started,
+        hostname: str,
+        filed: FiledIn | None = None,
+        open_target: Open = lambda target: Maildir(maildir_path(target)),
     ) -> None:
         self._load = load
         self._record = record
         self._started = started
         self._filed = filed
         self._hostname = hostname
-        self._targets: dict[str, Maildir] = {}
+        self._open = open_target
+        self._targets: dict[str, Mailbox] = {}
+        self._calls: Counter[str] = Counter()
 
-    def target(self, spec: str) -> Maildir:
-        """The mailbox a configured target names. ValueError, in words for a person: not `maildir:PATH`."""
+    def target(self, spec: str) -> Mailbox:
+        """The mailbox a configured target names. ValueError, in words for a person."""
         if spec not in self._targets:
-            self._targets[spec] = Maildir(maildir_path(spec))
+            self._targets[spec] = self._open(spec)
         return self._targets[spec]
+
+    async def _run(self, spec: str, call: Callable[..., T], *arguments: object) -> T:
+        """A call that blocks, in the mailbox's own thread. Busy (an OSError): many wait for that mailbox already."""
+        threads = self.target(spec).threads
+        if threads is not None and self._calls[spec] >= WAITING:
+            raise Busy(f"others wait for {spec} already")
+        self._calls[spec] += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, call, *arguments)
+        finally:
+            self._calls[spec] -= 1
 
     async def file(self, event: FilingWanted) -> tuple[Filed, ...]:
         """File one mail. OSError: weather, to be tried again; the log says what was begun."""
         mailbox = self.target(event.mailbox)
         received, raw = await self._load(event.mail)
+        if isinstance(mailbox, InPlace):
+            return await self._place(event, mailbox, received, raw)
         content = prepend(trace(received, self._hostname), event.fields, event.mail, raw)
         before = await self._filed(event.mail, event.mailbox) if self._filed is not None else None
         if before is not None:
-            name, found, folder = await asyncio.to_thread(
-                _refile, mailbox, event, before, content, received.received_at
+            name, found, folder = await self._run(
+                event.mailbox, _refile, mailbox, event, before, content, received.received_at
             )
         else:
             search = await self._begun(event, event.mailbox, event.folder)
-            name, found, folder = await asyncio.to_thread(
-                _file, mailbox, event.mail, event.folder, content, received.received_at, search
+            name, found, folder = await self._run(
+                event.mailbox, _file, mailbox, event.mail, event.folder, content, received.received_at, search
             )
+        return (
+            Filed(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=folder, name=name, found=found),
+        )
+
+    async def _place(self, event: FilingWanted, mailbox: InPlace, received: Received, raw: bytes) -> tuple[Filed, ...]:
+        """Sort a mail where it lies in its account; with a copy that bears our fields, where the owner asked for it."""
+        begun = await self._begun(event, event.mailbox, event.folder)
+        if mailbox.session.account.copies and event.folder != INBOX:
+            content = prepend(trace(received, self._hostname), event.fields, event.mail, raw)
+            await self._run(event.mailbox, mailbox.file, event.mail, event.folder, content, received.received_at, begun)
+        name, found, folder = await self._run(event.mailbox, mailbox.place, received, raw, event.folder, event.verdict)
         return (
             Filed(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=folder, name=name, found=found),
         )
@@ -67,8 +112,8 @@ class Filing:
         mailbox = self.target(event.mailbox)
         content = follow_up.compose(event, owner)
         search = await self._begun(event, reminder_mailbox(event), INBOX)
-        name, found, _ = await asyncio.to_thread(
-            _file, mailbox, follow_up.reminder_id(event), INBOX, content, event.at, search
+        name, found, _ = await self._run(
+            event.mailbox, _file, mailbox, follow_up.reminder_id(event), INBOX, content, event.at, search
         )
         return (
             ReminderFiled(
@@ -84,14 +129,19 @@ class Filing:
     async def where(self, spec: str, mail: str, received_at: int) -> str | None:
         """The folder of ours that a filed mail lies in now, after whatever its owner did; None if in none of them."""
         mailbox = self.target(spec)
-        path = await asyncio.to_thread(mailbox.find, mail, received_at)
-        folder = mailbox.folder_of(path) if path is not None else None
+        folder = await self._run(spec, mailbox.where, mail, received_at)
         return folder if folder in OURS else None
+
+    async def close(self) -> None:
+        """Let go of what is open: connections of accounts."""
+        for mailbox in self._targets.values():
+            if isinstance(mailbox, ImapMailbox):
+                await asyncio.to_thread(mailbox.close)
 
     async def sweep(self) -> int:
         """Clear the `tmp/` folders of all mailboxes used so far. Returns how many files went."""
-        targets = tuple(self._targets.values())
-        return sum([await asyncio.to_thread(mailbox.sweep) for mailbox in targets])
+        targets = tuple(self._targets.items())
+        return sum([await self._run(spec, mailbox.sweep) for spec, mailbox in targets])
 
     async def _begun(self, event: Event, mailbox: str, folder: str) -> bool:
         """Whether this filing was begun before; if not, that it begins now is on disk when this returns."""
@@ -107,24 +157,24 @@ def reminder_mailbox(event: ReminderWanted) -> str:
 
 
 def _file(
-    mailbox: Maildir, mail: str, folder: str, content: bytes, received_at: int, search: bool
+    mailbox: Mailbox, mail: str, folder: str, content: bytes, received_at: int, search: bool
 ) -> tuple[str, bool, str]:
     name, found = mailbox.file(mail, folder, content, received_at, search)
     return _printable(name), found, _lies_in(mailbox, mail, received_at, folder) if found else folder
 
 
 def _refile(
-    mailbox: Maildir, event: FilingWanted, before: str, content: bytes, received_at: int
+    mailbox: Mailbox, event: FilingWanted, before: str, content: bytes, received_at: int
 ) -> tuple[str, bool, str]:
     name, found = mailbox.refile(event.mail, before, event.folder, content, received_at)
     folder = _lies_in(mailbox, event.mail, received_at, before) if found else event.folder
     return _printable(name), found, folder
 
 
-def _lies_in(mailbox: Maildir, mail: str, received_at: int, otherwise: str) -> str:
+def _lies_in(mailbox: Mailbox, mail: str, received_at: int, otherwise: str) -> str:
     """The owner may have moved it meanwhile: what is recorded is where it lies."""
-    path = mailbox.find(mail, received_at)
-    return _printable(mailbox.folder_of(path)) if path is not None else otherwise
+    folder = mailbox.where(mail, received_at)
+    return otherwise if folder is None else _printable(folder)
 
 
 def _printable(name: str) -> str:

@@ -49,7 +49,7 @@ def remove(configuration: Configuration) -> int:
     """Delete the sample mails, and reminders about them, from the owners' mailboxes. Returns how many went."""
     gone = 0
     for owner in configuration.owner:
-        for target in owner.targets:
+        for target in (target for target in owner.targets if target.startswith("maildir:")):
             heads = [(path, _head(path)) for path in Maildir(maildir_path(target)).paths()]
             samples = [(path, head) for path, head in heads if _field(head, MARK)]
             known = {_field(head, "Message-ID") for _, head in samples} - {""}

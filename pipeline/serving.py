@@ -14,7 +14,7 @@ from typing import Any
 from pipeline import sample
 from pipeline.app import App
 from pipeline.configuration import Configuration
-from pipeline.mailboxes.maildir import maildir_path
+from pipeline.mailboxes.targets import place_of
 from pipeline.results import filed_table
 from pipeline.settings import load, shipped
 from pipeline.store import state
@@ -92,7 +92,7 @@ def greeting(app: App, name: str) -> str:
         lines.append(f"  and by LMTP at {_place(app.receiver.lmtp_address)}")
     for owner in app.configuration.owner:
         lines.append(f"  for {', '.join(owner.addresses)}, and files it in")
-        lines.extend(f"    {maildir_path(target)}" for target in owner.targets)
+        lines.extend(f"    {place_of(target)}" for target in owner.targets)
     return "\n".join(lines)
 
 
@@ -101,7 +101,7 @@ def _place(address: tuple[str, int] | None) -> str:
 
 
 def _next_steps(configuration: Configuration) -> str:
-    root = maildir_path(configuration.owner[0].targets[0])
+    root = place_of(configuration.owner[0].targets[0])
     return (
         "\nNext:\n"
         f"  Look inside:            neomutt -f {root}/.Good\n"

@@ -17,6 +17,7 @@ from rapidfuzz import process
 
 from pipeline.configuration import Configuration
 from pipeline.mailboxes.maildir import maildir_path
+from pipeline.mailboxes.targets import account_named_by
 from pipeline.weights_file import WeightsError, load_weights
 from stages.settings import Owner, Profile, Rules, Settings
 from stages.signals import SIGNALS
@@ -63,6 +64,7 @@ def load(
     except ValidationError as error:
         raise ConfigError(_explain(error, text, path or Path("the defaults"), Configuration)) from None
     _check_owners(found.owner, path)
+    _check_accounts(found, path)
     _check_points(found.points, path, text)
     return found
 
@@ -167,7 +169,7 @@ def _keys(model: type[BaseModel], before: str = "") -> Iterator[tuple[str, Any]]
             yield from _keys(kind, f"{before}{field.alias or name}.")
         elif name == "points":
             yield from ((f"points.{signal}", float) for signal in SIGNALS)
-        elif name != "owner":
+        elif name not in ("owner", "account"):
             yield f"{before}{field.alias or name}", kind
 
 
@@ -193,11 +195,31 @@ def _check_owners(owners: tuple[Owner, ...], path: Path | None) -> None:
                 raise ConfigError(f"{path}: {address} belongs to two owners; keep it for one of them")
         for target in owner.targets:
             try:
-                place = str(maildir_path(target))
+                account = account_named_by(target)
+                place = target if account is not None else str(maildir_path(target))
             except ValueError as error:
                 raise ConfigError(f"{path}: mailbox of {owner.id}: {error}") from None
             if taken.setdefault(place, owner.id) != owner.id:
                 raise ConfigError(f"{path}: {target} is the mailbox of two owners; give each their own")
+
+
+def _check_accounts(found: Configuration, path: Path | None) -> None:
+    names = [account.name for account in found.account]
+    owners = [owner.id for owner in found.owner]
+    for account in found.account:
+        if names.count(account.name) > 1:
+            raise ConfigError(f'{path}: two accounts have the name "{account.name}"; give each its own')
+        if account.owner and account.owner not in owners:
+            near = _nearest(account.owner, owners)
+            raise ConfigError(
+                f'{path}: account {account.name}: no owner has the id "{account.owner}"; did you mean {near}?'
+            )
+    for owner in found.owner:
+        for target in owner.targets:
+            wanted = account_named_by(target)
+            if wanted is not None and wanted not in names:
+                known = f"did you mean imap://{_nearest(wanted, names)}?" if names else "write that [[account]] first"
+                raise ConfigError(f"{path}: mailbox of {owner.id}: {target} names no [[account]]; {known}")
 
 
 def _check_points(points: Mapping[str, float], path: Path | None, text: str) -> None:

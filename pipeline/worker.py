@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from pipeline.clock import now
-from pipeline.errors import StageRaised, describe
+from pipeline.errors import Busy, StageRaised, describe
 from pipeline.retry import next_try
 from pipeline.store.log import Conflict, Entry, Log, Output, State
 from stages.events import INBOX, Event, Failed, FilingWanted
 from stages.flow import FLOW, Stage
 from stages.receipt import failure_fields
 from stages.settings import Settings
+from stages.targets import targets_of
 
 Edge = Callable[[Entry], Awaitable[tuple[Event, ...]]]
 """Does the I/O one event asks for. May be run again for the same entry: it acts first and is recorded after."""
@@ -165,7 +166,8 @@ class Worker:
         bug = kind in self._flow or isinstance(error, StageRaised)
         due = None if bug else next_try(step, error, entry.tries, now())
         if due is not None:
-            tell = log.warning if entry.tries in (1, 10) or entry.tries % 100 == 0 else log.debug
+            told = entry.tries in (1, 10) or entry.tries % 100 == 0
+            tell = log.warning if told and not isinstance(error, Busy) else log.debug
             tell("step_postponed", step=step, id=entry.id, error=describe(error), tries=entry.tries)
             await self._store.postpone(entry, due, describe(error))
             return
@@ -184,7 +186,7 @@ class Worker:
         )
         outputs = [Output(f"{id}.failed{now()}", failed, "done")]
         try:
-            targets = self._settings.owner(event.owner).targets
+            targets = targets_of(event, self._settings)
         except KeyError:  # an owner who is no longer configured: the dead letter alone is kept
             return outputs
         for index, mailbox in enumerate(targets):

@@ -147,8 +147,11 @@ class Received(Event):
     recipients: int = Field(default=1, description="how many recipients the envelope named in all")
     helo: str = ""
     peer: str = Field(default="", description="address of the client")
-    protocol: str = Field(default="ESMTP", description="RFC 3848 keyword")
+    protocol: str = Field(default="ESMTP", description="RFC 3848 keyword; IMAP: read from an account; import")
     received_at: int
+    account: str = Field(default="", description="account it was read from and stays in; empty: it was delivered to us")
+    place: str = Field(default="", description="where it lay there: UIDVALIDITY/UID, then a blank and the folder")
+    run: str = Field(default="", description="id of the run that read it, by which a whole run can be undone")
 
 
 class Repeated(Event):
@@ -161,6 +164,7 @@ class Parsed(Event):
     """What a mail claims. Whether the claim is true is decided by `enrich`, with the answers of the lookups."""
 
     received_at: int
+    account: str = Field(default="", description="account it was read from and stays in; empty: it was delivered to us")
     network: Network | None = None
     claims: Kind = "other"
     template: str | None = None
@@ -246,9 +250,10 @@ class Routed(Event):
 class FilingWanted(Event):
     """File the mail's own bytes, below these fields, into one mailbox of the owner."""
 
-    mailbox: str = Field(description="target, as configured: maildir:PATH")
+    mailbox: str = Field(description="target, as configured; account:NAME sorts the mail where it lies")
     folder: str
     fields: tuple[tuple[str, str], ...] = Field(default=(), description="header fields to prepend, in order")
+    verdict: Verdict | None = Field(default=None, description="for a mailbox that shows it in another way")
 
 
 class FilingStarted(Event):
@@ -265,6 +270,14 @@ class Filed(Event):
     folder: str
     name: str = Field(default="", description="name of the file, or what the target calls it")
     found: bool = Field(default=False, description="it lay there already, from an attempt that was cut short")
+
+
+class Returned(Event):
+    """What was sorted in an account lies where it lay before; the owner asked for that (`salver undo`)."""
+
+    mailbox: str
+    folder: str = Field(description="where it was taken from")
+    name: str = Field(default="", description="what the account calls it now: UIDVALIDITY/UID")
 
 
 class ReminderWanted(Event):

@@ -79,6 +79,7 @@ def _parsed(received: Received, told: _Told) -> Parsed:
         mail=received.mail,
         owner=received.owner,
         received_at=received.received_at,
+        account=received.account,
         network=source.NETWORK if source else None,
         claims=reading.claims,
         template=reading.template,

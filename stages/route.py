@@ -19,6 +19,7 @@ from stages.events import (
 from stages.names import FOLDERS, NETWORKS, REALLY
 from stages.receipt import failure_fields, fields
 from stages.settings import Settings
+from stages.targets import targets_of
 
 _ORDER: tuple[Verdict, ...] = ("good", "intriguing", "follow_up", "ugly")
 
@@ -42,11 +43,18 @@ def route(event: Scored, settings: Settings) -> tuple[Routed | FilingWanted | Re
     )
     if best is None and kind == "spoof":
         routed = routed.model_copy(update={"verdict": "ugly", "rule": "spoof", "folder": FOLDERS["ugly"]})
-    targets = settings.owner(event.owner).targets
+    targets = targets_of(event, settings)
     unread = event.enriched.parsed.unread
     lines = fields(routed) if unread is None else failure_fields(unread)
     filings = tuple(
-        FilingWanted(mail=event.mail, owner=event.owner, mailbox=target, folder=routed.folder, fields=lines)
+        FilingWanted(
+            mail=event.mail,
+            owner=event.owner,
+            mailbox=target,
+            folder=routed.folder,
+            fields=lines,
+            verdict=routed.verdict,
+        )
         for target in targets
     )
     return (routed, *filings, *reminders(event.enriched, decisions, targets[0]))

@@ -12,15 +12,14 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from pipeline.mailboxes import OURS
 from stages.events import INBOX
 from stages.header import MAIL, MAIL_ID, REMINDER
-from stages.names import FOLDERS
 
-OURS = frozenset({INBOX, *FOLDERS.values()})
-"""The folders we file into."""
 STALE = 36 * 3600
 """Seconds after which a file in `tmp/` is given up (maildir(5))."""
 
@@ -44,6 +43,8 @@ def maildir_path(spec: str) -> Path:
 
 class Maildir:
     """One owner's Maildir++. The root is the INBOX, `.Name` beside it another folder."""
+
+    threads: Executor | None = None
 
     def __init__(self, root: Path, declared: tuple[str, ...] = ()) -> None:
         """`declared`: folders of the configuration beside our own four. ValueError: a name that is none."""
@@ -112,6 +113,11 @@ class Maildir:
     def find(self, mail: str, received_at: int = 0) -> Path | None:
         """Where the mail lies now, in any folder, or None. Files older than `received_at` (ms) are not opened."""
         return self._find(mail, received_at)
+
+    def where(self, mail: str, received_at: int) -> str | None:
+        """The folder the mail lies in now; None if it is in none."""
+        path = self._find(mail, received_at)
+        return None if path is None else self.folder_of(path)
 
     def folder_of(self, path: Path) -> str:
         """The folder a path given by `find` lies in."""

@@ -12,7 +12,7 @@ import aiosqlite
 from stages import events
 from stages.events import Event
 
-SCHEMA = 2
+SCHEMA = 3
 """The schema's version, kept in SQLite's `user_version`."""
 
 STEPS: dict[int, str] = {
@@ -46,6 +46,13 @@ CREATE TABLE acquaintances (
     PRIMARY KEY (owner, digest, tier)
 ) WITHOUT ROWID;
 CREATE INDEX acquaintances_of_addition ON acquaintances (addition);
+""",
+    2: """
+CREATE TABLE watches (
+    account  TEXT PRIMARY KEY,
+    validity INTEGER NOT NULL,
+    uid      INTEGER NOT NULL
+) WITHOUT ROWID;
 """,
 }
 """From this schema version to the next: one SQL script each."""

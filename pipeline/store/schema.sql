@@ -1,4 +1,4 @@
--- Schema version 2. Times are UTC milliseconds.
+-- Schema version 3. Times are UTC milliseconds.
 
 CREATE TABLE blobs (
     id    TEXT PRIMARY KEY,
@@ -112,3 +112,10 @@ CREATE TABLE acquaintances (
     PRIMARY KEY (owner, digest, tier)
 ) WITHOUT ROWID;
 CREATE INDEX acquaintances_of_addition ON acquaintances (addition);
+
+-- How far each account's inbox was read: its UIDVALIDITY, and the last UID.
+CREATE TABLE watches (
+    account  TEXT PRIMARY KEY,
+    validity INTEGER NOT NULL,
+    uid      INTEGER NOT NULL
+) WITHOUT ROWID;

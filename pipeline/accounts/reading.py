@@ -1,0 +1,136 @@
+"""Reads what is new in an account's inbox, and waits for more: opened for reading only, nothing marked as seen.
+
+UIDs grow (RFC 3501 2.3.1.1), so the last one read tells what is new; where UIDVALIDITY changes, all of `since` is read
+again, and the log knows what it has already.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from imapclient import IMAPClient
+
+from pipeline.accounts.folders import Folders, select
+from pipeline.accounts.session import AccountTrouble, Session
+from stages.events import INBOX
+
+HEAD_OCTETS = 16_384
+TICK_SECONDS = 1.0
+"""How soon a wait ends that is told to."""
+
+
+class Seen(NamedTuple):
+    """How far an inbox was read."""
+
+    validity: int
+    uid: int
+
+
+class Found(NamedTuple):
+    """A mail that may concern us."""
+
+    uid: int
+    validity: int
+    folder: str
+    raw: bytes
+    came_at: int
+    """INTERNALDATE, milliseconds"""
+
+    @property
+    def place(self) -> str:
+        """As `Received.place` tells it."""
+        return f"{self.validity}/{self.uid} {self.folder}"
+
+
+class Batch(NamedTuple):
+    """Some mails in the order of their UIDs, and how far the inbox is read when they are kept."""
+
+    seen: Seen
+    looked_at: int
+    mails: tuple[Found, ...]
+    too_large: tuple[int, ...] = ()
+    """octets of mails above the limit; these stay where they lie"""
+
+
+def news(
+    session: Session, seen: Seen | None, *, since: int, batch: int, largest: int, wanted: Callable[[bytes], bool]
+) -> Iterator[Batch]:
+    """What came after `seen`, or since that time (ms) where nothing was read yet; by parts of `batch` mails.
+
+    `wanted(head)` says whether a mail is read whole; `largest` is in octets. Raises AccountTrouble.
+    """
+    folders = Folders(session.account)
+    with session.use() as client:
+        inbox = folders.path(client, INBOX)
+        validity = _examine(client, session, inbox)
+        fresh = seen is None or seen.validity != validity
+        last = 0 if seen is None or fresh else seen.uid
+        day = datetime.fromtimestamp(since / 1000, UTC).date()
+        uids = sorted(client.search(["SINCE", day]) if fresh else client.search(["UID", f"{last + 1}:*"]))
+        uids = [uid for uid in uids if uid > last]  # "n:*" names the last mail even where it is below n
+        if fresh and not uids:
+            yield Batch(Seen(validity, last), 0, ())
+    for start in range(0, len(uids), batch):
+        part = uids[start : start + batch]
+        with session.use() as client:  # given back between parts: whoever handles them may take long
+            if _examine(client, session, inbox) != validity:
+                raise AccountTrouble(f"{session.account.name}: {inbox} was renumbered while it was read; once more")
+            yield _read(client, part, Seen(validity, part[-1]), inbox, largest, wanted)
+
+
+def _examine(client: IMAPClient, session: Session, inbox: str) -> int:
+    validity = select(client, inbox, readonly=True)
+    if validity is None:
+        raise AccountTrouble(
+            f"{session.account.name}: there is no folder {inbox} any more; name the one to read with `inbox`"
+        )
+    return validity
+
+
+def _read(
+    client: IMAPClient, uids: list[int], seen: Seen, inbox: str, largest: int, wanted: Callable[[bytes], bool]
+) -> Batch:
+    heads = client.fetch(uids, [f"BODY.PEEK[HEADER]<0.{HEAD_OCTETS}>", "RFC822.SIZE"])
+    mails: list[Found] = []
+    too_large: list[int] = []
+    for uid in sorted(heads):
+        told = heads[uid]
+        head = next((value for key, value in told.items() if key.startswith(b"BODY[HEADER]")), b"")
+        if not isinstance(head, bytes) or not wanted(head):
+            continue
+        size = int(told.get(b"RFC822.SIZE", 0))
+        if size > largest:
+            too_large.append(size)
+            continue
+        whole = client.fetch([uid], ["BODY.PEEK[]", "INTERNALDATE"]).get(uid)
+        if whole and isinstance(whole.get(b"BODY[]"), bytes):  # else it was moved or deleted meanwhile
+            mails.append(Found(uid, seen.validity, inbox, whole[b"BODY[]"], _milliseconds(whole.get(b"INTERNALDATE"))))
+    return Batch(seen, len(uids), tuple(mails), tuple(too_large))
+
+
+def _milliseconds(at: object) -> int:
+    """IMAPClient gives INTERNALDATE as local time without a zone."""
+    return int(at.timestamp() * 1000) if isinstance(at, datetime) else int(time.time() * 1000)
+
+
+def wait(session: Session, idle: float, poll: float, stop: threading.Event) -> bool:
+    """Wait until something may have come: at most `idle` seconds, or `poll` where the server cannot tell (RFC 2177).
+
+    Returns whether news were told. Ends soon after `stop` is set. Raises AccountTrouble.
+    """
+    with session.use() as client:
+        if client.has_capability("IDLE"):
+            _examine(client, session, Folders(session.account).path(client, INBOX))
+            client.idle()
+            until = time.monotonic() + idle
+            told = False
+            while not told and not stop.is_set() and time.monotonic() < until:
+                told = any(len(line) > 1 and line[1] == b"EXISTS" for line in client.idle_check(timeout=TICK_SECONDS))
+            client.idle_done()
+            return told
+    stop.wait(poll)
+    return False
