@@ -9,6 +9,7 @@ without a reason.
 
 from __future__ import annotations
 
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -71,6 +72,7 @@ OTHER_OWNER = 0.5
 """How much a note counts for an owner it was not written to."""
 SILENT = 2.0
 """How much more a note without a reason counts in the silence: there are few, and to ask costs little."""
+LEAST_POINTS = 0.25
 LOST = 5.0
 """How much more a good note counts where the question is whether it is lost in ugly, the worst mistake there is."""
 _MEASURE = {"ugly": 0, "intriguing": 1, "good": 2}
@@ -256,7 +258,12 @@ def learn_points(
     if scale <= 0:
         raise TrainingError("good notes look no better than ugly ones in these; give more notes, or others")
     points = {name: value / scale * (READ_SCALE if name in MADE_OF_READINGS else 1.0) for name, value in found.items()}
-    return {name: round(value * 4) / 4 for name, value in sorted(points.items())}
+    return {name: _spoken(name, round(value * 4) / 4) for name, value in sorted(points.items())}
+
+
+def _spoken(name: str, points: float) -> float:
+    """At least LEAST_POINTS towards what the signal means: what is worth nothing never speaks, and rules ask for it."""
+    return points or math.copysign(LEAST_POINTS, SIGNALS[name].points)
 
 
 def _meant(rows: Sequence[Mapping[str, float]], above: Sequence[bool], counts: Sequence[float]) -> dict[str, float]:

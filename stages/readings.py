@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from stages.events import Finding, Request
 from stages.wording import Hit, Words, evidence, find, pitches, read, ties
+from stages.wording.formulas import FORMULAS
 from stages.wording.mentions import mentions
 from stages.wording.substance import known_to_bots, substance
 from stages.wording.tone import LOOKED_AT, Feature, Reader, features
-from stages.wording.vocabulary import FORMULAS, INTRODUCES, PRAISE, STOP, STUDIES
+from stages.wording.vocabulary import INTRODUCES, PRAISE, STOP, STUDIES
 
 if TYPE_CHECKING:
     from stages.signals import Facts

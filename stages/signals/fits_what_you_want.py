@@ -9,9 +9,9 @@ from stages.events import Finding, Request
 from stages.signals import Facts
 from stages.signals.is_unwanted import check as unwanted
 from stages.wording import evidence, find, read
+from stages.wording.formulas import FORMULAS
 from stages.wording.pitches import sells
 from stages.wording.quoting import said
-from stages.wording.vocabulary import FORMULAS
 from stages.wording.wishes import granted
 
 POINTS = 1.0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from stages.events import Finding, Request
 from stages.signals import Facts
-from stages.wording import Phrases, find, near, read
+from stages.wording import Hit, Phrases, Words, find, fold, near, read
 from stages.wording.quoting import said
 
 POINTS = -4.0
@@ -41,7 +43,8 @@ _EASY = Phrases(
     "passief inkomen|geld verdienen ~ thuis|bijverdien*",
 )
 _BRINGS = Phrases(
-    "i teach|i show|i help|i mentor|i coach|i train|i guide|i can show|i can teach|i can help|i will show|i will teach",
+    "lust auf|i teach|i show|i help|i mentor|i coach|i train|i guide|i can show|i can teach|i can help",
+    "i will show|i will teach",
     "i ll show|i ll teach|teach people|show people|help people|teach you|show you|help you|guide you|let me show",
     "join me|join us|join my|join our|share my|you can earn|you can make|you will earn|you could earn|you to earn",
     "anyone can|start earning|how i make|how i earn|how i made|i make|i earn|i made|we earn|we make",
@@ -53,15 +56,56 @@ _BRINGS = Phrases(
 )
 """Offering it to people, in the first person or to the reader; who only writes about incomes does neither."""
 
+_AT_ONCE = Phrases(
+    "earn ~ a day|earn ~ per day|earn ~ daily|earn ~ a week|earn ~ per week",
+    "verdienen sie ~ am tag|verdienen sie ~ pro tag|verdiene ~ am tag|verdiene ~ pro tag|gagnez ~ par jour",
+    "gagne ~ par jour|gane ~ al dia|gana ~ al dia|gane ~ diarios|ganhe ~ por dia|guadagna ~ al giorno",
+    "verdien ~ per dag",
+)
+"""Said to the reader: at the beginning of a sentence."""
+_RATE = re.compile(
+    r"\d\s?(?:%|percent|per cent|prozent|pour cent|por ciento|por cento|per cento|procent)\s?"
+    r"(?:per|a|each|pro|im|par|por|al|alla|a la|ao)\s?"
+    r"(?:day|week|month|tag|woche|monat|jour|semaine|mois|dia|semana|mes|giorno|settimana|mese|dag|maand)\b"
+)
+_PLACED = Phrases(
+    "guarantee*|invest*|stake|minimum deposit|broker|trading|platform|garantiert*|anlage*|einsatz|einzahl*",
+    "startkapital",
+    "garanti*|rendement*|placement*|inversion*|rentabilidad|rendimento|rendimenti|investi*|gegarandeerd*|inleg",
+    "handelsplatform",
+)
+"""Money put somewhere; what a shop grows by in a month is no rate of this kind."""
+
 _REACH = 8
 """Words between an easy income and the offer of it."""
+
+
+_BESIDE = 60
+"""Characters between a rate and the words for where the money is put."""
+
+
+def _shared(words: Words) -> list[Hit]:
+    """Offers to share or show; "I share your doubts" is none."""
+    return [
+        hit
+        for hit in find(words, _SHARING)
+        if hit.phrase != "share" or words.texts[hit.last + 1 : hit.last + 2] != ("your",)
+    ]
 
 
 def check(request: Request, facts: Facts) -> Finding | None:
     words = read(request.words)
     if pair := near(words, find(words, _BRINGS), find(words, _EASY), _REACH):
         return Finding(points=POINTS, evidence=said(words, pair[1], pair[0]))
-    markets, gains, sharing = find(words, _MARKETS), find(words, _GAINS), find(words, _SHARING)
+    for hit in find(words, _AT_ONCE):
+        if not hit.first or words.words[hit.first - 1].sentence != words.words[hit.first].sentence:
+            return Finding(points=POINTS, evidence=said(words, hit))
+    placed = find(words, _PLACED)
+    if placed and (rate := _RATE.search(fold(words.source))):
+        for hit in placed:
+            if abs(words.words[hit.first].start - rate.start()) <= _BESIDE:
+                return Finding(points=POINTS, evidence=said(words, hit))
+    markets, gains, sharing = find(words, _MARKETS), find(words, _GAINS), _shared(words)
     if not (markets and gains and sharing):
         return None
     return Finding(points=POINTS, evidence=said(words, markets[0], gains[0]))

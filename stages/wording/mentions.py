@@ -37,7 +37,15 @@ _POSTS = _RANKS | words_of(
     "job role position opening vacancy posting stelle ausschreibung poste offre puesto vacante empleo vaga cargo posto",
     "posizione lavoro ruolo vacature functie baan candidate candidates kandidat candidato referral search hiring",
 )
-"""Words for a job, one of which must stand in the note for a job to be named."""
+"""Words for a job; in its title they tell nothing."""
+
+_FOR_A_JOB = _POSTS | words_of(
+    "advert advertisement inserat anzeige stellenanzeige bewerbung beworben bewerbe annonce candidature postule",
+    "postuler",
+    "anuncio aviso candidatura curriculo curriculum anote postulo postule annuncio bando sollicitatie gereageerd apply",
+    "applied applying application cv resume concorrer inscrevi",
+)
+"""Words one of which must stand in the note for a job to be named: for the job, or for applying."""
 
 _ALIKE = 86
 """Ratio from which two words of _COMPARED letters and more count as the same word, inflected or misspelt."""
@@ -46,6 +54,12 @@ _COMPARED = 5
 
 _ENDINGS = frozenset("aeimnors")
 """Letters by which a short word is another form of the same."""
+
+_GENDERS = frozenset("ao")
+"""Letters by which a long word is the same for a man and a woman ("noturno", "noturna")."""
+
+_GENDERED = 6
+"""Letters from which it is: "banco" and "banca" are two."""
 
 _FAR = 30
 """Words a fact may be spread over; of one spread wider only the first word is shown."""
@@ -171,6 +185,8 @@ def alike(one: str, other: str) -> bool:
     if min(len(one), len(other)) < _COMPARED:
         shorter, longer = sorted((one, other), key=len)
         return len(shorter) >= 3 and longer[:-1] == shorter and longer[-1] in _ENDINGS
+    if len(one) >= _GENDERED and one[:-1] == other[:-1] and one[-1] in _GENDERS and other[-1] in _GENDERS:
+        return True
     return fuzz.ratio(one, other, score_cutoff=_ALIKE) > 0
 
 
@@ -181,6 +197,7 @@ class Known:
         self.words = tuple(dict.fromkeys(words))
         self._exact = frozenset(self.words)
         self._stems = frozenset(word[:-1] for word in self.words if word[-1:] in _ENDINGS)
+        self._either = frozenset(word[:-1] for word in self.words if len(word) >= _GENDERED and word[-1] in _GENDERS)
         self._long = tuple(word for word in self.words if len(word) >= _COMPARED)
 
     def has(self, word: str) -> bool:
@@ -194,6 +211,8 @@ class Known:
             return True
         if size < _COMPARED or not self._long:
             return False
+        if word[-1] in _GENDERS and word[:-1] in self._either:
+            return True
         return process.extractOne(word, self._long, scorer=fuzz.ratio, score_cutoff=_ALIKE) is not None
 
 
@@ -277,7 +296,7 @@ def jobs(words: Words, profile: Profile) -> tuple[tuple[Job, Hit], ...]:
 
 @lru_cache(maxsize=64)
 def _jobs(words: Words, memory: Memory) -> tuple[tuple[Job, Hit], ...]:
-    if not memory.jobs or _POSTS.isdisjoint(words.texts[:_READ]):
+    if not memory.jobs or _FOR_A_JOB.isdisjoint(words.texts[:_READ]):
         return ()
     said = spoken(words, memory)
     found: list[tuple[Job, Hit]] = []

@@ -18,7 +18,10 @@ _OFFERS = Phrases(
     "we work with companies|we work with businesses",
     "we offer|we can offer|we provide|we specialize in|we specialise in|i specialize in helping|our services",
     "our service|our solution|our solutions",
-    "our platform|our software|our product|our tool|our agency|our ~ clients|book a call|book a demo",
+    "our platform|our software|our product|our tool|our agency helps|our agency can|our clients see|our clients pay",
+    "our clients save",
+    "our clients get|our clients gain|our clients love|our clients achieve|our clients report|our clients double",
+    "our clients grow|our clients include|book a call|book a demo",
     "schedule a demo|quick demo|a demo of|free trial",
     "free audit|free guide|free consultation|free webinar|free ebook|free e book|free training|free resource*",
     "free report|free checklist|free copy|free of charge",
@@ -32,7 +35,33 @@ _OFFERS = Phrases(
     "interested in learning how",
     "learn more about your business|learn more about your needs",
     "our workshop|our webinar|our event|our conference|upcoming webinar|join us for|register ~ here|sign up",
-    "my course|my program|my coaching|coaching program",
+    "my course|my program|my coaching|coaching program|my masterclass|free masterclass|free quote|free design",
+    "free shipping",
+    "special price|best offers|early bird|discount on|discount for|moq|companies like yours|teams like yours",
+    "businesses like yours|firms like yours|businesses like|we are manufacturer|we are a manufacturer",
+    "we re a manufacturer",
+    "leading manufacturer|attendees list|attendee list|sponsorship options|speaker package*|sponsor package*",
+    "editorial fee",
+    "complimentary ~ pass|are you overpaying|overpaying for|save up to|our ai|our app can",
+    "shall i reserve|grab a slot|we ve helped|we have helped|happy with your current",
+    "we support companies|under market|below market",
+    "rabatt auf|prozent rabatt|sonderpreis|aktionspreis|kostenfrei*|profitieren sie|sichern sie sich|jetzt anfordern",
+    "jetzt testen|jetzt buchen|wir optimieren|ich begleite menschen|ich begleite frauen|begleite ich menschen",
+    "firmen wie ihre|unternehmen wie ihres|unternehmen wie ihrem|fur unternehmen wie|fur teams wie|unsere ki",
+    "unsere app",
+    "on aide les|notre outil|notre cabinet accompagne|notre cabinet propose|notre cabinet organise|remise de",
+    "places limitees",
+    "ma masterclass|mon programme|frais de participation|audit offert|offre speciale",
+    "cotizacion|sin cargo|de descuento|mi programa|nuestra herramienta|nuestro metodo|metodo probado|somos fabricante*",
+    "somos especialistas|somos una empresa|soluciones integrales|nuestra app|coordinar una presentacion",
+    "precio especial",
+    "agendar una llamada|agendar una reunion|empresas como la suya|empresas como la tuya",
+    "sem custo|desconto de|condicoes especiais|nossa metodologia|nosso metodo|nossa ferramenta|nosso catalogo|cotacao",
+    "solucoes inovadoras|somos especialistas em|somos uma empresa|pacotes a partir|a partir de r|empresas como a sua",
+    "sconto del|sconto sul|in omaggio|nostro strumento|nostro metodo|nostra app|quota di partecipazione|offerta valida",
+    "siamo specializzati|siamo un azienda|consulenza gratuita|aziende come la sua|aziende come la vostra",
+    "korting op|korting van|onze app|wij besparen|wij zorgen dat|wij regelen|wij vergelijken|wij verlagen|kost niets",
+    "onze brochure|onze catalogus|onze klanten besparen|bedrijven zoals jullie|bedrijven zoals die van u",
     "wir helfen|ich helfe|wir unterstutzen|ich unterstutze|unsere losung|unsere plattform|unsere software",
     "unser tool|unsere dienstleistung*|kostenlos*",
     "unverbindlich*|erstgesprach|mehr kunden|mehr umsatz|neukunden|leadgenerierung|ihre prozesse",
@@ -48,6 +77,21 @@ _OFFERS = Phrases(
     "wij helpen|we helpen|ik help|onze oplossing|ons platform|onze diensten|wij bieden|vrijblijvend",
     "meer klanten|meer omzet",
 )
+_NO_OFFERS = Phrases(
+    "i help at|i help out|i help in|i help run|i help my|i help with|i help on|we help at|we help out|we help in",
+    "sure we can offer|whether we can offer|cannot offer|can t offer|unless we offer|if we can offer",
+    "ich helfe bei|ich helfe beim|ich helfe in|ich helfe im|ich helfe mit|ich helfe meine*|wir helfen beim",
+    "j aide les enfants|j aide a|ayudo en|ayudo a mi|ajudo na|ajudo no|ajudo em|aiuto in|aiuto al|aiuto alla|aiuto nel",
+    "ik help bij|ik help mee|ik help in|ik help mijn",
+    "verkaufe nichts|verkaufen nichts|biete nichts|bieten nichts|ne vends rien|ne vendons rien|no vendo|no vendemos",
+    "vendo nada|vendemos nada|non vendo|non vendiamo|verkoop niets|verkopen niets|sell nothing",
+    "da quando vendiamo|desde que vendemos|depuis que nous vendons|since we sell|seit wir verkaufen|sinds we verkopen",
+    "vendo anche io|vendo anch io|i sell on your|we sell on your|i sell through your|ich verkaufe auf ihrer",
+    "verkaufen auf ihrer|je vends sur votre|vendo en su|vendo en tu|vendo na sua|vendo sulla vostra|verkoop op jullie",
+    "attended our workshop|visited our workshop|came to our workshop|vrijblijvend kennismaken",
+)
+"""What sounds like an offer and is none: help where one helps, nothing to sell, a customer who sells on."""
+
 _SENDS = Phrases(
     "shall i send|should i send|want me to send|can i send|may i send|could i send|happy to send you",
     "i ll send you|i can send you|let me send you|happy to share a|i can share a|want me to share",
@@ -104,10 +148,19 @@ _SEEKING = Phrases(
 )
 
 
+def _offers(words: Words, phrases: Phrases) -> tuple[Hit, ...]:
+    """Where these are found, but for what only sounds like them."""
+    hits = find(words, phrases)
+    if not hits:
+        return ()
+    none = {at for hit in find(words, _NO_OFFERS) for at in range(hit.first, hit.last + 1)}
+    return apart(tuple(hit for hit in hits if none.isdisjoint(range(hit.first, hit.last + 1))))
+
+
 @lru_cache(maxsize=256)
 def sells(words: Words) -> tuple[Hit, ...]:
     """What shows that the note sells a product, a service, an event or something free; empty where nothing does."""
-    if hits := apart(find(words, _OFFERS)) or apart(find(words, _SALES)):
+    if hits := _offers(words, _OFFERS) or _offers(words, _SALES):
         return hits
     if find(words, STUDIES):
         return ()
@@ -126,7 +179,7 @@ def sells(words: Words) -> tuple[Hit, ...]:
 def kinds(words: Words) -> dict[str, Hit]:
     """What of a pitch a text has, by name, with the words that show it: what weights can be learned for."""
     spoken = {
-        "an offer": find(words, _OFFERS) or find(words, _SALES),
+        "an offer": _offers(words, _OFFERS) or _offers(words, _SALES),
         "something to send": find(words, _SENDS),
         "wares": find(words, _WARES),
         "what we make": find(words, _MAKES),

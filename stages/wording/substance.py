@@ -7,8 +7,9 @@ from functools import lru_cache
 from stages.events import Notice, Parsed
 from stages.settings import Owner, Profile
 from stages.wording import Words, find, read
+from stages.wording.formulas import FORMULAS
 from stages.wording.mentions import Known
-from stages.wording.vocabulary import CONNECTING, FORMULAS, GREETINGS, PRAISE, STOP
+from stages.wording.vocabulary import CONNECTING, GREETINGS, PRAISE, STOP
 
 _READ = 400
 

@@ -31,18 +31,28 @@ _WORKS = Phrases(
     "tu ~ comentario|su ~ ponencia",
     "seu ~ artigo|seu ~ post|sua ~ palestra|sua ~ publicacao|seu ~ comentario|sua ~ pergunta|seu ~ podcast",
     "seu ~ video",
+    "tu ~ ensayo|su ~ ensayo|tu ~ libro|su ~ libro|tu ~ video|su ~ video|tu ~ podcast",
+    "su ~ podcast|seu ~ texto|seu ~ livro|seu ~ curso|sua ~ aula|sua ~ apresentacao|suo ~ libro|tuo ~ libro",
+    "suo ~ corso|tuo ~ corso|suo ~ podcast|tuo ~ podcast|sua ~ presentazione",
+    "tua ~ presentazione|votre ~ livre|votre ~ etude|votre ~ texte|votre ~ podcast|ton ~ livre",
+    "ihr ~ buch|ihrem ~ buch|ihr ~ text|ihren ~ text|ihrem ~ text|dein ~ text|deinen ~ text|deinem ~ text|dein ~ buch",
+    "uw ~ lezing|je ~ lezing|jouw ~ lezing|uw ~ boek|jouw ~ boek|je ~ boek|uw ~ praatje|je ~ praatje|jouw ~ praatje",
+    "uw ~ stuk|jouw ~ stuk|uw ~ blog|jouw ~ blog|je ~ blog",
     "tuo ~ articolo|suo ~ articolo|tuo ~ intervento|suo ~ intervento|tuo ~ post|suo ~ post|uw ~ artikel",
     "je ~ artikel|jouw ~ artikel|uw ~ presentatie|je ~ presentatie|je ~ post",
 )
+_NO_WORKS = Phrases("your story as|your ~ success story|your growth story|your story will|your story is inspiring")
+"""What the reader has done, told like something they wrote."""
+
 _MET = Phrases(
-    "we both|both of us|like me you|you and i|wir beide|nous avons tous deux|ambos|nos dois|entrambi|wij allebei",
-    "we met|we spoke|we talked|we chatted|we sat|we worked|we shared|we were both|we both attended",
+    "we both lost|we both spoke|we both sat|we both heard|we both answered|we both met|we both taught|we both trained",
+    "we both know|we both knew|we met|we spoke|we talked|we chatted|we sat|we worked|we shared|we were both",
+    "we both attended",
     "nice meeting you|nice to meet you at|good to meet you|good meeting you",
     "great meeting you|met you at|met at|sat next to|sat behind|spoke after|our conversation|our chat|our talk",
     "as discussed|as promised|following up on our|both at the",
     "i was at your|i attended your|i heard you|i heard your|i watched your|i listened to your|i used to work",
-    "we overlapped|we studied|same class|same cohort|fellow",
-    "i m also|i am also|you re also|you are also|like you i|alum*|classmate|wir haben uns|haben uns ~ getroffen",
+    "we overlapped|we studied|same class|same cohort|classmate|wir haben uns|haben uns ~ getroffen",
     "haben uns ~ kennengelernt|haben uns ~ unterhalten|unser gesprach",
     "wir sprachen|auf der messe|ich war in ihrem|habe sie ~ gehort|nous nous sommes|on s est|notre echange",
     "notre conversation|notre discussion|j ai assiste a|j etais a",
@@ -51,6 +61,12 @@ _MET = Phrases(
     "ci siamo|nostra conversazione|ho assistito|ero a|we spraken|we hebben elkaar|ons gesprek|elkaar ontmoet",
     "ik was bij",
 )
+_OF_A_KIND = Phrases(
+    "we both|both of us|like me you|you and i|wir beide|nous avons tous deux|ambos|nos dois|entrambi|wij allebei",
+    "fellow|i m also|i am also|you re also|you are also|like you i|alum*",
+)
+"""What the two have in common, and so have hundreds: a trade, a town, a school (which a claim checks)."""
+
 _SENT = Phrases(
     "suggested i|recommended i|told me|pointed me|mentioned you|mentioned your|sent me your|introduced me",
     "put me in touch|gave me your name|said you|says you|spoke highly",
@@ -89,8 +105,21 @@ _DEEDS = Phrases(
     "i solved|i switched|i wrote|i m writing|i organise|i organize|i maintain|i lead the|i run the|i teach",
     "i translated|i quoted|i disagree|i agree with|we re seeing|i m seeing",
     "ich habe ihren|ich habe ihr|habe ihren|habe deinen|ich leite|wir haben|ich arbeite an|j ai lu",
-    "je travaille sur|nous avons|lei|leí tu|lei su|lei seu|li seu|trabajo en|trabalho com",
+    "je travaille sur|nous avons|lei|lei tu|lei el|lei un articulo|lei una|li seu|li o|li sua",
     "implementamos|ho letto|lavoro su|ik las|ik heb uw|ik heb je|ik werk aan|wij gebruiken",
+)
+_NO_DEEDS = Phrases(
+    "i read your profile|i read your ~ profile|i ve read your profile|i m writing to you|i m writing as|i m writing in",
+    "i m writing since|i m writing because|i m writing to|nous avons le plaisir|nous avons l honneur|wir haben da",
+    "wir haben genau|wir haben einen weg|wir haben eine losung|wir haben die losung|wir haben das richtige",
+    "lei tu perfil|lei su perfil|li seu perfil|li o seu perfil|i tried you|i tried to reach|i tried calling",
+)
+"""Begin like a deed, and are a courtesy, a promise or how the profile was found."""
+
+_NOBODY = Phrases(
+    "nice meeting you virtually|nice meeting you here|nice meeting you on linkedin|great meeting you here",
+    "great meeting you virtually|good meeting you here|good meeting you virtually|suggested i connect with more",
+    "suggested i network|suggested i expand|suggested i build|suggested i grow|told me to network",
 )
 _WHEN = Phrases(
     "yesterday|this morning|last night|last week|last month|last year|last spring|last summer|last autumn",
@@ -104,7 +133,11 @@ _WHEN = Phrases(
 _READER = Phrases(
     "you|your|yours|we both|us both|sie|ihr|ihre|ihren|ihrem|ihnen|du|dein|deine|deinen|dir|dich|vous|votre|vos",
     "tu|ton|ta|toi",
-    "te|ti|usted|su|sus|tus|voce|voces|seu|sua|lei|tuo|tua|suo|sua|je|jij|jouw|uw|u",
+    "te|ti|usted|ustedes|su|sus|tus|vuestro|vuestra|vuestros|vuestras|vosotros|vosotras|vos|contigo|euch|euer|eure",
+    "euren|eurem|eurer|ihrer|deiner|deinem|voce|voces|seu|sua|seus|suas|o senhor|a senhora|lhe|lhes|vosso|vossa|vossos",
+    "vossas|convosco|consigo|teu|lei|tuo|tua|suo|tuoi|tue|suoi|sue|voi|vostro|vostra|vostri|vostre|je|jij|jou|jouw",
+    "uw|u",
+    "jullie|tes",
 )
 _GERMAN = ("ich", "und", "sie", "der")
 _HOLLOW = words_of(
@@ -155,31 +188,46 @@ def to_reader(words: Words) -> frozenset[int]:
     return frozenset(words.words[hit.first].sentence for hit in find(words, _READER))
 
 
+def _reads(words: Words, hit: Hit) -> bool:
+    """Is it the Spanish "leí", and not the Italian "Lei", which only says "you"?"""
+    word = words.words[hit.first]
+    return "í" in words.source[word.start : word.end]
+
+
+def _but(hits: tuple[Hit, ...], exceptions: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits, but for those that an exception begins with."""
+    begun = {hit.first for hit in exceptions}
+    return tuple(hit for hit in hits if hit.first not in begun) if begun else hits
+
+
 def anchors(words: Words, left: tuple[int, ...]) -> list[Weighed]:
     """What ties the note to this reader: each is true between two people, not between one and a hundred."""
     said: list[Weighed] = []
-    if works := find(words, _WORKS):
+    if works := _but(find(words, _WORKS), find(words, _NO_WORKS)):
         subject = _subject(words, works, left)
         said.append((3.0, subject) if subject else (0.5, works[0]))
-    for weight, phrases in ((3.0, WORKED_TOGETHER), (2.0, _MET), (3.0, _SENT)):
-        if hits := find(words, phrases):
+    for weight, phrases in ((3.0, WORKED_TOGETHER), (2.0, _MET), (0.5, _OF_A_KIND), (3.0, _SENT)):
+        if hits := _but(find(words, phrases), find(words, _NOBODY)):
             said.append((weight, hits[0]))
     addressed = to_reader(words)
     # what they do is no tie by itself: it must stand in a sentence to the reader, or beside a tie
-    if deeds := [hit for hit in find(words, _DEEDS) if said or words.words[hit.first].sentence in addressed]:
+    did = [
+        hit for hit in _but(find(words, _DEEDS), find(words, _NO_DEEDS)) if hit.phrase != "lei" or _reads(words, hit)
+    ]
+    if deeds := [hit for hit in did if said or words.words[hit.first].sentence in addressed]:
         said.append((1.0, deeds[0]))
     return said
 
 
 def kinds(words: Words, left: tuple[int, ...]) -> dict[str, Hit]:
     """Which ties a text speaks of, by name, with the words that do: what weights can be learned for."""
-    works = find(words, _WORKS)
+    works = _but(find(words, _WORKS), find(words, _NO_WORKS))
     subject = _subject(words, works, left) if works else None
     spoken = {
         "your work": works,
         "your work and its subject": (subject,) if subject else (),
         "work done together": find(words, WORKED_TOGETHER),
-        "we met": find(words, _MET),
+        "we met": find(words, _MET) or find(words, _OF_A_KIND),
         "somebody sent me": find(words, _SENT),
         "what I did": find(words, _DEEDS),
         "when": find(words, _WHEN),

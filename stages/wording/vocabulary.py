@@ -75,52 +75,6 @@ CONNECTING = Phrases(
 )
 """The wish to connect itself: every request has it."""
 
-FORMULAS = Phrases(
-    # how the sender found the profile, without saying what is in it
-    "came across your profile|come across your profile|stumbled upon your profile|stumbled across your profile",
-    "found your profile",
-    "saw your profile|noticed your profile|looking at your profile|viewed your profile",
-    "your profile caught",
-    "your profile stood out|your profile came up|visited your profile|your profile popped up",
-    "appeared in my ~ suggestions",
-    "ihr profil gestossen|dein profil gestossen|ihr profil aufmerksam|dein profil aufmerksam|ihr profil gesehen",
-    "dein profil gesehen",
-    "tombe sur votre|vi tu perfil|vi su perfil|encontre tu perfil",
-    "vi seu perfil",
-    "decouvert votre profil|vu votre profil|consulte votre profil",
-    "je profiel gezien|uw profiel gezien",
-    "visto tu perfil|visto su perfil|seu perfil ~ chamou|encontrei seu perfil|je profiel ~ tegen|uw profiel ~ tegen",
-    # purposes that fit anybody
-    "expand my ~ network|expanding my ~ network|grow my ~ network|growing my ~ network|build my ~ network",
-    "building my ~ network",
-    "widen my network|broaden my network|extend my network|like minded|likeminded|fellow professionals",
-    "professionals like you|people like you",
-    "leaders like you|professionals in your|mutual benefit",
-    "mutually beneficial|mutual growth",
-    "synerg*|explore opportunities|potential opportunities|possible opportunities|possible collaboration",
-    "potential collaboration",
-    "explore ~ collaborat*|explore ~ partnership*|great addition to my|valuable addition to",
-    "always looking to connect|always happy to connect",
-    "connect with people|meeting new people|connecting with new people|share ideas|exchange ideas",
-    "share insights|exchange insights|share knowledge",
-    "similar interests|common interests|shared interests|similar background*|common connections",
-    "mutual connections",
-    "learn from each other|support each other|help each other|stay connected|open to connecting|add value",
-    "create value|win win",
-    "gleichgesinnte*|netzwerk erweitern|mein netzwerk ~ erweitern|mein netzwerk ~ ausbauen|synergien",
-    "interessanter austausch",
-    "austausch ~ freuen|auf einen austausch|gegenseitig*|gemeinsame interessen|gemeinsamkeiten",
-    "elargir mon reseau|developper mon reseau|agrandir mon reseau|enrichir mon reseau|synergies",
-    "echanges enrichissants|interets communs",
-    "ampliar mi red|expandir mi red|hacer crecer mi red|sinergias|intereses comunes|compartir perspectivas",
-    "intercambiar ideas|compartir ideas",
-    "ampliar minha rede|expandir minha rede|aumentar minha rede|sinergias|interesses em comum|trocar ideias",
-    "trocar experiencias|troca de ideias",
-    "ampliare la mia rete|espandere la mia rete|sinergie|interessi comuni|scambiare idee|netwerk ~ uitbreiden",
-    "gelijkgestemd*|gezamenlijke interesses",
-)
-"""Sentences that stay true when sent to a hundred other people."""
-
 PRAISE = Phrases(
     "impressive|impressed by your|impressed with your|really impressed|very impressed|amazing profile",
     "great profile|interesting profile",

@@ -145,10 +145,10 @@ def test_no_advice_leads_downwards_and_the_strongest_comes_first() -> None:
 
 def test_points_of_an_addition_are_those_of_the_signal_as_the_owner_set_it() -> None:
     plain = {change["signals"][0]: change for change in told(SELLS)["adds"]}
-    set_to_six = told(SELLS, "--set", "points.note_is_personal=6")["adds"]
-    personal = next(change for change in set_to_six if change["signals"] == ["note_is_personal"])
-    assert personal["points"] == 6
-    assert personal["score"] > plain["note_is_personal"]["score"]
+    set_to_nine = told(SELLS, "--set", "points.claim_is_true=9")["adds"]
+    checked = next(change for change in set_to_nine if change["signals"] == ["claim_is_true"])
+    assert checked["points"] == 9
+    assert checked["score"] > plain["claim_is_true"]["score"]
 
 
 def test_facts_are_named_only_from_the_two_profiles_and_only_if_unsaid() -> None:

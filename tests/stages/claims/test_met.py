@@ -21,6 +21,13 @@ ABOUT = {"events": ["RoboMeet Bergen 2026", "TKD Tromsø", "Annual Lens Forum"]}
         "Nos conhecemos na RoboMeet Bergen.",
         "Ci siamo conosciuti a RoboMeet Bergen.",
         "We hebben elkaar op RoboMeet Bergen ontmoet.",
+        "Wir haben uns auf der RoboMeet Bergen am letzten Abend lange über Linsen unterhalten.",
+        "Es war schön, Sie auf der RoboMeet Bergen zu sehen.",
+        "War nett auf der RoboMeet Bergen!",
+        "You asked at RoboMeet Bergen who grinds them.",
+        "Falámos dez minutos na RoboMeet Bergen.",
+        "C'ero anch'io al RoboMeet Bergen.",
+        "Op RoboMeet Bergen stonden we bij de lamp.",
     ],
 )
 def test_an_event_of_the_readers_makes_it_true(note: str) -> None:
@@ -47,3 +54,15 @@ def test_an_event_without_a_meeting_is_no_claim() -> None:
 def test_the_words_hold_the_event() -> None:
     (claim,) = claims("We met at RoboMeet in Bergen, by the coffee.", ABOUT)
     assert (claim.words, claim.fact) == ("We met at RoboMeet in Bergen", 'an event of yours, "RoboMeet Bergen 2026"')
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Es wäre schön, Sie auf der RoboMeet Bergen kennenzulernen.",
+        "Será un placer conocerle en RoboMeet Bergen.",
+        "I read about RoboMeet Bergen.",
+    ],
+)
+def test_a_meeting_that_is_wished_for_is_no_claim(note: str) -> None:
+    assert truths("met", note, ABOUT) == []

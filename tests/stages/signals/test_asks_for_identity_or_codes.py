@@ -46,3 +46,38 @@ def test_it_speaks(note: str) -> None:
 )
 def test_a_near_miss_leaves_it_silent(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Bitte laden Sie ein Foto Ihres Personalausweises hoch.",
+        "Indiquez votre numéro de carte.",
+        "Indique los datos de la tarjeta, por favor.",
+        "Digite sua senha para confirmar.",
+        "Inserisca i dati della carta entro oggi.",
+        "Vul uw kaartgegevens in.",
+        "I texted a six digit code to your phone, forward it quickly.",
+        "Enter your card details in all fields.",
+        "What is your OTP code? Give me your OTP.",
+    ],
+)
+def test_papers_are_asked_for_in_many_ways(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I can share the OTP supervision tree of our tide gauge.",
+        "Send me your password reset survey again.",
+        "Could you share your IBAN validator? Ours fails for boat yards.",
+        "Please send the passport control figures of the ferry port.",
+        "Mi mandi il capitolo sulla carta d'identità dei marittimi?",
+        "Schicken Sie mir Ihren Aufsatz zum Personalausweis auf See?",
+        "Stuur me je stuk over het paspoort van zeelui?",
+        "If you gave a talk on password resets, forward it.",
+    ],
+)
+def test_what_is_made_for_secrets_is_none(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None

@@ -60,3 +60,39 @@ def test_two_kinds_of_hints_court(note: str) -> None:
 )
 def test_one_kind_alone_does_not(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I feel so lonely on this ship.",
+        "Ich bin eine einsame Lotsin.",
+        "You are very handsome in the fog.",
+        "I could send you my pictures",
+        "Busco una amistad sincera",
+        "Ciao bella, sono vedovo.",
+        "Hello beautiful, I am a widower on an oil rig.",
+    ],
+)
+def test_the_writer_or_the_reader_is_courted(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Being a harbour master can be lonely; your newsletter helps.",
+        "Gründen auf einer Insel ist einsam, schreiben Sie.",
+        "I work on a lonely quay.",
+        "Ich bin auf einer einsamen Insel Lotsin.",
+        "Sie sind hübsch untergebracht am Kai.",
+        "I took my photos of the lock gate in the fog.",
+        "This cause is close to my heart: the lifeboats.",
+        "A handsome fee for a gorgeous crane, you wrote.",
+        "Nos une una amistad con Carla, la jefa del varadero.",
+        "Eine hübsche Grafik der Gezeiten!",
+        "I was serving in the navy with your brother.",
+    ],
+)
+def test_a_trade_a_picture_or_a_cause_is_not(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None

@@ -90,3 +90,37 @@ def test_what_is_known_to_be_false_is_no_tie() -> None:
     about = {"published": ["Regrinding a lens"], "wants": ["letters about the old lamps and the people who mend them"]}
     assert finding(SIGNAL, note) is not None
     assert finding(SIGNAL, note, facts(about=profile(**about))) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Fellow rope maker here, hello!",
+        "Alumni connection!",
+        "We both live by the sea.",
+        "I am also in lamps.",
+        "Nice meeting you virtually.",
+        "Il faro aspetta Lei.",
+        "Nous avons le plaisir d'ouvrir un quai à votre intention.",
+        "I read your profile twice.",
+        "Your story as founder will inspire many.",
+        "Your article about [topic] helped me. We met at {event}.",
+    ],
+)
+def test_what_hundreds_share_a_courtesy_or_an_empty_field_is_no_tie(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "We both spoke at the pier on the night the crane fell.",
+        "Nice meeting you at the harbour fair.",
+        "Leí su nota sobre los faros y la probé.",
+        "I read your manual on lamps and we used your table of tides.",
+        "Your story about the keeper of Utsira made my crew laugh.",
+        "Your article about mending brass hinges [with photos] helped me.",
+    ],
+)
+def test_what_only_the_two_share_is_one(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None

@@ -41,3 +41,11 @@ def test_it_speaks(note: str) -> None:
 )
 def test_a_near_miss_leaves_it_silent(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
+
+
+def test_a_short_question_that_is_about_something_says_something() -> None:
+    assert finding(SIGNAL, request("Warum Hanf, nicht Nylon?")) is None
+    assert finding(SIGNAL, request("¿Cáñamo o nailon?")) is None
+    assert finding(SIGNAL, request("Hi, how are you doing today?")) is not None
+    assert finding(SIGNAL, request("Hi Robin, fine week?")) is not None
+    assert finding(SIGNAL, request("Hi Robin, can we connect?")) is not None

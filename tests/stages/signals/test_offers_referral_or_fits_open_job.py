@@ -114,3 +114,40 @@ def test_a_candidate_or_a_referral_counts_beside_a_work_and_wares(note: str) -> 
 def test_a_wish_far_from_the_words_of_the_job_is_not_for_it() -> None:
     note = "A firmware engineer sat beside me. It rained. We spoke of birds. He left. My resume is a job."
     assert finding(SIGNAL, request(note), facts(about=profile(**FIRMWARE))) is None
+
+
+ABROAD = [
+    {"title": "Técnico(a) noturno(a) de faróis", "place": "Bergen", "for": "Fyr AS"},
+    {"title": "Leuchtturmwart (m/w/d)", "place": "Bergen", "for": "Fyr AS"},
+    {"title": "Linsenslijper", "place": "Bergen", "for": "Fyr AS"},
+    {"title": "Tecnico lampade", "place": "Bergen", "for": "Fyr AS"},
+]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Vi a vaga de técnica noturna de faróis e me inscrevi.",
+        "Enviei ontem o currículo para técnico noturno de faróis.",
+        "Ich habe die Ausschreibung Leuchtturmwart gelesen und bringe Seefestigkeit mit.",
+        "Für den Leuchtturmwart: Im Inserat steht Nachtdienst. Reicht das Patent?",
+        "Ik heb gereageerd op Linsenslijper.",
+        "Ho risposto all'annuncio per tecnico lampade.",
+        "I saw the Linsenslijper vacancy. Would my bad Dutch rule me out?",
+        "Meine Schwester wäre Leuchtturmwart von Beruf. Ich hätte da einen Kandidaten für die Stelle.",
+    ],
+)
+def test_candidates_and_referrers_are_heard_in_every_language(note: str) -> None:
+    assert finding(SIGNAL, request(note), facts(about=profile(open_jobs=ABROAD))) is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Vi a vaga de cozinheira e me inscrevi.",
+        "For your Linsenslijper vacancy our bench has three people. Fee applies.",
+        "A keeper's wage and a Linsenslijper's curriculum differ.",
+    ],
+)
+def test_another_job_or_who_serves_those_who_hire_is_not(note: str) -> None:
+    assert finding(SIGNAL, request(note), facts(about=profile(open_jobs=ABROAD))) is None

@@ -42,3 +42,41 @@ def test_it_speaks(note: str) -> None:
 )
 def test_a_near_miss_leaves_it_silent(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Vi la vacante de aparejador y mandé mis papeles el martes.",
+        "Me inscribí en la vacante del astillero.",
+        "Vi a vaga do estaleiro e me inscrevi ontem.",
+        "Candidatei-me à vaga do estaleiro.",
+        "Ho risposto all'annuncio del cantiere: serve la patente nautica?",
+        "Ik zag jullie vacature voor een tuiger en heb een vraag.",
+        "Je recherche une alternance de gréeur près du port.",
+        "Ich suche eine neue Stelle als Takler.",
+        "I am open to other opportunities on tall ships.",
+        "Ada said you were looking for someone to mend the lens.",
+        "O seu estaleiro fechou a vaga de armador?",
+    ],
+)
+def test_who_looks_for_a_job_pitches_none(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Tenemos una vacante de aparejador en Bergen.",
+        "Abrimos uma vaga de armador.",
+        "We hebben een mooie vacature als tuiger.",
+        "Our client, a yard in Bergen, is hiring.",
+        "Would you be open to new opportunities afloat?",
+        "I'm looking for someone who splices.",
+        "Ich suche für meinen Kunden einen Takler.",
+        "Für eine Werft suchen wir einen Takler.",
+        "An exciting junior rigger opportunity awaits.",
+    ],
+)
+def test_who_offers_one_does(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None

@@ -76,3 +76,39 @@ def test_who_studies_and_asks_is_not_filed_as_a_pitch() -> None:
     assert any(reason.signal == SIGNAL for reason in studies.judgement.reasons)
     assert studies.verdict == "intriguing"
     assert decision(request(note), without="wants_to_learn").verdict == "ugly"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I help at the lifeboat house on Sundays.",
+        "Ich helfe bei der Seenotrettung mit.",
+        "Our clients are puzzled by the new tide table.",
+        "Keine Sorge, ich verkaufe nichts.",
+        "Non vendo niente.",
+        "Ask the pilot whether we can offer you a berth.",
+        "Since we sell ropes the returns have doubled; is that normal?",
+        "Vendo anch'io da voi, cordami.",
+    ],
+)
+def test_help_clients_and_trade_are_no_offer_by_themselves(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "I help companies like yours to find berths.",
+        "Ich helfe Reedereien, leere Liegeplätze zu füllen.",
+        "Our clients save two berths a season.",
+        "Ich verkaufe Winschen.",
+        "Non solo: vendo gru.",
+        "We can offer a berth at half the price.",
+        "Unsere KI findet Liegeplätze.",
+        "Notre outil range les cordages.",
+        "Somos fabricantes de grúas.",
+        "Onze app telt de bolders.",
+    ],
+)
+def test_help_clients_and_trade_that_are_offered_are(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None

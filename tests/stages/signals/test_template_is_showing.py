@@ -40,3 +40,32 @@ def test_it_speaks(note: str) -> None:
 )
 def test_a_near_miss_leaves_it_silent(note: str) -> None:
     assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Hola «Nombre», ¿qué tal?",
+        "Hi «First_Name», ahoy",
+        "Dear %LAST_NAME%, ahoy",
+        "At [their company] you shine",
+        "Ciao {nome}!",
+    ],
+)
+def test_a_slot_of_any_system_shows(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "El artículo «El problema de la marea» me gustó.",
+        "La palabra «cliente» no sale en su carta.",
+        "Costs fell by 20% in the first 30% of the year.",
+        "Costs fell: 20% title work, 30% towing.",
+        "The captain [in his last job] kept such a log.",
+        "The lamp [my first] burns yet.",
+    ],
+)
+def test_quotations_shares_and_remarks_are_no_slots(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None

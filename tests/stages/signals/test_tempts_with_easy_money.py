@@ -70,3 +70,31 @@ def test_a_romance_with_a_fortune_would_be_ugly_without_the_veto_too() -> None:
     assert {"moves_off_platform", SIGNAL, "asks_for_private_friendship"} <= {r.signal for r in told.judgement.reasons}
     assert "note_is_personal" not in {r.signal for r in told.judgement.reasons}
     assert (told.verdict, told.without_veto) == ("ugly", "ugly")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Earn 250 a day counting gulls.",
+        "Verdienen Sie 250 Euro am Tag mit Möwen.",
+        "Gagnez 250 euros par jour sur votre quai.",
+        "8 % pro Monat garantiert, Startkapital ist klein.",
+        "8% per week, guaranteed by our trading robot.",
+        "Lust auf Nebenverdienst?",
+    ],
+)
+def test_a_daily_wage_or_a_sure_rate_tempts(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Pilots in Kiel earn 250 a day, says your table.",
+        "Our moorings grow by 9% per month since your article.",
+        "As a crypto sceptic I share your doubts about daily returns.",
+        "Guaranteed berths grew the club by 9 boats a week.",
+    ],
+)
+def test_what_others_earn_or_a_firm_grows_by_does_not(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None

@@ -60,3 +60,32 @@ def test_who_studies_or_changes_careers_wants_to_learn(note: str) -> None:
 def test_a_question_is_a_hook_where_the_note_sells() -> None:
     assert finding(SIGNAL, request("How do you keep ropes dry in winter storms?")) is not None
     assert finding(SIGNAL, request("Our platform dries ropes. How do you keep ropes dry in winter storms?")) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Wir suchen Leute wie Sie.",
+        "Trabalho com capitães como você.",
+        "We sail with one student at most.",
+        "Our research team has a berth for you.",
+        "We enjoyed your thoughts on knots.",
+    ],
+)
+def test_people_like_you_is_no_question(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Ich frage mich, wie Sie Taue trocknen.",
+        "Ich wüsste gern und will verstehen wie Sie Taue trocknen.",
+        "Gostaria de saber como você seca as cordas.",
+        "Como você seca as cordas?",
+        "Our research is about tides.",
+        "I'd like your thoughts on ropes.",
+    ],
+)
+def test_how_you_do_it_is_one(note: str) -> None:
+    assert finding(SIGNAL, request(note)) is not None

@@ -22,6 +22,10 @@ from tests.builders.facts import profile
         ("grinding", "grindings", True),
         ("kubernetes", "kubernetis", True),
         ("count", "mount", False),
+        ("noturno", "noturna", True),
+        ("tecnico", "tecnica", True),
+        ("banco", "banca", False),
+        ("porta", "porte", False),
     ],
 )
 def test_forms_of_a_word_are_alike_and_other_words_are_not(one: str, other: str, same: bool) -> None:
