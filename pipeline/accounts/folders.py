@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
 from pipeline.accounts.account import Account
-from pipeline.accounts.session import AccountTrouble
+from pipeline.accounts.session import Refused, asks_for_pause
 from stages.events import INBOX
 from stages.names import FOLDERS
 
 ORIGINALS = "Originals"
 """Where the untouched mail goes when the owner asked for copies."""
+_NAMES = (INBOX, *FOLDERS.values(), ORIGINALS)
 _NOT_SELECTABLE = (b"\\noselect", b"\\nonexistent")
+_LAST = ((b"\\all", b"\\flagged", b"\\important"), (b"\\junk", b"\\trash"))
+"""Special uses (RFC 6154, RFC 8457) of what is looked into last: views of mails that lie elsewhere too, on Gmail of
+every one; then what was thrown away."""
 
 
 class Folders:
@@ -23,6 +29,7 @@ class Folders:
         self._separator: str | None = None
         self._prefix = ""
         self._there: set[str] = set()
+        self._not_subscribed: set[str] = set()
 
     def forget(self) -> None:
         """What was known to be there may be there no longer."""
@@ -38,35 +45,51 @@ class Folders:
 
     def ours(self, client: IMAPClient, path: str) -> str:
         """Our name for a path of the account; the path itself where it is none of ours."""
-        names = (INBOX, *FOLDERS.values(), ORIGINALS)
-        return next((name for name in names if self.path(client, name) == path), path)
+        return next((name for name in _NAMES if self.path(client, name) == path), path)
+
+    def is_ours(self, client: IMAPClient, path: str) -> bool:
+        """Whether it is the inbox, or a folder we file into."""
+        return any(self.path(client, name) == path for name in _NAMES)
 
     def make(self, client: IMAPClient, folder: str) -> str:
-        """The path of a folder of ours, made if it is not there. AccountTrouble: it cannot be made."""
+        """The path of a folder of ours, made if it is not there. Refused: it cannot be made."""
         path = self.path(client, folder)
         if folder == INBOX or path in self._there:
             return path
-        if not client.folder_exists(path):
+        if not exists(client, path):
+            self._not_subscribed.add(path)
             try:
                 client.create_folder(path)
+            except IMAPClientAbortError:
+                raise
             except IMAPClientError as error:
-                if not client.folder_exists(path):  # another of ours may have made it meanwhile
-                    raise AccountTrouble(
+                if asks_for_pause(error):
+                    raise
+                if not exists(client, path):  # another of ours may have made it meanwhile
+                    raise Refused(
                         f"{self._account.name}: the folder {path} cannot be made ({error}); make it yourself, or name "
                         f"another with `folders`"
                     ) from None
-            client.subscribe_folder(path)  # many clients show subscribed folders only
+        if path in self._not_subscribed:
+            self._subscribe(client, path)
         self._there.add(path)
         return path
 
+    def _subscribe(self, client: IMAPClient, path: str) -> None:
+        """Many clients show subscribed folders only; a server that knows no such thing is no reason not to file."""
+        try:
+            client.subscribe_folder(path)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError:
+            pass
+        self._not_subscribed.discard(path)
+
     def all_paths(self, client: IMAPClient) -> list[str]:
-        """Every folder that holds mail: first the INBOX and our own."""
-        first = [self.path(client, name) for name in (INBOX, *FOLDERS.values(), ORIGINALS)]
-        listed = [
-            name
-            for flags, _, name in client.list_folders()
-            if not any(flag.lower() in _NOT_SELECTABLE for flag in flags)
-        ]
+        """Every folder that holds mail: first the INBOX and our own, last what is only a view, spam and trash."""
+        first = [self.path(client, name) for name in _NAMES]
+        rows = sorted(client.list_folders(), key=lambda row: _rank(row[0]))
+        listed = [name for flags, _, name in rows if _holds_mail(flags)]
         known = set(listed)
         return [path for path in first if path in known or path == self._account.inbox] + [
             path for path in listed if path not in first
@@ -84,17 +107,46 @@ def _levels(client: IMAPClient) -> tuple[str, str]:
     return "", separator.decode() if separator else "/"
 
 
+def exists(client: IMAPClient, path: str) -> bool:
+    """Whether there is a folder of that name that can hold mail: what only has folders below it is none."""
+    return any(name == path and _holds_mail(flags) for flags, _, name in client.list_folders("", path))
+
+
+def _holds_mail(flags: Collection[bytes]) -> bool:
+    return not any(flag.lower() in _NOT_SELECTABLE for flag in flags)
+
+
+def _rank(flags: Collection[bytes]) -> int:
+    uses = {flag.lower() for flag in flags}
+    return max((rank for rank, last in enumerate(_LAST, 1) if uses.intersection(last)), default=0)
+
+
 def select(client: IMAPClient, path: str, readonly: bool = False) -> int | None:
     """Select a folder; its UIDVALIDITY, or None where it is gone.
 
-    AccountTrouble where it can only be read, and `readonly` was not asked for.
+    Refused where it can only be read, and `readonly` was not asked for.
     """
     try:
         told = client.select_folder(path, readonly)
+    except IMAPClientReadOnlyError:
+        client.select_folder(path, readonly=True)  # or imaplib refuses every other command from here on
+        raise Refused(f"the folder {path} may only be read by this account: nothing can be moved there") from None
+    except IMAPClientAbortError:
+        raise
     except IMAPClientError:
         if client.folder_exists(path):
             raise
         return None
-    if not readonly and told.get(b"READ-ONLY"):
-        raise AccountTrouble(f"{path} may only be read by this account: nothing can be moved there")
     return int(told.get(b"UIDVALIDITY", 0))
+
+
+def look(client: IMAPClient, path: str) -> int | None:
+    """Open a folder that is not one of ours, to look only; None where that is not allowed, or it is gone."""
+    try:
+        return select(client, path, readonly=True)
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError as error:
+        if asks_for_pause(error):
+            raise
+        return None

@@ -128,9 +128,12 @@ def wait(session: Session, idle: float, poll: float, stop: threading.Event) -> b
             client.idle()
             until = time.monotonic() + idle
             told = False
-            while not told and not stop.is_set() and time.monotonic() < until:
-                told = any(len(line) > 1 and line[1] == b"EXISTS" for line in client.idle_check(timeout=TICK_SECONDS))
-            client.idle_done()
+            while not told and not stop.is_set() and (asked := time.monotonic()) < until:
+                lines = client.idle_check(timeout=TICK_SECONDS)
+                told = any(len(line) > 1 and line[1] == b"EXISTS" for line in lines)
+                if not lines and time.monotonic() - asked < TICK_SECONDS / 2:
+                    break  # something came, and it was no line: the other end hung up, which the library keeps back
+            client.idle_done()  # raises, where it did
             return told
     stop.wait(poll)
     return False

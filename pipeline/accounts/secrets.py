@@ -107,7 +107,8 @@ def forget(reference: str) -> bool:
         except keyring.errors.KeyringError as error:
             raise SecretError(f"the keyring did not give it up ({type(error).__name__}); remove it there") from None
         return True
-    raise SecretError(f"{reference} is not ours to remove; take it out yourself")
+    named = reference if kind == "env" else "what stands there"  # that may be the secret itself
+    raise SecretError(f"{named} is not ours to remove; take it out yourself")
 
 
 def has_keyring() -> bool:

@@ -6,22 +6,44 @@ After RFC 3501, RFC 6851 (MOVE), RFC 4315 (UIDPLUS), RFC 2177 (IDLE); the client
 from __future__ import annotations
 
 import contextlib
+import re
+import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, IMAPClientError, LoginError
+from imapclient.exceptions import (
+    CapabilityError,
+    IMAPClientAbortError,
+    IMAPClientError,
+    IMAPClientReadOnlyError,
+    LoginError,
+)
 
 from pipeline.accounts.account import Account
 from pipeline.accounts.secrets import SecretError, secret_of
 
 TIMES = SocketTimeout(connect=15, read=60)
 """Seconds."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 600.0
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 """Seconds before a server that failed is tried again; doubled each time."""
+_REFUSED_PAUSE = 60.0
+"""The first one after a refused password or token, where many tries get an account locked, or when asked for one."""
+_QUIET_SECONDS = 120.0
+"""After this long without use, servers and routers may have forgotten a connection: it is asked whether it is there."""
+_ANSWER_SECONDS = 10.0
+"""How long that answer may take."""
+_LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
+"""Response codes (RFC 5530) by which a server says: not now."""
+_SLOWER = re.compile(r"\[THROTTLED\]|bandwidth limits|too many simultaneous", re.IGNORECASE)
+"""By which one says: not so much. Gmail's code for it is [OVERQUOTA], as if there were no room."""
+_QUERY = re.compile(r"(https?://[^\s?\]]*)\?[^\s\]]*")
+"""Of an address that a server tells: it may let whoever reads it in (Gmail's WEBALERT)."""
+_SECONDS = re.compile(r" \([\d.]+ \+ [^()]* secs\)\.?")
+"""Dovecot tells how long it took: with it no two refusals would be the same, and `salver status` would list each."""
 
 
 class AccountTrouble(OSError):
@@ -32,11 +54,23 @@ class SignInRefused(AccountTrouble):
     """The server did not take the password or token: a person has to act."""
 
 
-TokenOf = Callable[[Account], str]
-"""Gives the access token of an account that signs in by XOAUTH2. Raises AccountTrouble."""
+class Refused(AccountTrouble):
+    """The server is there, but refused one thing: the connection goes on, and whatever else is asked need not wait."""
 
 
-def no_token(account: Account) -> str:
+class Slower(AccountTrouble):
+    """The server asks to be left alone for a while."""
+
+
+class TokenOf(Protocol):
+    """Gives the access token of an account that signs in by XOAUTH2. Raises AccountTrouble."""
+
+    def __call__(self, account: Account, refused: str = "") -> str:
+        """`refused`: the token that the server did not take; another one is wanted."""
+        ...
+
+
+def no_token(account: Account, refused: str = "") -> str:
     raise SignInRefused(f"{account.name}: there is no token; `salver connect` gets one")
 
 
@@ -55,6 +89,7 @@ class Session:
         self._pause = 0.0
         self._not_before = 0.0
         self._trouble = ""
+        self._used_at = 0.0
 
     @contextlib.contextmanager
     def use(self) -> Iterator[IMAPClient]:
@@ -64,30 +99,46 @@ class Session:
                 raise AccountTrouble(self._trouble)
             whole = False
             try:
+                if (
+                    self._client is not None
+                    and time.time() - self._used_at > _QUIET_SECONDS
+                    and not _there(self._client)
+                ):
+                    self._drop()
                 if self._client is None:
                     self._client = open_client(self.account, self._token_of)
                 yield self._client
                 whole, self._pause = True, 0.0
             except (IMAPClientError, OSError) as error:
                 trouble = error if isinstance(error, AccountTrouble) else in_words(self.account, error)
-                self._pause = min(_LONGEST_PAUSE, self._pause * 2 or _FIRST_PAUSE)
-                self._not_before = time.monotonic() + self._pause
-                self._trouble = str(trouble)
+                whole = isinstance(trouble, Refused) and not isinstance(error, IMAPClientAbortError)
+                if not whole:
+                    self._leave_alone(trouble)
                 raise trouble from None
             finally:
+                self._used_at = time.time()  # not monotonic: that clock stands still while a laptop sleeps
                 if not whole:
                     self._drop()
 
+    def _leave_alone(self, trouble: AccountTrouble) -> None:
+        first = _REFUSED_PAUSE if isinstance(trouble, (SignInRefused, Slower)) else FIRST_PAUSE
+        self._pause = min(LONGEST_PAUSE, max(first, self._pause * 2))
+        self._not_before = time.monotonic() + self._pause
+        self._trouble = str(trouble)
+
     def close(self) -> None:
-        """Sign out. Safe to call at any time; a connection in use is left to its user."""
-        if self._lock.acquire(timeout=5):
-            try:
-                if self._client is not None:
-                    with contextlib.suppress(IMAPClientError, OSError):
-                        self._client.logout()
-                self._client = None
-            finally:
-                self._lock.release()
+        """Sign out. Safe to call at any time; a connection that is still in use after 5 seconds is cut."""
+        if not self._lock.acquire(timeout=5):
+            if (client := self._client) is not None:
+                _hang_up(client)
+            return
+        try:
+            if self._client is not None:
+                with contextlib.suppress(IMAPClientError, OSError):
+                    self._client.logout()
+            self._client = None
+        finally:
+            self._lock.release()
 
     def again(self) -> None:
         """Forget what failed: the next use tries at once."""
@@ -105,19 +156,51 @@ def _hang_up(client: IMAPClient) -> None:
         client.shutdown()
 
 
-def open_client(account: Account, token_of: TokenOf = no_token) -> IMAPClient:
-    """Connect and sign in. Raises AccountTrouble; SignInRefused where a person has to act."""
+def _there(client: IMAPClient) -> bool:
+    """Whether a connection that was long not used still answers."""
+    try:
+        client.socket().settimeout(_ANSWER_SECONDS)
+        client.noop()
+        client.socket().settimeout(TIMES.read)
+    except (IMAPClientError, OSError):
+        return False
+    return True
+
+
+def open_client(account: Account, token_of: TokenOf = no_token, password: str | None = None) -> IMAPClient:
+    """Connect and sign in, with `password` instead of the one that is kept.
+
+    Raises AccountTrouble; SignInRefused where a person has to act.
+    """
+    if account.sign_in == "password":
+        return _opened(account, _kept(account) if password is None else password)
+    token = token_of(account)
+    try:
+        return _opened(account, token)
+    except SignInRefused:  # a token may end before its time: once more with a fresh one
+        return _opened(account, token_of(account, refused=token))
+
+
+def _kept(account: Account) -> str:
+    try:
+        return secret_of(account.secret)
+    except SecretError as error:
+        raise SignInRefused(f"{account.name}: {error}") from None
+
+
+def _opened(account: Account, secret: str) -> IMAPClient:
     host, port = account.endpoint
     try:
-        context = ssl.create_default_context()
+        context = ssl.create_default_context() if account.tls != "none" else None
         client: IMAPClient = IMAPClient(
             host, port, ssl=account.tls == "implicit", ssl_context=context, timeout=TIMES, use_uid=True
         )
         with contextlib.ExitStack() as undo:
             undo.callback(_hang_up, client)
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # APPEND sends in small parts
             if account.tls == "starttls":
                 client.starttls(context)
-            _sign_in(client, account, token_of)
+            _sign_in(client, account, secret)
             undo.pop_all()
     except AccountTrouble:
         raise
@@ -126,15 +209,23 @@ def open_client(account: Account, token_of: TokenOf = no_token) -> IMAPClient:
     return client
 
 
-def _sign_in(client: IMAPClient, account: Account, token_of: TokenOf) -> None:
+def _sign_in(client: IMAPClient, account: Account, secret: str) -> None:
     try:
         if account.sign_in == "xoauth2":
-            client.oauth2_login(account.user, token_of(account))
+            client.oauth2_login(account.user, secret)
+        elif (account.user + secret).isascii():
+            client.login(account.user, secret)
+        elif client.has_capability("AUTH=PLAIN"):  # LOGIN takes no other letters (RFC 3501 9), SASL does (RFC 4616)
+            client.plain_login(account.user, secret)
         else:
-            client.login(account.user, secret_of(account.secret))
-    except SecretError as error:
-        raise SignInRefused(f"{account.name}: {error}") from None
+            raise SignInRefused(
+                f"{account.name}: {account.host} takes plain letters only, and the name or password has others; "
+                f"many providers give an app password, which has none"
+            )
     except LoginError as error:
+        cut = error.__context__ if isinstance(error.__context__, IMAPClientAbortError) else None
+        if cut is not None or _LATER.search(str(error)) or asks_for_pause(error):
+            raise in_words(account, cut or error) from None
         raise SignInRefused(f"{account.name}: {_refused(account, _said(error))}") from None
 
 
@@ -149,18 +240,33 @@ def _refused(account: Account, said: str) -> str:
 
 def in_words(account: Account, error: Exception) -> AccountTrouble:
     """What a failed command or connection means, for a person."""
-    said = _said(error)
+    said, start = _said(error), f"{account.name}: {account.host}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return AccountTrouble(f"{account.name}: the certificate of {account.host} is not valid: {error.verify_message}")
     if isinstance(error, TimeoutError):
-        return AccountTrouble(f"{account.name}: {account.host} did not answer in time")
+        return AccountTrouble(f"{start} did not answer in time")
+    if asks_for_pause(error):
+        return Slower(f"{start} asks for a pause ({said}); it is left alone for a while, then all goes on by itself")
+    if isinstance(error, IMAPClientReadOnlyError):
+        return Refused(f"{start} lets this account only read there ({said}); nothing can be moved")
+    if isinstance(error, IMAPClientAbortError):
+        return AccountTrouble(f"{start} hung up, or the line was cut ({said})")
     if isinstance(error, CapabilityError):
-        return AccountTrouble(f"{account.name}: {account.host} cannot do what is needed here ({said})")
-    return AccountTrouble(f"{account.name}: {account.host}: {said}")
+        return Refused(f"{start} cannot do what is needed here ({said})")
+    if isinstance(error, IMAPClientError) and "quota" in said.lower():
+        return AccountTrouble(f"{start} has no room left ({said}); make some, and what waits is filed")
+    if isinstance(error, IMAPClientError) and not _LATER.search(said):
+        return Refused(f"{start}: {said}")
+    return AccountTrouble(f"{start}: {said}")
+
+
+def asks_for_pause(error: Exception) -> bool:
+    """Whether a server refused a command because there were too many."""
+    return isinstance(error, IMAPClientError) and _SLOWER.search(str(error)) is not None
 
 
 def _said(error: Exception) -> str:
     text: Any = error.strerror if isinstance(error, OSError) and error.strerror else error
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    return " ".join(str(text).split())[:200] or type(error).__name__
+    return " ".join(_SECONDS.sub("", _QUERY.sub(r"\1", str(text))).split())[:200] or type(error).__name__
