@@ -8,7 +8,7 @@ class ReaderDied(Exception):
 
 
 class Busy(OSError):
-    """A mailbox has calls enough for now: a server that hangs must not take every hand there is."""
+    """A mailbox's server hangs, and calls enough wait for it: it must not take every hand there is."""
 
 
 class StageRaised(Exception):

@@ -1,21 +1,39 @@
-"""FilingWanted ==file==> Filed; ReminderWanted ==remind==> ReminderFiled. Acts, then is recorded: so it looks first."""
+"""FilingWanted ==file==> Filed; ReminderWanted ==remind==> ReminderFiled; AlarmWanted ==alarm==> AlarmFiled.
+
+Acts, then is recorded: so it looks first.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from pipeline.errors import Busy
+import structlog
+
+from pipeline.errors import Busy, describe
 from pipeline.mailboxes import OURS, Mailbox
 from pipeline.mailboxes.imap import ImapMailbox
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.mailboxes.maildir import Maildir, maildir_path
-from stages import follow_up
-from stages.events import INBOX, Event, Filed, FilingStarted, FilingWanted, Received, ReminderFiled, ReminderWanted
+from stages import alarm, follow_up
+from stages.events import (
+    INBOX,
+    AlarmFiled,
+    AlarmWanted,
+    Event,
+    Filed,
+    FilingStarted,
+    FilingWanted,
+    Received,
+    ReminderFiled,
+    ReminderWanted,
+)
 from stages.header import prepend, trace
 from stages.settings import Owner
+from stages.targets import IN_PLACE
 
 Load = Callable[[str], Awaitable[tuple[Received, bytes]]]
 Record = Callable[[Event], Awaitable[None]]
@@ -23,9 +41,14 @@ Started = Callable[[str, str], Awaitable[bool]]
 FiledIn = Callable[[str, str], Awaitable[str | None]]
 T = TypeVar("T")
 WAITING = 4
-"""Calls that may wait for a mailbox of a server elsewhere; the next ones are given back to the log."""
-
-
+"""Calls that may wait for a server elsewhere that hangs; the next ones are given back to the log."""
+HANGS_SECONDS = 5.0
+"""Without an answer for so long it hangs."""
+TURN_SECONDS = 0.02
+"""How often one that waits looks whether it is its turn."""
+LOOK_SECONDS = 5.0
+"""How long a mail waits to be told where another one lies."""
+log = structlog.get_logger()
 Open = Callable[[str], Mailbox]
 """Gives the mailbox that a configured target names. ValueError, in words for a person."""
 
@@ -37,7 +60,7 @@ class Filing:
     `started(mail, mailbox)` says whether a FilingStarted of that mail and mailbox was recorded before;
     `filed(mail, mailbox)` gives the folder we filed it into, or None where it is not Filed: a mail that is Filed is not
     filed again but moved to where it now belongs (`salver retry`), unless its owner moved it.
-    A reminder counts as a mailbox of its own: see `reminder_mailbox`.
+    A reminder counts as a mailbox of its own (see `reminder_mailbox`), and so does an alarm.
     """
 
     def __init__(
@@ -57,6 +80,8 @@ class Filing:
         self._open = open_target
         self._targets: dict[str, Mailbox] = {}
         self._calls: Counter[str] = Counter()
+        self._answered: dict[str, float] = {}
+        """when each mailbox last answered, or was first called after a rest"""
 
     def target(self, spec: str) -> Mailbox:
         """The mailbox a configured target names. ValueError, in words for a person."""
@@ -65,15 +90,20 @@ class Filing:
         return self._targets[spec]
 
     async def _run(self, spec: str, call: Callable[..., T], *arguments: object) -> T:
-        """A call that blocks, in the mailbox's own thread. Busy (an OSError): many wait for that mailbox already."""
-        threads = self.target(spec).threads
-        if threads is not None and self._calls[spec] >= WAITING:
-            raise Busy(f"others wait for {spec} already")
+        """A call that blocks, in the mailbox's own thread. Busy (an OSError): it hangs, and others wait already."""
+        threads, loop = self.target(spec).threads, asyncio.get_running_loop()
+        if not self._calls[spec]:
+            self._answered[spec] = loop.time()
+        while threads is not None and self._calls[spec] >= WAITING:
+            if loop.time() - self._answered[spec] > HANGS_SECONDS:
+                raise Busy(f"others wait for {spec} already")
+            await asyncio.sleep(TURN_SECONDS)
         self._calls[spec] += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(threads, call, *arguments)
+            return await loop.run_in_executor(threads, call, *arguments)
         finally:
             self._calls[spec] -= 1
+            self._answered[spec] = loop.time()
 
     async def file(self, event: FilingWanted) -> tuple[Filed, ...]:
         """File one mail. OSError: weather, to be tried again; the log says what was begun."""
@@ -109,12 +139,8 @@ class Filing:
 
     async def remind(self, event: ReminderWanted, owner: Owner) -> tuple[ReminderFiled, ...]:
         """File the reminder for one request in the owner's INBOX, once. OSError: weather, to be tried again."""
-        mailbox = self.target(event.mailbox)
-        content = follow_up.compose(event, owner)
-        search = await self._begun(event, reminder_mailbox(event), INBOX)
-        name, found, _ = await self._run(
-            event.mailbox, _file, mailbox, follow_up.reminder_id(event), INBOX, content, event.at, search
-        )
+        id, content = follow_up.reminder_id(event), follow_up.compose(event, owner)
+        name, found = await self._write(event, event.mailbox, reminder_mailbox(event), id, content, event.at)
         return (
             ReminderFiled(
                 mail=event.mail,
@@ -126,11 +152,43 @@ class Filing:
             ),
         )
 
-    async def where(self, spec: str, mail: str, received_at: int) -> str | None:
-        """The folder of ours that a filed mail lies in now, after whatever its owner did; None if in none of them."""
+    async def alarm(self, event: AlarmWanted, owner: Owner) -> tuple[AlarmFiled, ...]:
+        """File the alarm about a quiet source in the owner's INBOX, once. OSError: weather, to be tried again."""
+        id, content = alarm.alarm_id(event), alarm.compose(event, owner)
+        name, found = await self._write(event, event.mailbox, f"{event.mailbox}#alarm-{id}", id, content, event.at)
+        return (AlarmFiled(mail=event.mail, owner=event.owner, mailbox=event.mailbox, name=name, found=found),)
+
+    async def _write(
+        self, event: Event, spec: str, begun_as: str, id: str, content: bytes, at: int
+    ) -> tuple[str, bool]:
+        """File a mail of our own, marked with `id`. Returns what it is called there, and whether it lay there."""
         mailbox = self.target(spec)
-        folder = await self._run(spec, mailbox.where, mail, received_at)
+        search = await self._begun(event, begun_as, INBOX)
+        name, found, _ = await self._run(spec, _file, mailbox, id, INBOX, content, at, search)
+        return name, found
+
+    async def where(self, spec: str, mail: str, received_at: int) -> str | None:
+        """The folder of ours that a filed mail lies in now, after whatever its owner did.
+
+        None if it is in none of them, or if that cannot be told soon: no mail waits for a server that is down.
+        """
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                folder = await self._lies(spec, mail, received_at)
+        except (OSError, ValueError) as error:  # ValueError: an account that is no longer configured
+            log.info("mailbox_not_asked", mail=mail, error=describe(error))
+            return None
         return folder if folder in OURS else None
+
+    async def _lies(self, spec: str, mail: str, received_at: int) -> str | None:
+        with contextlib.suppress(KeyError):  # erased; its mark may lie there still
+            received, raw = await self._load(mail)
+            if received.account:  # it was read there, and bears no mark of ours
+                spec = IN_PLACE + received.account
+                mailbox = self.target(spec)
+                if isinstance(mailbox, InPlace) and not mailbox.session.account.copies:
+                    return await self._run(spec, mailbox.lies_in, raw)
+        return await self._run(spec, self.target(spec).where, mail, received_at)
 
     async def close(self) -> None:
         """Let go of what is open: connections of accounts."""

@@ -18,7 +18,7 @@ def next_try(step: str, error: Exception, tries: int, now: int) -> int | None:
     """
     if isinstance(error, ReaderDied):
         return now + 1_000 if tries < READER_TRIES else None
-    if isinstance(error, OSError) or step in ("FilingWanted", "ReminderWanted"):
+    if isinstance(error, OSError) or step in ("FilingWanted", "ReminderWanted", "AlarmWanted"):
         return now + min(250 << min(tries, 10), LOCAL_MILLISECONDS)
     if tries >= EDGE_TRIES:
         return None

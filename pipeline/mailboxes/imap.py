@@ -6,23 +6,35 @@ attempt first looks for X-Salver-Mail in every folder. Everything here blocks; t
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from email import message_from_bytes
+from typing import NamedTuple
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
-from pipeline.accounts.folders import Folders, select
-from pipeline.accounts.session import Session
+from pipeline.accounts.folders import Folders, look, select
+from pipeline.accounts.session import FIRST_PAUSE, LONGEST_PAUSE, Refused, Session
 from pipeline.mailboxes import OURS
-from stages.header import MAIL, MAIL_ID, REMINDER
+from stages.header import CLOSING, MAIL, MAIL_ID, REMINDER
 
 _APPENDED = re.compile(rb"\[APPENDUID (\d+) (\d+)\]")
-_LINE_ENDS = re.compile(rb"\r\n|\r|\n")
+_CLOSING = f"\r\n{CLOSING}:".encode()
 _MARKS = f"BODY.PEEK[HEADER.FIELDS ({MAIL} {REMINDER})]"
+
+
+class _Wait(NamedTuple):
+    """How long a mail that was refused is left alone."""
+
+    until: float
+    pause: float
+    """seconds"""
+    why: str
 
 
 class ImapMailbox:
@@ -33,6 +45,7 @@ class ImapMailbox:
         self.folders = Folders(session.account)
         self.threads: Executor = ThreadPoolExecutor(1, f"account {session.account.name}")
         """One connection serves one call at a time; a server that hangs holds up no other mailbox."""
+        self._refused: dict[str, _Wait] = {}
 
     def file(self, mail: str, folder: str, content: bytes, received_at: int, search: bool) -> tuple[str, bool]:
         """Append `content` to the folder. See `Mailbox.file`; the name is UIDVALIDITY/UID, where the server tells it.
@@ -40,7 +53,7 @@ class ImapMailbox:
         AccountTrouble, an OSError: weather. ValueError: a bad mail id, or a folder that is not ours.
         """
         _check(mail, folder)
-        with self.session.use() as client:
+        with self._client_for(mail) as client:
             if search and (found := self._find(client, mail)) is not None:
                 return found[1], True
             return self._append(client, folder, content, received_at), False
@@ -48,7 +61,7 @@ class ImapMailbox:
     def refile(self, mail: str, source: str, folder: str, content: bytes, received_at: int) -> tuple[str, bool]:
         """Append the mail with its new fields, then take away the old one; a cut between leaves both, never none."""
         _check(mail, folder)
-        with self.session.use() as client:
+        with self._client_for(mail) as client:
             lies = list(self._all(client, mail))
             target, before = self.folders.path(client, folder), self.folders.path(client, source)
             done = next((name for path, name in lies if path == target and _same(client, path, name, content)), None)
@@ -82,12 +95,43 @@ class ImapMailbox:
         self.session.close()
         self.threads.shutdown(wait=False, cancel_futures=True)
 
+    def again(self) -> None:
+        """Forget what failed or was refused: the next attempt is made at once."""
+        self.session.again()
+        self._refused.clear()
+
+    @contextlib.contextmanager
+    def _client_for(self, mail: str) -> Iterator[IMAPClient]:
+        """A client that is signed in. A mail the server refuses is left alone for a while that grows, others are not.
+
+        Raises AccountTrouble.
+        """
+        wait = self._refused.get(mail)
+        if wait is not None and time.monotonic() < wait.until:
+            raise Refused(wait.why)
+        whole = False
+        try:
+            with self.session.use() as client:
+                yield client
+            whole = True
+            self._refused.pop(mail, None)
+        except Refused as error:
+            pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, wait.pause * 2 if wait else 0))
+            self._refused[mail] = _Wait(time.monotonic() + pause, pause, str(error))
+            raise
+        finally:
+            if not whole:
+                self.folders.forget()
+
     def _append(self, client: IMAPClient, folder: str, content: bytes, received_at: int) -> str:
         path = self.folders.make(client, folder)
         at = datetime.fromtimestamp(received_at / 1000, UTC)
         try:
             answer = client.append(path, content, msg_time=at)
         except IMAPClientError as error:
+            if "[NOPERM]" in str(error).upper():
+                why = f"{self.session.account.name}: nothing may be put into {path}; allow it there, or set `folders`"
+                raise Refused(why) from None
             if "TRYCREATE" not in str(error).upper():
                 raise
             self.folders.forget()  # removed or renamed under us
@@ -101,7 +145,7 @@ class ImapMailbox:
     def _all(self, client: IMAPClient, mail: str) -> Iterator[tuple[str, str]]:
         """(path, UIDVALIDITY/UID) of every mail whose topmost field of ours names this mail; our folders first."""
         for path in self.folders.all_paths(client):
-            validity = select(client, path, readonly=True)
+            validity = self._open(client, path)
             if validity is None:
                 continue
             for uid in client.search(["OR", "HEADER", MAIL, mail, "HEADER", REMINDER, mail]):
@@ -110,6 +154,10 @@ class ImapMailbox:
                 fields = message_from_bytes(head).items()
                 if fields and fields[0][1].strip() == mail:
                     yield path, f"{validity}/{uid}"
+
+    def _open(self, client: IMAPClient, path: str) -> int | None:
+        """To look only. None: it is gone; or it is another's, whose folders may be seen but not opened."""
+        return select(client, path, readonly=True) if self.folders.is_ours(client, path) else look(client, path)
 
 
 def _check(mail: str, folder: str) -> None:
@@ -120,23 +168,16 @@ def _check(mail: str, folder: str) -> None:
 
 
 def _same(client: IMAPClient, path: str, name: str, content: bytes) -> bool:
+    """Whether a mail of this id has these fields of ours; what is below them is the same mail, as the server keeps it.
+
+    Some servers cannot keep every octet: Dovecot makes others of NUL, and imaplib's append of bare line ends.
+    """
     validity, _, uid = name.partition("/")
     if str(select(client, path, readonly=True)) != validity:
         return False
-    lies = octets(client, int(uid))
-    return lies is not None and with_crlf(lies) == with_crlf(content)
-
-
-def with_crlf(content: bytes) -> bytes:
-    """As a mail goes through APPEND: every line end is CRLF there (the standard library's imaplib sees to that)."""
-    return _LINE_ENDS.sub(b"\r\n", content)
-
-
-def octets(client: IMAPClient, uid: int) -> bytes | None:
-    """The whole mail of a UID in the selected folder, not marked as seen by that; None if it is gone."""
-    told = client.fetch([uid], ["BODY.PEEK[]"]).get(uid)
-    found = told.get(b"BODY[]") if told else None
-    return found if isinstance(found, bytes) else None
+    ours = content.partition(_CLOSING)[0]
+    told = client.fetch([int(uid)], [f"BODY.PEEK[]<0.{len(ours)}>"]).get(int(uid), {})
+    return ours in told.values()
 
 
 def remove(client: IMAPClient, uid: int) -> None:

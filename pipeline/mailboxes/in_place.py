@@ -1,22 +1,29 @@
-"""Sorts mail where it lies in an account: moves a request, or labels it on Gmail, and touches nothing else.
+"""Sorts mail where it lies in an account: moves a request, and touches nothing else.
 
-After RFC 6851 (MOVE), RFC 4315 (UIDPLUS) and Gmail's X-GM-EXT-1. Every step looks first and verifies after, so that an
-attempt that was cut anywhere is finished by the next. Everything here blocks; the edge calls it in a thread.
+After RFC 6851 (MOVE) and RFC 4315 (UIDPLUS). On Gmail, where a folder is a label, MOVE gives the one label and takes
+the other; X-GM-LABELS is not used, for it leaves alone the label of the folder that is selected. Every step looks first
+and verifies after, so that an attempt that was cut anywhere is finished by the next. Everything here blocks; the edge
+calls it in a thread.
 """
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.policy import compat32
+from typing import NamedTuple
 
 from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from pipeline.accounts.folders import ORIGINALS, select
-from pipeline.accounts.session import AccountTrouble
-from pipeline.mailboxes.imap import ImapMailbox, octets, remove
+from pipeline.accounts.session import Refused, asks_for_pause
+from pipeline.mailboxes.imap import ImapMailbox, remove
 from stages.events import INBOX, Received, Verdict
 from stages.fingerprint import fingerprint
+from stages.header import MAIL
 from stages.names import FOLDERS
 
 KEYWORDS: dict[Verdict, bytes] = {
@@ -26,8 +33,20 @@ KEYWORDS: dict[Verdict, bytes] = {
     "follow_up": b"Salver-ask-why",
 }
 """What a verdict is called among a mail's flags, where the server keeps keywords (RFC 3501 2.3.2)."""
+_HEAD_OCTETS = 100_000
+_OUR_MARK = re.compile(rb"^" + MAIL.encode() + rb"[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _GMAIL = "X-GM-EXT-1"
-_INBOX_LABEL = b"\\Inbox"
+_PLAIN_ID = re.compile(r"<[\w.+=$@-]+>", re.ASCII)
+
+
+class _Lying(NamedTuple):
+    """Where a mail lies."""
+
+    path: str
+    name: str
+    """UIDVALIDITY/UID"""
+    deleted: bool
+    """marked so, but still there"""
 
 
 class InPlace(ImapMailbox):
@@ -39,67 +58,90 @@ class InPlace(ImapMailbox):
         Only while it lies in the account's inbox: where the owner, or an earlier attempt, moved it, it stays, and
         `found` is True; the name is empty where it is gone. AccountTrouble, an OSError: weather; nothing is lost by it.
         """
-        with self.session.use() as client:
+        with self._client_for(received.mail) as client:
             inbox = self.folders.path(client, INBOX)
             lies = self._in_inbox(client, inbox, received, raw)
-            if lies is not None and folder != INBOX:
-                aim = self.folders.make(client, ORIGINALS if self.session.account.copies else folder)
-                self._mark(client, inbox, lies, verdict)
-                return self._move(client, inbox, lies, aim, raw), False, folder
-            if lies is not None:
-                return lies, True, INBOX
-            found = next(self._lying(client, raw, self._elsewhere(client, inbox)), None)
-            return ("", True, INBOX) if found is None else (found[1], True, self.folders.ours(client, found[0]))
+            if lies is None:
+                return self._placed_already(client, inbox, raw, folder)
+            if folder == INBOX:
+                return lies.name, True, INBOX
+            aim = self.folders.make(client, ORIGINALS if self.session.account.copies else folder)
+            if lies.deleted and self._live(client, raw, [aim]) is None:  # by its owner: no copy of ours is the reason
+                return lies.name, True, INBOX
+            self._mark(client, inbox, lies.name, verdict)
+            return self._move(client, inbox, lies.name, aim, raw), False, folder
 
-    def put_back(self, raw: bytes) -> tuple[str, str] | None:
+    def put_back(self, raw: bytes, mail: str = "") -> tuple[str, str] | None:
         """Bring a sorted mail back into the inbox, and take our keywords off it.
 
-        Returns (the folder it lay in, UIDVALIDITY/UID in the inbox); None if it is in none of our folders: the owner
-        moved or deleted it, and it stays as they left it. AccountTrouble: it may be tried again.
+        Returns (the folder it lay in, UIDVALIDITY/UID in the inbox), INBOX where it is back already; None if it is in
+        none of these folders: the owner moved or deleted it, and it stays as they left it. With `mail`, its id, a copy
+        that bears our fields is taken away when the mail itself is back. AccountTrouble: it may be tried again.
         """
-        with self.session.use() as client:
+        with self._client_for(mail) as client:
             inbox = self.folders.path(client, INBOX)
             ours = [self.folders.path(client, name) for name in (*FOLDERS.values(), ORIGINALS)]
-            found = next(self._lying(client, raw, ours), None)
-            if found is None:
-                return None
-            path, name = found
-            select(client, path)
-            client.remove_flags([_uid(name)], list(KEYWORDS.values()), silent=True)
-            return self.folders.ours(client, path), self._move(client, path, name, inbox, raw)
+            lying = list(self._lying(client, raw, ours))
+            back = self._live(client, raw, [inbox])
+            found = next((one for one in lying if not one.deleted), None)
+            if found is None and back is not None:  # an attempt that was cut marked it as deleted
+                found = next(iter(lying), None)
+            done = (INBOX, back.name) if back is not None else None
+            if found is not None:
+                select(client, found.path)
+                with _though_refused():
+                    client.remove_flags([_uid(found.name)], list(KEYWORDS.values()), silent=True)
+                done = self.folders.ours(client, found.path), self._move(client, found.path, found.name, inbox, raw)
+            if mail and done is not None:
+                self._take_copies_away(client, mail)
+            return done
 
     def in_inbox(self, raw: bytes) -> bool:
         """Whether the mail lies in the account's inbox."""
         with self.session.use() as client:
-            return next(self._lying(client, raw, [self.folders.path(client, INBOX)]), None) is not None
+            return self._live(client, raw, [self.folders.path(client, INBOX)]) is not None
+
+    def lies_in(self, raw: bytes) -> str | None:
+        """The folder the mail lies in now, as `where` tells it of what we appended."""
+        with self.session.use() as client:
+            found = self._live(client, raw, self.folders.all_paths(client))
+            return None if found is None else self.folders.ours(client, found.path)
 
     # --- finding ---
 
-    def _in_inbox(self, client: IMAPClient, inbox: str, received: Received, raw: bytes) -> str | None:
-        """By the place it was read at; where the UIDs are no longer those, by its Message-ID."""
+    def _in_inbox(self, client: IMAPClient, inbox: str, received: Received, raw: bytes) -> _Lying | None:
+        """By the place it was read at, if it is this mail that lies there; else by its Message-ID."""
         validity, _, uid = received.place.partition(" ")[0].partition("/")
         known = select(client, inbox)
         if known is None:
-            raise AccountTrouble(f"{self.session.account.name}: the folder {inbox} is gone; name another with `inbox`")
-        if str(known) == validity and client.fetch([int(uid)], ["UID"]).get(int(uid)):
-            return f"{validity}/{uid}"
-        found = next(self._lying(client, raw, [inbox]), None)
-        return found[1] if found else None
+            raise Refused(f"{self.session.account.name}: the folder {inbox} is gone; name another with `inbox`")
+        if str(known) == validity and (there := _this(client, int(uid), raw)) is not None:
+            return _Lying(inbox, f"{validity}/{uid}", there)
+        return self._live(client, raw, [inbox])
 
-    def _elsewhere(self, client: IMAPClient, inbox: str) -> list[str]:
-        return [path for path in self.folders.all_paths(client) if path != inbox]
+    def _placed_already(self, client: IMAPClient, inbox: str, raw: bytes, folder: str) -> tuple[str, bool, str]:
+        """Where the owner, or an attempt that was cut, brought a mail that is not in the inbox any more."""
+        found = self._live(client, raw, [path for path in self.folders.all_paths(client) if path != inbox])
+        if found is None:
+            return "", True, INBOX
+        lies = self.folders.ours(client, found.path)
+        return found.name, True, folder if lies == ORIGINALS else lies  # beside an original its copy counts
 
-    def _lying(self, client: IMAPClient, raw: bytes, paths: list[str]) -> Iterator[tuple[str, str]]:
-        """(path, UIDVALIDITY/UID) of every place among these folders where this very mail lies."""
-        wanted, message_id = fingerprint(raw), _message_id(raw)
+    def _live(self, client: IMAPClient, raw: bytes, paths: list[str]) -> _Lying | None:
+        """The first place of this mail where it is not marked as deleted."""
+        return next((one for one in self._lying(client, raw, paths) if not one.deleted), None)
+
+    def _lying(self, client: IMAPClient, raw: bytes, paths: list[str]) -> Iterator[_Lying]:
+        """Every place among these folders where this very mail lies; a copy that bears our fields is another."""
+        message_id = _message_id(raw)
         for path in paths:
-            validity = select(client, path, readonly=True)
+            validity = self._open(client, path)
             if validity is None:
                 continue
             for uid in _alike(client, message_id, len(raw)):
-                there = octets(client, uid)
-                if there is not None and fingerprint(there) == wanted:
-                    yield path, f"{validity}/{uid}"
+                deleted = _this(client, uid, raw)
+                if deleted is not None:
+                    yield _Lying(path, f"{validity}/{uid}", deleted)
 
     # --- moving ---
 
@@ -107,55 +149,90 @@ class InPlace(ImapMailbox):
         """The verdict among the mail's flags; flags go along with a move."""
         kept = client.select_folder(inbox).get(b"PERMANENTFLAGS", ())
         if verdict is not None and b"\\*" in kept:
-            client.add_flags([_uid(name)], [KEYWORDS[verdict]], silent=True)
+            with _though_refused():
+                client.add_flags([_uid(name)], [KEYWORDS[verdict]], silent=True)
 
     def _move(self, client: IMAPClient, source: str, name: str, aim: str, raw: bytes) -> str:
         """From one folder to another, and what it is called there. AccountTrouble: it did not arrive."""
         before = select(client, source)
         if str(before) != name.partition("/")[0]:
-            raise AccountTrouble(f"{self.session.account.name}: {source} was renumbered meanwhile")
+            raise Refused(f"{self.session.account.name}: {source} was renumbered meanwhile; once more")
         uid = _uid(name)
-        if client.has_capability(_GMAIL):
-            self._label(client, source, uid, aim)
-        elif client.has_capability("MOVE"):
+        if client.has_capability("MOVE"):
             client.move([uid], aim)
         else:
-            if next(self._lying(client, raw, [aim]), None) is None:  # not copied by an attempt that was cut
+            if self._live(client, raw, [aim]) is None:  # not copied by an attempt that was cut
                 select(client, source)
                 client.copy([uid], aim)
             self._arrived(client, raw, aim)
             select(client, source)
             remove(client, uid)
-        return self._arrived(client, raw, aim)
-
-    def _label(self, client: IMAPClient, source: str, uid: int, aim: str) -> None:
-        """On Gmail a folder is a label: the new one first, so that the mail is never without."""
-        inbox = self.folders.path(client, INBOX)
-        client.add_gmail_labels([uid], [_INBOX_LABEL if aim == inbox else aim], silent=True)
-        client.remove_gmail_labels([uid], [_INBOX_LABEL if source == inbox else source], silent=True)
+        arrived = self._arrived(client, raw, aim)
+        # Labels are not folders: a mail may have come to lie there without having left.
+        if client.has_capability(_GMAIL) and select(client, source, readonly=True) and _this(client, uid, raw) is False:
+            raise Refused(f"{self.session.account.name}: a mail did not leave {source}; it will be tried again")
+        return arrived
 
     def _arrived(self, client: IMAPClient, raw: bytes, aim: str) -> str:
-        found = next(self._lying(client, raw, [aim]), None)
+        found = self._live(client, raw, [aim])
         if found is None:
-            raise AccountTrouble(f"{self.session.account.name}: a mail did not arrive in {aim}; it will be tried again")
-        return found[1]
+            raise Refused(f"{self.session.account.name}: a mail did not arrive in {aim}; it will be tried again")
+        return found.name
+
+    def _take_copies_away(self, client: IMAPClient, mail: str) -> None:
+        ours = [self.folders.path(client, name) for name in FOLDERS.values()]
+        for path, name in list(self._all(client, mail)):
+            if path in ours and str(select(client, path)) == name.partition("/")[0]:
+                remove(client, _uid(name))
 
 
 def _uid(name: str) -> int:
     return int(name.partition("/")[2])
 
 
+@contextlib.contextmanager
+def _though_refused() -> Iterator[None]:
+    """A keyword that a server does not take is no reason to leave a mail where it is."""
+    try:
+        yield
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError as error:
+        if asks_for_pause(error):
+            raise
+
+
+def _this(client: IMAPClient, uid: int, raw: bytes) -> bool | None:
+    """Whether the mail of a UID in the selected folder is marked as deleted; None where it is another, or none."""
+    told = client.fetch([uid], ["BODY.PEEK[]", "FLAGS"]).get(uid, {})
+    there = told.get(b"BODY[]")
+    if not isinstance(there, bytes) or fingerprint(there) != fingerprint(raw) or _borne(there) > _borne(raw):
+        return None
+    return b"\\Deleted" in told.get(b"FLAGS", ())
+
+
+def _borne(content: bytes) -> int:
+    """How many marks of ours a mail bears: one that reached the owner through another Salver has one of its own."""
+    return len(_OUR_MARK.findall(_head(content)))
+
+
+def _head(content: bytes) -> bytes:
+    return content[:_HEAD_OCTETS].partition(b"\r\n\r\n")[0]
+
+
 def _message_id(raw: bytes) -> str:
     """As a server would search for it; empty where there is none, or one that cannot be asked for."""
-    head = raw[:100_000].partition(b"\r\n\r\n")[0]
-    found = message_from_bytes(head, policy=compat32).get("Message-ID", "")
+    found = message_from_bytes(_head(raw), policy=compat32).get("Message-ID", "")
     text = " ".join(str(found).split())
     return text if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text else ""
 
 
 def _alike(client: IMAPClient, message_id: str, size: int) -> list[int]:
     """UIDs in the selected folder that may be this mail: by its Message-ID, else by its size."""
-    if message_id:
+    if client.has_capability(_GMAIL):  # it searches by words: slowly for a field, and some ids it never finds
+        if _PLAIN_ID.fullmatch(message_id):
+            return list(client.search(["X-GM-RAW", f"rfc822msgid:{message_id[1:-1]}"]))
+    elif message_id:
         return list(client.search(["HEADER", "Message-ID", message_id]))
     near: Callable[[int], bool] = lambda octets: abs(octets - size) <= 2  # noqa: E731 - some servers end it with a line
     uids = list(client.search(["LARGER", max(0, size - 3), "SMALLER", size + 3]))

@@ -22,10 +22,11 @@ def dead_end() -> str:
 async def running(folder: Path, more: str = "", resolver: str = "", owner: str = "") -> AsyncIterator[App]:
     """Salver over `folder`, for amy@salver.test. `more` is put before the owner's table, `owner` into it."""
     config = folder / "salver.toml"
+    mailbox = "" if "mailboxes" in owner else f'mailbox = "maildir:{folder}/mail"\n'
     config.write_text(
         f'[smtp]\nlisten = "127.0.0.1:0"\n[store]\nurl = "sqlite:///{folder}/salver.db"\n'
         f'[dns]\nresolvers = ["{resolver or dead_end()}"]\ntime = 1\n{more}\n'
-        f'[[owner]]\naddresses = ["amy@salver.test"]\nmailbox = "maildir:{folder}/mail"\n{owner}\n',
+        f'[[owner]]\naddresses = ["amy@salver.test"]\n{mailbox}{owner}\n',
         "utf-8",
     )
     app = App(load(config, environment={}))

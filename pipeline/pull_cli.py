@@ -1,0 +1,88 @@
+"""The commands `salver pull` and `salver undo`: parse arguments, print results."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline import logs, pulling, undoing
+from pipeline.options import config_option, configuration_of, set_option
+from stages.settings import milliseconds
+
+
+def _tell(text: str) -> None:
+    """How far it is, on a terminal only: one line that is written over."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{text}", err=True, nl=False)
+
+
+def _end() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", err=True, nl=False)
+
+
+def _since(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return int(str(milliseconds(text)))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--since") from None
+
+
+@click.command("pull")
+@click.argument("names", nargs=-1, metavar="[ACCOUNT]...")
+@click.option("--move", is_flag=True, help="move the requests; without it, only show what would happen")
+@click.option("--since", metavar="TIME", help='how far back to look in a trial, such as "90d"; default: as configured')
+@config_option
+@set_option
+def pull_(
+    names: tuple[str, ...], move: bool, since: str | None, config: Path | None, settings: tuple[str, ...]
+) -> None:
+    """Sort the requests in your mail accounts, where they lie. Without --move, a trial: nothing is touched.
+
+    Moved are requests alone; every other mail stays as it is, unread if it was. `salver undo` puts all back.
+    """
+    configuration = configuration_of(config, settings)
+    logs.configure("error", configuration.log.format)
+    accounts = pulling.chosen(configuration, names)
+    back = _since(since)
+    if move and back is not None:
+        raise click.UsageError("--since is for a trial; for --move set `since` in [[account]]")
+    work = pulling.move(configuration, accounts, _tell) if move else pulling.trial(configuration, accounts, back, _tell)
+    try:
+        told = asyncio.run(work)
+    finally:
+        _end()
+    click.echo(told)
+
+
+@click.command("undo")
+@click.argument("mail", required=False)
+@click.option("--run", metavar="RUN", help="all that one run moved")
+@click.option("--all", "everything", is_flag=True, help="all that was ever moved and lies there still")
+@config_option
+@set_option
+def undo_(mail: str | None, run: str | None, everything: bool, config: Path | None, settings: tuple[str, ...]) -> None:
+    """Put back what was moved in your accounts: one MAIL (as `salver pull --move` names it), a run, or all.
+
+    Without any of these, list the runs.
+
+    A mail that you moved yourself since then stays where you put it.
+    """
+    configuration = configuration_of(config, settings)
+    if bool(mail) + bool(run) + everything > 1:
+        raise click.UsageError("name one MAIL, or a --run, or say --all")
+    if not (mail or run or everything):
+        click.echo(asyncio.run(undoing.runs(configuration)))
+        return
+    try:
+        told, whole = asyncio.run(undoing.undo(configuration, mail and mail.strip(), run, _tell))
+    finally:
+        _end()
+    click.echo(told)
+    if not whole:
+        raise SystemExit(1)
