@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import mailbox
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import sample
-from pipeline.app import received_of
+from pipeline import quiet, sample
 from pipeline.configuration import Configuration
 from pipeline.explain import Explained, Explainer
-from pipeline.receiver.delivery import Delivery
-from pipeline.results import HEAD, lines_of, receipts
+from pipeline.results import receipts
 from pipeline.settings import stage_settings
 from pipeline.store import state
 from pipeline.store.log import Log
 from pipeline.store.migrations import decode
 from pipeline.table import table
 from stages.events import Enriched, Routed
-from stages.fingerprint import fingerprint
 from stages.receipt import receipt, sentence
 from stages.recipients import owner_of
 from stages.report import report, unread
@@ -96,62 +92,6 @@ def _object(file: str, found: Explained) -> dict[str, Any]:
     return report(file, found.enriched, found.routed)
 
 
-def mails_in(path: Path) -> Iterator[tuple[str, bytes]]:
-    """(name, raw) of every mail in a file, an mbox or a Maildir. Raises CommandError."""
-    try:
-        if path.is_dir():
-            if not (path / "cur").is_dir():
-                raise CommandError(
-                    f"{path} is a folder, but no Maildir (it has no cur/); name files, mboxes or Maildirs"
-                )
-            for file in sorted([*(path / "new").glob("*"), *(path / "cur").glob("*")]):
-                yield file.name, file.read_bytes()
-        elif path.open("rb").read(5) == b"From ":
-            box = mailbox.mbox(path, create=False)
-            for number, key in enumerate(box.keys(), 1):
-                yield f"{path.name}#{number}", box.get_bytes(key)
-        else:
-            yield path.name, path.read_bytes()
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}") from None
-
-
-async def import_dry_run(configuration: Configuration, paths: Iterable[Path], owner: str) -> str:
-    """A table of what would happen to the mails."""
-    settings = stage_settings(configuration)
-    whose = owner_named(settings, owner)
-    lines: list[tuple[str, ...]] = []
-    async with Explainer.ready(configuration, settings) as explainer:
-        for path in paths:
-            for name, raw in mails_in(path):
-                found = await explainer.explain(raw, whose)
-                if found.enriched is None or found.routed is None:
-                    lines.append((name, "-", "not read", "", found.trouble or "", "INBOX"))
-                else:
-                    lines.extend((name, *line) for line in lines_of(found.enriched, found.routed))
-    return table(("mail", *HEAD), lines) + f"\n\n{len(lines)} lines; nothing was stored or moved."
-
-
-async def import_mails(configuration: Configuration, paths: Iterable[Path], owner: str) -> str:
-    """Append the mails to the log; a running server, or the next one, files them."""
-    settings = stage_settings(configuration)
-    whose = settings.owner(owner_named(settings, owner))
-    store = await Log.open(configuration.store.path, settings.requests.name_window)
-    count = 0
-    try:
-        before = (await state.counts(store))["mails"]
-        for path in paths:
-            for _, raw in mails_in(path):
-                delivery = Delivery("", (whose.addresses[0],), raw, "import", "", "import")
-                await store.append(received_of(delivery, settings), raw, fingerprint(raw))
-                count += 1
-        new = (await state.counts(store))["mails"] - before
-    finally:
-        await store.close()
-    told = f"{count} mails read: {new} new ones are in the log, {count - new} were known before."
-    return told + (" The running Salver, or the next one, files them; `salver status` counts." if new else "")
-
-
 # --- check, status, log, retry
 
 
@@ -182,6 +122,7 @@ async def status(configuration: Configuration) -> str:
             folders = await state.folders(store, owner.id)
             told = ", ".join(f"{folder} {count}" for folder, count in folders.items()) or "nothing yet"
             lines.append(f"{owner.id}: filed so far: {told}")
+        lines += await quiet.lines(store, configuration)
         dead = await state.dead(store)
         if dead:
             letters = "1 dead letter; its mail lies" if len(dead) == 1 else f"{len(dead)} dead letters; their mails lie"
