@@ -11,11 +11,14 @@ from functools import partial
 
 import structlog
 
+from pipeline import quiet
 from pipeline.accounts.account import Account
 from pipeline.accounts.reading import Found, Seen
 from pipeline.accounts.session import Session
+from pipeline.accounts.tokens import token_of
 from pipeline.clock import new_mail_id, now
 from pipeline.configuration import Configuration
+from pipeline.errors import describe
 from pipeline.filing import Filing
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
@@ -31,6 +34,8 @@ from pipeline.store.log import Entry, Log
 from pipeline.store.people import acquaintances_of
 from pipeline.worker import Edge, Worker
 from stages.events import (
+    AlarmFiled,
+    AlarmWanted,
     Event,
     Filed,
     FilingWanted,
@@ -105,7 +110,7 @@ class App:
         self.resolver = Resolver(configuration.dns.resolvers, float(configuration.dns.time))
         self.reader = Reader(configuration.reader, self.settings)
         self.receiver = Receiver(self.accept, self.settings.owners, configuration.smtp)
-        self.sessions = {account.name: Session(account) for account in configuration.account}
+        self.sessions = {account.name: Session(account, token_of) for account in configuration.account}
         self.store: Log
         self.filing: Filing
         self.watches: tuple[Watch, ...] = ()
@@ -144,6 +149,10 @@ class App:
                 for account in self.configuration.account:
                     if account.sort:
                         stack.push_async_callback(self.watch(account))
+                listening = asyncio.create_task(
+                    quiet.watch(self.store, self.configuration, self._answered), name="quiet"
+                )
+                stack.callback(listening.cancel)
             yield self
 
     def watch(self, account: Account) -> Callable[[], Awaitable[None]]:
@@ -158,11 +167,15 @@ class App:
 
         return end
 
+    def _answered(self) -> dict[str, int]:
+        """When the server of each account that is watched last answered (ms); 0: not yet."""
+        return {watch.account.name: watch.heard_at for watch in self.watches}
+
     def watcher(self, account: Account) -> Watch:
         """What reads an account's inbox into the log, with a connection of its own."""
         largest = self.configuration.smtp.size
         bounds = Bounds(self.configuration.pull, self.settings.limits, largest)
-        return Watch(Session(account), self.pulled, Marks(self.store), bounds)
+        return Watch(Session(account, token_of), self.pulled, Marks(self.store), bounds)
 
     async def pulled(self, account: Account, mail: Found) -> None:
         """Keep a mail that was read in an account, where it stays. Durable when this returns; raises if not kept."""
@@ -190,7 +203,7 @@ class App:
             try:
                 await asyncio.to_thread(self.filing.target(target).prepare)
             except OSError as error:
-                found.append((target.removeprefix("maildir:"), error.strerror or type(error).__name__))
+                found.append((target.removeprefix("maildir:"), error.strerror or describe(error)))
         return found
 
     def _targets(self) -> tuple[str, ...]:
@@ -243,9 +256,10 @@ class App:
             return ()
         histories = []
         window = self.settings.requests.name_window
+        at = parsed.received_at if parsed.imported else now()
         sketches = wanted.sketches or ((),) * len(parsed.notices)
         for notice, sketch in zip(parsed.notices, sketches, strict=True):
-            history = await history_of(self.store, wanted.owner, parsed.network, notice, now(), window, sketch)
+            history = await history_of(self.store, wanted.owner, parsed.network, notice, at, window, sketch)
             known = [await self._where_it_lies(wanted.owner, known) for known in history.known]
             histories.append(history.model_copy(update={"known": tuple(known)}))
         return tuple(histories)
@@ -282,6 +296,14 @@ class App:
         log.info("reminder_filed", mail=wanted.mail, owner=wanted.owner, request=wanted.request)
         return events
 
+    async def alarm(self, entry: Entry) -> tuple[AlarmFiled, ...]:
+        """AlarmWanted -> AlarmFiled."""
+        wanted = entry.event
+        assert isinstance(wanted, AlarmWanted)
+        events = await self.filing.alarm(wanted, self.settings.owner(wanted.owner))
+        log.info("alarm_filed", mail=wanted.mail, owner=wanted.owner)
+        return events
+
     @asynccontextmanager
     async def _room(self, mail: str, large: asyncio.Semaphore) -> AsyncIterator[None]:
         """Wait until a large mail may be held in memory; any other may at once."""
@@ -312,6 +334,7 @@ EDGES: dict[type[Event], Callable[[App, Entry], Awaitable[tuple[Event, ...]]]] =
     LookupWanted: App.look_up,
     FilingWanted: App.file,
     ReminderWanted: App.remind,
+    AlarmWanted: App.alarm,
 }
 """Event -> the edge that does the I/O it asks for."""
 

@@ -14,14 +14,25 @@ import click
 
 from pipeline import commands, docs, linkedin_export, logs, profile_file, serving
 from pipeline import profile as profiles
+from pipeline.account_choice import ConnectError
+from pipeline.account_file import FileError
+from pipeline.accounts.secrets import SecretError
+from pipeline.accounts.session import AccountTrouble
 from pipeline.coach.command import coach_
 from pipeline.coach.drafts import CoachError
+from pipeline.connect_cli import connect_, disconnect_
+from pipeline.doctor_cli import doctor_
 from pipeline.evaluate_cli import evaluate_, train
 from pipeline.export_files import ExportError
+from pipeline.importing.command import import_
 from pipeline.labelled_files import EvaluationError
 from pipeline.options import config_option, configuration_of, set_option
 from pipeline.people_cli import people_
+from pipeline.pull_cli import pull_, undo_
+from pipeline.pulling import PullError
 from pipeline.settings import ConfigError, load_profile, stage_settings
+from pipeline.setup.talk import SetupError
+from pipeline.setup_cli import address_, setup_
 from pipeline.store.migrations import StoreError
 from pipeline.table import table
 from pipeline.weights_file import WeightsError
@@ -37,6 +48,8 @@ class Friendly(click.Group):
         except (ConfigError, StoreError, commands.CommandError, serving.CannotServe, EvaluationError) as error:
             raise click.ClickException(str(error)) from None
         except (profiles.ProfileError, ExportError, CoachError, WeightsError) as error:
+            raise click.ClickException(str(error)) from None
+        except (ConnectError, FileError, AccountTrouble, SecretError, PullError, SetupError) as error:
             raise click.ClickException(str(error)) from None
         except BrokenPipeError:
             sys.stderr.close()
@@ -105,21 +118,7 @@ def explain(
         raise SystemExit(1)
 
 
-@main.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@config_option
-@set_option
-@click.option("--owner", default="", metavar="ADDRESS", help="whose mails they are; default: the first owner")
-@click.option("--dry-run", is_flag=True, help="only show what would happen")
-def import_(files: tuple[Path, ...], config: Path | None, settings: tuple[str, ...], owner: str, dry_run: bool) -> None:
-    """Sort mails that are there already: FILES are mails, mboxes or Maildir folders."""
-    configuration = configuration_of(config, settings)
-    if dry_run:
-        click.echo(asyncio.run(commands.import_dry_run(configuration, files, owner)))
-    else:
-        click.echo(asyncio.run(commands.import_mails(configuration, files, owner)))
-
-
+main.add_command(import_)
 main.add_command(evaluate_)
 main.add_command(train)
 
@@ -170,6 +169,13 @@ def retry(id: str | None, everything: bool, config: Path | None, settings: tuple
     click.echo(f"{count} dead letter{'' if count == 1 else 's'} will be tried again.")
 
 
+main.add_command(setup_)
+main.add_command(address_)
+main.add_command(connect_)
+main.add_command(pull_)
+main.add_command(undo_)
+main.add_command(disconnect_)
+main.add_command(doctor_)
 main.add_command(people_)
 main.add_command(coach_)
 

@@ -93,6 +93,13 @@ def greeting(app: App, name: str) -> str:
     for owner in app.configuration.owner:
         lines.append(f"  for {', '.join(owner.addresses)}, and files it in")
         lines.extend(f"    {place_of(target)}" for target in owner.targets)
+    for account in app.configuration.account:
+        if account.sort:
+            lines.append(f"  It sorts the requests in {account.user}'s inbox at {account.host}, where they lie.")
+        else:
+            lines.append(
+                f"  It leaves the account {account.name} alone: `salver pull {account.name}` shows what it would do."
+            )
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None 
     """The rows under their heads, columns aligned. In a terminal the widest column is cut until a line fits."""
     if width is None and sys.stdout.isatty():
         width = shutil.get_terminal_size().columns
-    cells = [[_plain(cell) for cell in row] for row in (head, *rows)]
+    cells = [[plain(cell) for cell in row] for row in (head, *rows)]
     widths = [max(_columns(row[index]) for row in cells) for index in range(len(head))]
     if width is not None:
         over = sum(widths) + 2 * (len(widths) - 1) - width
@@ -23,7 +23,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None 
     return "\n".join(lines)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """No controls: a mail must not steer the terminal."""
     return "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
 

@@ -7,6 +7,8 @@ has a default, and a changed meaning raises `VERSION` and brings a migration (`p
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from stages.values import (
@@ -129,6 +131,9 @@ from stages.values import (
 
 VERSION = 1
 
+Imported = Literal["", "judge", "file"]
+"""A mail that came before Salver did: judge: it is filed nowhere; file: it is filed. Neither raises a reminder."""
+
 
 class Event(Value):
     """Something that happened to one mail of one owner."""
@@ -152,6 +157,7 @@ class Received(Event):
     account: str = Field(default="", description="account it was read from and stays in; empty: it was delivered to us")
     place: str = Field(default="", description="where it lay there: UIDVALIDITY/UID, then a blank and the folder")
     run: str = Field(default="", description="id of the run that read it, by which a whole run can be undone")
+    imported: Imported = Field(default="", description="it came long ago; empty: it comes in now")
 
 
 class Repeated(Event):
@@ -165,6 +171,7 @@ class Parsed(Event):
 
     received_at: int
     account: str = Field(default="", description="account it was read from and stays in; empty: it was delivered to us")
+    imported: Imported = Field(default="", description="it came long ago; empty: it comes in now")
     network: Network | None = None
     claims: Kind = "other"
     template: str | None = None
@@ -297,6 +304,30 @@ class ReminderFiled(Event):
 
     mailbox: str
     request: str
+    name: str = ""
+    found: bool = False
+
+
+class AlarmWanted(Event):
+    """Tell the owner that a source went quiet. `mail` is the last one that came from it."""
+
+    mailbox: str
+    network: Network | None = Field(default=None, description="whose mail is forwarded to us; None: of an account")
+    account: str = Field(default="", description="the account that is read; empty: mail is forwarded to us")
+    heard_at: int = Field(description="when that mail came")
+    usual: int = Field(description="a usual pause before, ms")
+    longest: int = Field(description="about the longest pause before, ms")
+    silence: int = Field(description="how long nothing came while Salver could have heard it, ms")
+    years: float = Field(description="in how many years such a pause would come once by chance")
+    others: tuple[Network, ...] = Field(default=(), description="networks whose mail is still forwarded to us")
+    port: str = Field(default="", description="where mail comes in, host:port")
+    at: int = Field(description="when it was noticed; the mail's Date")
+
+
+class AlarmFiled(Event):
+    """The alarm lies in the owner's INBOX."""
+
+    mailbox: str
     name: str = ""
     found: bool = False
 

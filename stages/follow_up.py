@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-import textwrap
-from binascii import b2a_qp
 from email.parser import BytesHeaderParser
-from email.utils import format_datetime
 
+from stages import own_mail
 from stages.events import Network, Notice, ReminderWanted
-from stages.header import REMINDER, clean, field, plain_field, when
+from stages.header import clean
 from stages.names import NETWORKS
+from stages.own_mail import paragraph, part
 from stages.settings import Owner
 from stages.urls import host_of, within
 
-_WIDTH = 72
 _MOST_KNOWN = 12
 _SITES: dict[str, Network] = {"linkedin.com": "linkedin", "facebook.com": "facebook", "wellfound.com": "wellfound"}
 
@@ -26,40 +24,18 @@ def reminder_id(event: ReminderWanted) -> str:
 
 
 def compose(event: ReminderWanted, owner: Owner) -> bytes:
-    """The reminder as octets with CRLF line ends. Never raises, whatever a stranger wrote into the event.
-
-    Headers after RFC 5322, RFC 3834 (automatic, never to be answered automatically) and RFC 2047.
-    """
+    """The reminder as octets with CRLF line ends. Never raises, whatever a stranger wrote into the event."""
     names, head = _head(event, owner, event.about)
     if _names(head) != names:  # text from outside became a field: say it without that text
         _, head = _head(event, owner, Notice())
-    body = "\r\n".join(_body(event, owner)).encode() + b"\r\n"
-    return head + b"\r\n" + b2a_qp(body, quotetabs=False, istext=True, header=False)
+    return own_mail.whole(head, _body(event, owner))
 
 
 def _head(event: ReminderWanted, owner: Owner, about: Notice) -> tuple[tuple[str, ...], bytes]:
-    local, _, given = owner.addresses[0].rpartition("@")
-    domain = _ascii_domain(given)
     who = clean(about.name.value or "", 60)
     subject = f"{who} would like to connect: ask why?" if who else "Someone would like to connect: ask why?"
-    fields = [
-        ("From", f"Salver <salver@{domain}>", plain_field),
-        ("To", _to(local, domain), plain_field),
-        ("Subject", subject, field),
-        ("Date", format_datetime(when(event.at).astimezone(owner.zone)), plain_field),
-        ("Message-ID", f"<reminder.{reminder_id(event)}@{domain}>", plain_field),
-    ]
-    if event.message_id is not None and _sane(event.message_id):
-        fields += [(name, event.message_id.strip(), plain_field) for name in ("In-Reply-To", "References")]
-    fields += [
-        ("Auto-Submitted", "auto-generated", plain_field),
-        ("X-Auto-Response-Suppress", "All", plain_field),
-        (REMINDER, reminder_id(event), plain_field),
-        ("MIME-Version", "1.0", plain_field),
-        ("Content-Type", "text/plain; charset=utf-8", plain_field),
-        ("Content-Transfer-Encoding", "quoted-printable", plain_field),
-    ]
-    return tuple(name for name, _, _ in fields), b"".join(write(name, value) for name, value, write in fields)
+    answers = event.message_id.strip() if event.message_id is not None and _sane(event.message_id) else ""
+    return own_mail.head(owner, subject, "reminder", reminder_id(event), event.at, answers)
 
 
 def _names(head: bytes) -> tuple[str, ...]:
@@ -72,48 +48,30 @@ def _sane(message_id: str) -> bool:
     return re.fullmatch(r"\s*<[!-;=?A-~]{1,400}@[!-;=?A-~]{1,255}>\s*", message_id) is not None
 
 
-def _ascii_domain(domain: str) -> str:
-    """A domain as header fields may hold it (RFC 5890); what cannot be one becomes localhost."""
-    try:
-        domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return "localhost"
-    return domain if re.fullmatch(r"[A-Za-z0-9.-]{1,255}|\[[A-Za-z0-9.:]{1,64}\]", domain) else "localhost"
-
-
-def _to(local: str, domain: str) -> str:
-    """The owner's address, and nothing that could end the field. A name outside ASCII cannot be written in one."""
-    if re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", local):
-        return f"{local}@{domain}"
-    if re.fullmatch(r"[!#-\[\]-~]{1,64}", local):
-        return f'"{local}"@{domain}'
-    return "undisclosed-recipients:;"
-
-
 def _body(event: ReminderWanted, owner: Owner) -> list[str]:
     about = event.about
     who = clean(about.name.value or "", 80)
     link = _link(about)
     network = _network(link)
     on = f" on {network}" if network else ""
-    lines = [f"Hello {clean(owner.name, 60)}," if clean(owner.name) else "Hello,", ""]
-    lines += _paragraph(
+    lines = own_mail.greeting(owner)
+    lines += paragraph(
         f"{who or 'Somebody'} would like to connect with you{on}, and the request does not say why. "
         "A short question often tells a real person from a list."
     )
     person = [part for part in _person(about) if part]
     known = [clean(fact, 300) for fact in event.known[:_MOST_KNOWN]]
-    lines += _part("Who it is", person)
-    lines += _part("What we know", [fact for fact in known if fact])
+    lines += part("Who it is", person)
+    lines += part("What we know", [fact for fact in known if fact])
     lines += ["A question you can paste:", "", _question(who, clean(owner.name, 60)), ""]
     if link:
         lines += ["Their profile:", "", link, ""]
     lines += ["What happens next:", ""]
-    lines += _paragraph(
+    lines += paragraph(
         "The request lies in your folder Intriguing. If they answer and mean it, move it to Good. If nothing comes "
         "back, leave it where it is. You need not decide today: nothing is deleted, and nobody is told."
     )
-    lines += _paragraph(
+    lines += paragraph(
         "Are we wrong about this one? Move it to the folder where you want it (Good, Intriguing or Ugly). Your move "
         "counts for more than our rules: later mails about the same request go there too."
     )
@@ -129,19 +87,6 @@ def _person(about: Notice) -> list[str]:
         count = about.mutual_connections.value
         seen.append(f"{count} connection{'' if count == 1 else 's'} in common with you")
     return seen
-
-
-def _part(title: str, items: list[str]) -> list[str]:
-    if not items:
-        return []
-    lines = [f"{title}:", ""]
-    for item in items:
-        lines += textwrap.wrap(item, _WIDTH, initial_indent="  - ", subsequent_indent="    ", break_on_hyphens=False)
-    return [*lines, ""]
-
-
-def _paragraph(text: str) -> list[str]:
-    return [*textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False), ""]
 
 
 def _question(who: str, owner: str) -> str:

@@ -80,6 +80,7 @@ def _parsed(received: Received, told: _Told) -> Parsed:
         owner=received.owner,
         received_at=received.received_at,
         account=received.account,
+        imported=received.imported,
         network=source.NETWORK if source else None,
         claims=reading.claims,
         template=reading.template,

@@ -57,7 +57,9 @@ def route(event: Scored, settings: Settings) -> tuple[Routed | FilingWanted | Re
         )
         for target in targets
     )
-    return (routed, *filings, *reminders(event.enriched, decisions, targets[0]))
+    # What came long ago raises no reminder, filed or not.
+    asked = () if event.enriched.parsed.imported else reminders(event.enriched, decisions, targets[0])
+    return (routed, *filings, *asked)
 
 
 def _decided(judgement: Judgement, enriched: Enriched, settings: Settings) -> Decision:

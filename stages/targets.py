@@ -1,4 +1,4 @@
-"""(event, settings) -> the mailboxes its mail is filed into: the owner's, or the account it lies in already."""
+"""(event, settings) -> the mailboxes its mail is filed into: the owner's, the account it lies in already, or none."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ IN_PLACE = "account:"
 
 
 def targets_of(event: Event, settings: Settings) -> tuple[str, ...]:
-    """Targets, as configured. KeyError: an owner who is no longer configured."""
+    """Targets, as configured; none for a mail that was imported to be judged. KeyError: an owner not configured."""
     if isinstance(event, FilingWanted) and event.mailbox.startswith(IN_PLACE):
         return (event.mailbox,)
-    account = _account_of(event)
-    return (IN_PLACE + account,) if account else settings.owner(event.owner).targets
+    came = _came(event)
+    if came is not None and came.imported == "judge":
+        return ()
+    return (IN_PLACE + came.account,) if came is not None and came.account else settings.owner(event.owner).targets
 
 
-def _account_of(event: Event) -> str:
-    """What the event, or the one it was made of, says of the mail's account."""
+def _came(event: Event) -> Received | Parsed | None:
+    """The event, or the one it was made of, that says how the mail came."""
     inner = getattr(event, "enriched", event)
     inner = getattr(inner, "parsed", inner)
-    return inner.account if isinstance(inner, Received | Parsed) else ""
+    return inner if isinstance(inner, Received | Parsed) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.configuration import endpoint
 
@@ -20,6 +20,10 @@ CACHED = 256
 
 class DnsTrouble(Exception):
     """The question got no answer now: a time-out, a refusal, a broken answer or no way to ask. Later it may."""
+
+
+class NobodyToAsk(DnsTrouble):
+    """No nameserver is known: neither is one configured, nor has the system any."""
 
 
 class Resolver:
@@ -77,6 +81,21 @@ class Resolver:
         None if there is no such record. Where several records lie, the one that calls itself a DKIM key is taken.
         A lost packet is sent once more within the time-out. Raises DnsTrouble.
         """
+        try:
+            answer = await self._answer(name, "TXT")
+        except NobodyToAsk:
+            return None  # no trouble that passes
+        records = [b"".join(record.strings) for record in answer]
+        return min(records, key=lambda record: (not record.lstrip().startswith(b"v=DKIM1"), record), default=None)
+
+    async def records(self, name: str, kind: str) -> tuple[str, ...]:
+        """The records of a kind ("MX", "A", "PTR") at `name`, as a zone file has them. Empty if there are none.
+
+        Raises DnsTrouble; NobodyToAsk where no nameserver is known.
+        """
+        return tuple(sorted(record.to_text() for record in await self._answer(name, kind)))
+
+    async def _answer(self, name: str, kind: str) -> tuple[Any, ...]:
         import dns.exception
         import dns.name
         import dns.resolver
@@ -84,17 +103,28 @@ class Resolver:
         try:
             question = dns.name.from_text(name.rstrip(".") + ".")
         except (dns.exception.DNSException, UnicodeError):
-            return None  # no name of such a form can exist
+            return ()  # no name of such a form can exist
         try:
             # dnspython measures its lifetime with a clock that can be set; ours cannot.
             async with asyncio.timeout(self.timeout):
-                answer = await self._resolver().resolve(question, "TXT", lifetime=self.timeout, search=False)
-        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.NoResolverConfiguration):
-            return None  # the last: nobody to ask is no trouble that passes
+                return tuple(await self._resolver().resolve(question, kind, lifetime=self.timeout, search=False))
+        except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+            return ()
+        except dns.resolver.NoResolverConfiguration as trouble:
+            raise NobodyToAsk("no nameserver is known") from trouble
         except (dns.exception.DNSException, OSError, EOFError) as trouble:  # TimeoutError is an OSError
             raise DnsTrouble(f"no answer from the DNS ({type(trouble).__name__})") from trouble
-        records = [b"".join(record.strings) for record in answer]
-        return min(records, key=lambda record: (not record.lstrip().startswith(b"v=DKIM1"), record))
+
+    @property
+    def nameservers(self) -> tuple[tuple[str, int], ...]:
+        """Address and port of those that are asked. Raises NobodyToAsk."""
+        import dns.resolver
+
+        try:
+            asking = self._resolver()
+        except dns.resolver.NoResolverConfiguration as trouble:
+            raise NobodyToAsk("no nameserver is known") from trouble
+        return self._nameservers or tuple((str(address), asking.port) for address in asking.nameservers)
 
     def _resolver(self) -> dns.asyncresolver.Resolver:
         if self._asking is None:

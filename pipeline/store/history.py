@@ -27,7 +27,7 @@ async def history_of(
         )
         for request, proven, words, folder, verdict, seen_at, levels in rows:
             told_apart = any(str(stronger) in levels for stronger in aliases if stronger < level)
-            if told_apart or (level == 2 and seen_at < at - name_window):
+            if told_apart or (level == 2 and abs(seen_at - at) > name_window):
                 continue
             found = Known(request=request, proven=bool(proven), words=words, folder=folder, verdict=verdict)
             known.setdefault(request, found)
@@ -37,9 +37,10 @@ async def history_of(
 
 
 async def first_mail_of(log: Log, request: str) -> tuple[str, int] | None:
-    """(mail id, when it was received in ms) of the mail that opened a request; None if the store does not know it."""
+    """(mail id, when it was received in ms) of the mail that opened a request; None if unknown, or lying nowhere."""
     rows = await log.read(
-        "SELECT mails.id, mails.received_at FROM requests JOIN mails ON mails.id = requests.mail WHERE requests.id = ?",
+        "SELECT mails.id, mails.received_at FROM requests JOIN mails ON mails.id = requests.mail WHERE requests.id = ?"
+        " AND EXISTS (SELECT 1 FROM events WHERE events.mail = mails.id AND events.kind = 'FilingWanted')",
         (request,),
     )
     return (str(rows[0][0]), int(rows[0][1])) if rows else None

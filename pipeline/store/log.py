@@ -43,6 +43,10 @@ class Output:
     error: str | None = None
 
 
+class Served(StoreError):
+    """Another Salver serves this store."""
+
+
 class Conflict(Exception):
     """Another mail opened the same request meanwhile: ask for the history again."""
 
@@ -143,7 +147,8 @@ class Log:
                 )
             )
             kept = "EXISTS (SELECT 1 FROM mails WHERE id = ?)"
-            job.append(_insert(Output(event.mail, event, "ready"), event.received_at, kept, (event.mail,)))
+            due_at = event.received_at if event.imported else 0  # of what came long ago the oldest first, and last
+            job.append(_insert(Output(event.mail, event, "ready"), event.received_at, kept, (event.mail,), due_at))
             job.append(_note_repeat(event, fingerprint))
         job.append(
             Statement(
@@ -204,6 +209,13 @@ class Log:
     async def record(self, id: str, event: Event) -> None:
         """Note a fact at once, outside the end of its input. Noting it again changes nothing."""
         await self.write([_insert(Output(id, event, "done"), now())])
+
+    async def ask(self, id: str, event: Event) -> bool:
+        """Put work into the log that no step before it made. Whether it is new: asked again, nothing changes."""
+        sql, parameters = _insert(Output(id, event, "ready"), now())
+        (rows,) = await self.write([Statement(f"{sql} RETURNING seq", parameters)])
+        self.woken()
+        return bool(rows)
 
     async def postpone(self, entry: Entry, due_at: int, error: str) -> None:
         """Give the entry back, to be claimed again at `due_at` (ms)."""
@@ -295,14 +307,17 @@ class Log:
         await self.write(job)
 
 
-def _insert(output: Output, at: int, condition: str = "true", parameters: tuple[object, ...] = ()) -> Statement:
+def _insert(
+    output: Output, at: int, condition: str = "true", parameters: tuple[object, ...] = (), due_at: int = 0
+) -> Statement:
     event = output.event
     kind, version, body = encode(event)
     tries = 1 if output.state == "claimed" else 0
+    state, error = output.state, output.error
     return Statement(
-        "INSERT OR IGNORE INTO events (id, mail, owner, kind, version, body, created_at, state, tries, error)"
-        f" SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {condition}",
-        (output.id, event.mail, event.owner, kind, version, body, at, output.state, tries, output.error, *parameters),
+        "INSERT OR IGNORE INTO events (id, mail, owner, kind, version, body, created_at, state, due_at, tries, error)"
+        f" SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {condition}",
+        (output.id, event.mail, event.owner, kind, version, body, at, state, due_at, tries, error, *parameters),
     )
 
 
@@ -339,7 +354,7 @@ def _lock(path: Path) -> IO[bytes]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         handle.close()
-        raise StoreError(
+        raise Served(
             f"another Salver serves the store {path}: stop it first, or give this one a store of its own"
         ) from None
     with suppress(OSError):

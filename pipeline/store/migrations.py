@@ -12,7 +12,7 @@ import aiosqlite
 from stages import events
 from stages.events import Event
 
-SCHEMA = 3
+SCHEMA = 4
 """The schema's version, kept in SQLite's `user_version`."""
 
 STEPS: dict[int, str] = {
@@ -52,6 +52,15 @@ CREATE TABLE watches (
     account  TEXT PRIMARY KEY,
     validity INTEGER NOT NULL,
     uid      INTEGER NOT NULL
+) WITHOUT ROWID;
+""",
+    3: """
+CREATE TABLE sources (
+    source     TEXT PRIMARY KEY,
+    mail       TEXT NOT NULL,
+    heard_at   INTEGER NOT NULL,
+    checked_at INTEGER NOT NULL,
+    silence    INTEGER NOT NULL
 ) WITHOUT ROWID;
 """,
 }

@@ -11,7 +11,7 @@ from stages.enrich import words_id
 from stages.events import Enriched, Event, Notice, Request, Routed
 
 _HAND_OVER = """DELETE FROM aliases WHERE owner = ? AND network = ? AND level = ? AND proven = ? AND alias = ? AND (
- (level = 2 AND seen_at < ?)
+ (level = 2 AND seen_at NOT BETWEEN ? AND ?)
  OR EXISTS (SELECT 1 FROM aliases AS own WHERE own.request = aliases.request AND own.level < aliases.level
             AND own.level IN (SELECT value FROM json_each(?))))"""
 """A weaker alias is handed over when its holder is told apart by a stronger one, or when its time is over."""
@@ -61,6 +61,8 @@ def _enriched(event: Enriched, at: int, name_window: int, key: Key) -> Iterator[
     network = event.parsed.network
     if network is None:
         return
+    if event.parsed.imported:  # what came long ago happened then, not when it was read
+        at = event.parsed.received_at
     proven = event.authenticity.verdict == "aligned"
     if event.met is not None:
         yield from _met(event, network, event.met)
@@ -69,7 +71,7 @@ def _enriched(event: Enriched, at: int, name_window: int, key: Key) -> Iterator[
             theirs = proven and event.addressed
             yield from wordings.statements(key, event.owner, theirs, request.notice, request.sketch, at)
         if request.joins:
-            yield Statement("UPDATE aliases SET seen_at = ? WHERE request = ?", (at, request.id))
+            yield Statement("UPDATE aliases SET seen_at = max(seen_at, ?) WHERE request = ?", (at, request.id))
             continue
         notice = request.notice
         yield Statement(
@@ -100,7 +102,7 @@ def _opened(event: Enriched, network: str, request: Request, at: int, name_windo
     proven = event.authenticity.verdict == "aligned"
     for level, alias in aliases.items():
         key = (event.owner, network, level, proven, alias)
-        yield Statement(_HAND_OVER, (*key, at - name_window, levels))
+        yield Statement(_HAND_OVER, (*key, at - name_window, at + name_window, levels))
         yield Statement(
             "INSERT INTO aliases (owner, network, level, proven, alias, request, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*key, request.id, at),

@@ -1,4 +1,4 @@
--- Schema version 3. Times are UTC milliseconds.
+-- Schema version 4. Times are UTC milliseconds.
 
 CREATE TABLE blobs (
     id    TEXT PRIMARY KEY,
@@ -118,4 +118,14 @@ CREATE TABLE watches (
     account  TEXT PRIMARY KEY,
     validity INTEGER NOT NULL,
     uid      INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- When each source of mail (a forward by owner and network, an account) was heard last: its last mail. `silence` in ms:
+-- how long nothing came since while we could have heard it, up to `checked_at`.
+CREATE TABLE sources (
+    source     TEXT PRIMARY KEY,
+    mail       TEXT NOT NULL,
+    heard_at   INTEGER NOT NULL,
+    checked_at INTEGER NOT NULL,
+    silence    INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -29,11 +29,12 @@ PART_OF = {"reader_child": "reader"}
 """Modules of an edge that lie beside it."""
 JOINS = frozenset(
     """app commands explain sample serving results docs cli settings options people people_cli coach
-    evaluate_cli""".split()  # noqa: SIM905
+    importing evaluate_cli account_file connecting disconnecting connect_cli pull_cli pulling undoing
+    doctor doctor_cli setup setup_cli""".split()  # noqa: SIM905
 )
 """Modules that are no edges: they join them, or stand outside the running server."""
-USES = {("filing", "mailboxes"), ("worker", "store")}
-"""Filing drives the mailboxes; the worker takes its work from the log."""
+USES = {("filing", "mailboxes"), ("worker", "store"), ("quiet", "store")}
+"""Filing drives the mailboxes; the worker takes its work from the log; quiet looks into it."""
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -124,7 +124,7 @@ def test_people_added_by_command_while_the_server_runs_are_known_from_the_next_m
     server.start()
     try:
         salver("people", "add", str(tmp_path / "cards.vcf"), *config)
-        salver("import", file, *config)
+        salver("import", "--file", file, *config)
         server.settled(mails=1)
         told = salver("explain", file, *config)
     finally:

@@ -113,7 +113,7 @@ def test_a_dry_run_over_an_mbox_shows_a_table_and_stores_nothing(tmp_path: Path)
         (("explain", "--owner", "stranger@else.test", "x.eml"), "belongs to no owner"),
         (("check", "--set", "smtp.lisen=x"), 'did you mean "smtp.listen"'),
         (("retry",), "name one ID, or say --all"),
-        (("import", "--dry-run", "config"), "no Maildir"),
+        (("import", "--dry-run", "deploy"), "no Maildir"),
     ],
 )
 def test_a_mistake_is_told_in_a_line_without_a_traceback(arguments: tuple[str, ...], told: str) -> None:
@@ -208,8 +208,8 @@ def test_mails_imported_while_the_server_runs_are_filed_by_it_and_not_twice(tmp_
     (file,) = written(tmp_path, m=linkedin.invitation_modern(MIRA))
     server.start()
     try:
-        salver("import", "--config", str(server.config), file)
-        salver("import", "--config", str(server.config), file)
+        salver("import", "--file", "--config", str(server.config), file)
+        salver("import", "--file", "--config", str(server.config), file)
         server.settled()
         assert len([path for path in server.files() if ".Intriguing" in str(path)]) == 1
     finally:
