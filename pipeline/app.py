@@ -28,7 +28,7 @@ from pipeline.reader import Reader
 from pipeline.receiver import Receiver
 from pipeline.receiver.delivery import Delivery
 from pipeline.settings import stage_settings
-from pipeline.store import watches
+from pipeline.store import state, watches
 from pipeline.store.history import first_mail_of, history_of
 from pipeline.store.log import Entry, Log
 from pipeline.store.people import acquaintances_of
@@ -50,6 +50,7 @@ from stages.events import (
     Signature,
 )
 from stages.fingerprint import fingerprint
+from stages.own_mail import mark_of
 from stages.recipients import owner_of
 from stages.settings import Settings
 from stages.sources import domains_of
@@ -178,7 +179,13 @@ class App:
         return Watch(Session(account, token_of), self.pulled, Marks(self.store), bounds)
 
     async def pulled(self, account: Account, mail: Found) -> None:
-        """Keep a mail that was read in an account, where it stays. Durable when this returns; raises if not kept."""
+        """Keep a mail that was read in an account, where it stays. Durable when this returns; raises if not kept.
+
+        What we wrote ourselves (a reminder) is no mail that came in.
+        """
+        mark = mark_of(mail.raw)
+        if mark and await state.wrote(self.store, mark):
+            return
         owner = self.settings.owner(self.configuration.owner_of_account(account))
         received = Received(
             mail=new_mail_id(),

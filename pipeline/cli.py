@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from pipeline.evaluate_cli import evaluate_, train
 from pipeline.export_files import ExportError
 from pipeline.importing.command import import_
 from pipeline.labelled_files import EvaluationError
-from pipeline.options import config_option, configuration_of, set_option
+from pipeline.options import chosen, config_option, configuration_of, set_option
 from pipeline.people_cli import people_
 from pipeline.pull_cli import pull_, undo_
 from pipeline.pulling import PullError
@@ -51,8 +52,8 @@ class Friendly(click.Group):
             raise click.ClickException(str(error)) from None
         except (ConnectError, FileError, AccountTrouble, SecretError, PullError, SetupError) as error:
             raise click.ClickException(str(error)) from None
-        except BrokenPipeError:
-            sys.stderr.close()
+        except BrokenPipeError:  # who read our output went away; what is left of it must not fail once more at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
 
 
@@ -68,7 +69,7 @@ def main() -> None:
 def serve(config: Path | None, settings: tuple[str, ...]) -> None:
     """Run everything, until Ctrl-C or SIGTERM."""
     configuration = configuration_of(config, settings)
-    asyncio.run(serving.serve(configuration, str(config or "the shipped example"), click.echo))
+    asyncio.run(serving.serve(configuration, str(chosen(config) or "the shipped example"), click.echo))
 
 
 @main.command()
@@ -136,7 +137,7 @@ def check(config: Path | None, settings: tuple[str, ...]) -> None:
     if mistakes:
         raise SystemExit(1)
     owners = ", ".join(owner.id for owner in configuration.owner)
-    click.echo(f"{config or 'the shipped example'} is in order: owners {owners}; {len(told.rules.rule)} rules.")
+    click.echo(f"{chosen(config) or 'the shipped example'} is in order: owners {owners}; {len(told.rules.rule)} rules.")
 
 
 @main.command()

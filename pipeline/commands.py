@@ -135,15 +135,26 @@ async def status(configuration: Configuration) -> str:
         await store.close()
 
 
+SHORTEST = 6
+"""Characters of an id that will do, where only one ends in them."""
+
+
 async def story(configuration: Configuration, id: str) -> str:
     """Every event of a mail or request, and the receipt of the last decision about each of its mails."""
     store = await _reading(configuration)
     id = id.strip()  # copied out of a header field, it may bring the line's end along
     try:
         steps = await state.story(store, id)
+        if not steps and len(id) >= SHORTEST:
+            ends_so = await state.meant(store, id)
+            if len(ends_so) > 1:
+                raise CommandError(f"{len(ends_so)} ids or more end in {id}: write more of it")
+            id = ends_so[0] if ends_so else id
+            steps = await state.story(store, id)
         if not steps:
             raise CommandError(
-                f"nothing is known of {id}; the ids stand in X-Salver-Mail and X-Salver-Request of the filed mail"
+                f"nothing is known of {id} in {configuration.store.path}; ids stand in X-Salver-Mail and "
+                "X-Salver-Request of the filed mail, and in what `salver pull --move` says"
             )
         rows = [(_time(step.at), step.kind, step.state, _gist(step)) for step in steps]
         told = table(("when (UTC)", "event", "state", "what"), rows)

@@ -9,7 +9,7 @@ import click
 
 from pipeline import connecting, disconnecting
 from pipeline.account_choice import ConnectError, Wanted
-from pipeline.options import config_option, configuration_of
+from pipeline.options import chosen, config_option, configuration_of
 
 _LONGEST_LINE = 10_000
 
@@ -60,6 +60,7 @@ def disconnect_(name: str, config: Path | None) -> None:
 
 
 def _named(config: Path | None) -> Path:
+    config = chosen(config)
     if config is None:
         raise ConnectError("accounts are told in a configuration of your own; name it with --config FILE")
     return config

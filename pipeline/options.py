@@ -12,11 +12,23 @@ from pipeline.configuration import Configuration
 from pipeline.settings import ConfigError, load, shipped
 
 config_option = click.option(
-    "--config", "-c", type=click.Path(path_type=Path, dir_okay=False), help="configuration file (TOML)"
+    "--config",
+    "-c",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="configuration file (TOML); default: salver.toml in this folder, else the shipped example",
 )
 set_option = click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="one key, over file and environment"
 )
+
+
+OWN = Path("salver.toml")
+"""What `salver setup` writes; in the folder where it lies it need not be named."""
+
+
+def chosen(config: Path | None) -> Path | None:
+    """The file that was named, else `salver.toml` of the current folder; None: the shipped example."""
+    return config or (OWN if OWN.is_file() else None)
 
 
 def configuration_of(config: Path | None, settings: Iterable[str] = ()) -> Configuration:
@@ -27,6 +39,6 @@ def configuration_of(config: Path | None, settings: Iterable[str] = ()) -> Confi
         if not equals:
             raise ConfigError(f"--set {setting}: write KEY=VALUE, such as --set smtp.listen=127.0.0.1:2525")
         overrides[key.strip()] = value.strip()
-    found = load(config or shipped("example.toml"), overrides)
+    found = load(chosen(config) or shipped("example.toml"), overrides)
     logs.configure(found.log.level, found.log.format)
     return found

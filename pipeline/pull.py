@@ -78,6 +78,8 @@ class Watch:
                 await self._in_thread(reading.wait, self.session, idle, poll, self._stop)
                 self._well()
             except AccountTrouble as error:
+                if self._stop.is_set():
+                    return
                 if str(error) != self.trouble:
                     log.warning("account_troubled", account=self.account.name, error=str(error))
                 self.trouble = str(error)
@@ -108,7 +110,7 @@ class Watch:
         """End the wait, and sign out."""
         self._stop.set()
         with contextlib.suppress(RuntimeError):
-            await self._in_thread(self.session.close)
+            await asyncio.to_thread(self.session.close)
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _well(self) -> None:

@@ -18,9 +18,12 @@ from pipeline.results import HEAD, lines_of
 from pipeline.settings import stage_settings
 from pipeline.store import state
 from pipeline.store.moved import moved
+from pipeline.store.reading import Older, fingerprints
+from pipeline.store.reading import reading as reading_of
 from pipeline.table import table
 from stages.candidates import may_concern
 from stages.events import INBOX
+from stages.fingerprint import fingerprint
 from stages.settings import Limits
 
 Tell = Callable[[str], None]
@@ -47,7 +50,8 @@ async def trial(configuration: Configuration, accounts: Sequence[Account], since
     """A table of what would become of the requests in these accounts' inboxes. Nothing is stored, moved or marked."""
     settings = stage_settings(configuration)
     lines: list[tuple[str, ...]] = []
-    looked_at = kept = requests = 0
+    looked_at = kept = mails = before = 0
+    known = await _known(configuration)
     async with Explainer.ready(configuration, settings) as explainer:
         for account in accounts:
             owner = configuration.owner_of_account(account)
@@ -58,25 +62,42 @@ async def trial(configuration: Configuration, accounts: Sequence[Account], since
                     kept += len(batch.mails)
                     tell(f"{account.name}: {looked_at} mails looked at, {kept} of them may be requests")
                     for mail in batch.mails:
+                        if (owner, fingerprint(mail.raw)) in known:
+                            before += 1
+                            continue
                         found = await explainer.explain(mail.raw, owner)
                         if found.enriched is not None and found.routed is not None and found.routed.verdict:
-                            requests += 1
+                            mails += 1
                             lines.extend((account.name, *line) for line in lines_of(found.enriched, found.routed))
             finally:
                 await asyncio.to_thread(session.close)
-    others = f"{looked_at} mails looked at; {looked_at - requests} are no requests and stay as they are."
+    others = f"{looked_at} mails looked at; {looked_at - mails - before} are no requests and stay as they are."
+    if before:
+        others += f"\n{before} were handled before, and are left where they lie: you put them back, or they are none."
     if not lines:
         return f"No request among them: {others}"
     told = table(("account", *HEAD[:-1], "would go to"), [_aimed(line, accounts) for line in lines])
     return (
         f"{told}\n\n{others}\n"
-        f"This was a trial: nothing was moved or marked. `salver pull --move` moves {_these(requests)}; "
+        f"This was a trial: nothing was moved or marked. `salver pull --move` moves {_these(mails)}; "
         "`salver undo` puts all back.\nTo have it done for you as they come, set sort = true in [[account]]."
     )
 
 
 def _these(count: int) -> str:
-    return "the request" if count == 1 else f"these {count} requests"
+    return "the mail" if count == 1 else f"these {count} mails (one may hold several requests)"
+
+
+async def _known(configuration: Configuration) -> set[tuple[str, str]]:
+    """(owner, fingerprint) of every mail the log has; none where there is no store yet, or it cannot be read now."""
+    path = configuration.store.path
+    if not path.exists():
+        return set()
+    try:
+        async with reading_of(path) as read:
+            return await fingerprints(read)
+    except Older:
+        return set()
 
 
 def _aimed(line: tuple[str, ...], accounts: Sequence[Account]) -> tuple[str, ...]:

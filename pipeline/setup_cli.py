@@ -57,8 +57,8 @@ def setup_(context: click.Context, config: Path, force: bool, wait: str) -> None
         with contextlib.suppress(ImportError):
             importlib.import_module("readline")  # lets the cursor keys move within an answer
 
-    def connect(kind: str, user: str) -> None:
-        context.invoke(connect_, kind=kind, user=user, config=config)
+    def connect(kind: str, user: str, tls: str) -> None:
+        context.invoke(connect_, kind=kind, user=user, tls=tls, config=config)
 
     talk = Talk(_answer, click.echo, again=terminal, patience=patience, connect=connect)
     try:

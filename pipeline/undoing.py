@@ -80,10 +80,11 @@ async def _put_back(configuration: Configuration, store: Log, wanted: Sequence[M
     finally:
         for mailbox in mailboxes.values():
             await asyncio.to_thread(mailbox.close)
-    lines = [f"{done} of {len(wanted)} lie in the inbox again; each was looked for there and found."]
+    found = "; each was looked for there and found." if done else "."
+    lines = [f"{done} of {len(wanted)} lie in the inbox again{found}"]
     if gone:
         lines.append(f"{gone} lie in none of our folders: you moved or deleted them, and they stay as you left them.")
-    lines += [f"{mail}: {trouble}" for mail, trouble in troubles.items()]
+    lines += [f"{count} x {trouble}" for trouble, count in Counter(troubles.values()).items()]
     if troubles:
         lines.append("Nothing is lost by that: call `salver undo` again.")
     return "\n".join(lines), not troubles

@@ -40,6 +40,15 @@ def head(owner: Owner, subject: str, kind: str, id: str, at: int, answers: str =
     return tuple(name for name, _, _ in fields), b"".join(write(name, value) for name, value, write in fields)
 
 
+_MARK = re.compile(rb"^" + REMINDER.encode() + rb":[ \t]*([A-Za-z0-9_-]{1,64})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+
+
+def mark_of(raw: bytes) -> str:
+    """What a mail says that it is of ours; empty: nothing. Anybody can write that: the log knows whether it is true."""
+    found = _MARK.search(raw[:20_000].partition(b"\r\n\r\n")[0])
+    return found[1].decode() if found else ""
+
+
 def whole(head: bytes, lines: list[str]) -> bytes:
     """The mail."""
     body = "\r\n".join(lines).encode() + b"\r\n"

@@ -51,6 +51,13 @@ class Account(Value):
             raise ValueError(f'"{value}" is no account name; use small letters, digits and dashes, such as "work"')
         return value
 
+    @field_validator("inbox", "folders", "user")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.strip("/ ") or not value.isprintable():
+            raise ValueError("this is one line of letters; write it without control characters")
+        return value
+
     @field_validator("secret")
     @classmethod
     def _reference(cls, value: str) -> str:

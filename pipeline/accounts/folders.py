@@ -9,6 +9,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPCli
 
 from pipeline.accounts.account import Account
 from pipeline.accounts.session import Refused, asks_for_pause
+from pipeline.table import plain
 from stages.events import INBOX
 from stages.names import FOLDERS
 
@@ -67,8 +68,8 @@ class Folders:
                     raise
                 if not exists(client, path):  # another of ours may have made it meanwhile
                     raise Refused(
-                        f"{self._account.name}: the folder {path} cannot be made ({error}); make it yourself, or name "
-                        f"another with `folders`"
+                        f"{self._account.name}: the folder {plain(path)} cannot be made ({plain(str(error))}); "
+                        f"make it yourself, or name another with `folders`"
                     ) from None
         if path in self._not_subscribed:
             self._subscribe(client, path)

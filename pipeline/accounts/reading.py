@@ -19,6 +19,8 @@ from pipeline.accounts.session import AccountTrouble, Session
 from stages.events import INBOX
 
 HEAD_OCTETS = 16_384
+BATCH_OCTETS = 32_000_000
+"""Of whole mails held at once; one may be as large as the limit."""
 TICK_SECONDS = 1.0
 """How soon a wait ends that is told to."""
 
@@ -74,12 +76,14 @@ def news(
         uids = [uid for uid in uids if uid > last]  # "n:*" names the last mail even where it is below n
         if fresh and not uids:
             yield Batch(Seen(validity, last), 0, ())
-    for start in range(0, len(uids), batch):
-        part = uids[start : start + batch]
+    while uids:
+        part = uids[:batch]
         with session.use() as client:  # given back between parts: whoever handles them may take long
             if _examine(client, session, inbox) != validity:
                 raise AccountTrouble(f"{session.account.name}: {inbox} was renumbered while it was read; once more")
-            yield _read(client, part, Seen(validity, part[-1]), inbox, largest, wanted)
+            found = _read(client, part, Seen(validity, part[-1]), inbox, largest, wanted)
+            uids = [uid for uid in uids if uid > found.seen.uid]
+            yield found
 
 
 def _examine(client: IMAPClient, session: Session, inbox: str) -> int:
@@ -106,10 +110,18 @@ def _read(
         if size > largest:
             too_large.append(size)
             continue
-        whole = client.fetch([uid], ["BODY.PEEK[]", "INTERNALDATE"]).get(uid)
-        if whole and isinstance(whole.get(b"BODY[]"), bytes):  # else it was moved or deleted meanwhile
-            mails.append(Found(uid, seen.validity, inbox, whole[b"BODY[]"], _milliseconds(whole.get(b"INTERNALDATE"))))
-    return Batch(seen, len(uids), tuple(mails), tuple(too_large))
+        whole = client.fetch([uid], ["BODY.PEEK[]", "INTERNALDATE"]).get(uid, {})
+        raw = whole.get(b"BODY[]")
+        if not isinstance(raw, bytes):
+            continue  # it was moved or deleted meanwhile
+        if len(raw) > largest:  # whatever the server said of its size
+            too_large.append(len(raw))
+            continue
+        mails.append(Found(uid, seen.validity, inbox, raw, _milliseconds(whole.get(b"INTERNALDATE"))))
+        if sum(len(mail.raw) for mail in mails) > BATCH_OCTETS:
+            seen = Seen(seen.validity, uid)
+            break
+    return Batch(seen, sum(uid <= seen.uid for uid in uids), tuple(mails), tuple(too_large))
 
 
 def _milliseconds(at: object) -> int:

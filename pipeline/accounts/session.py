@@ -40,10 +40,14 @@ _LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
 """Response codes (RFC 5530) by which a server says: not now."""
 _SLOWER = re.compile(r"\[THROTTLED\]|bandwidth limits|too many simultaneous", re.IGNORECASE)
 """By which one says: not so much. Gmail's code for it is [OVERQUOTA], as if there were no room."""
+_BYTES = re.compile(r"^b(['\"])(.*)\1$")
 _QUERY = re.compile(r"(https?://[^\s?\]]*)\?[^\s\]]*")
 """Of an address that a server tells: it may let whoever reads it in (Gmail's WEBALERT)."""
 _SECONDS = re.compile(r" \([\d.]+ \+ [^()]* secs\)\.?")
 """Dovecot tells how long it took: with it no two refusals would be the same, and `salver status` would list each."""
+
+
+GARBLED = (ValueError, TypeError, LookupError, AttributeError, OverflowError, MemoryError, RecursionError)
 
 
 class AccountTrouble(OSError):
@@ -109,7 +113,7 @@ class Session:
                     self._client = open_client(self.account, self._token_of)
                 yield self._client
                 whole, self._pause = True, 0.0
-            except (IMAPClientError, OSError) as error:
+            except (IMAPClientError, OSError, *GARBLED) as error:
                 trouble = error if isinstance(error, AccountTrouble) else in_words(self.account, error)
                 whole = isinstance(trouble, Refused) and not isinstance(error, IMAPClientAbortError)
                 if not whole:
@@ -152,6 +156,8 @@ class Session:
 
 
 def _hang_up(client: IMAPClient) -> None:
+    with contextlib.suppress(IMAPClientError, OSError):
+        client.socket().shutdown(socket.SHUT_RDWR)
     with contextlib.suppress(IMAPClientError, OSError):
         client.shutdown()
 
@@ -204,7 +210,7 @@ def _opened(account: Account, secret: str) -> IMAPClient:
             undo.pop_all()
     except AccountTrouble:
         raise
-    except (IMAPClientError, OSError) as error:
+    except (IMAPClientError, OSError, *GARBLED) as error:
         raise in_words(account, error) from None
     return client
 
@@ -226,7 +232,8 @@ def _sign_in(client: IMAPClient, account: Account, secret: str) -> None:
         cut = error.__context__ if isinstance(error.__context__, IMAPClientAbortError) else None
         if cut is not None or _LATER.search(str(error)) or asks_for_pause(error):
             raise in_words(account, cut or error) from None
-        raise SignInRefused(f"{account.name}: {_refused(account, _said(error))}") from None
+        said = _said(error).replace(secret, "***")  # some servers repeat the line
+        raise SignInRefused(f"{account.name}: {_refused(account, said)}") from None
 
 
 def _refused(account: Account, said: str) -> str:
@@ -241,8 +248,12 @@ def _refused(account: Account, said: str) -> str:
 def in_words(account: Account, error: Exception) -> AccountTrouble:
     """What a failed command or connection means, for a person."""
     said, start = _said(error), f"{account.name}: {account.host}"
+    if isinstance(error, GARBLED) and not isinstance(error, OSError):  # a bad certificate is both
+        return AccountTrouble(f"{start} answered with something that is no IMAP ({type(error).__name__})")
     if isinstance(error, ssl.SSLCertVerificationError):
         return AccountTrouble(f"{account.name}: the certificate of {account.host} is not valid: {error.verify_message}")
+    if isinstance(error, ssl.SSLError):
+        return AccountTrouble(f"{start} does not speak TLS as expected ({said}); try another port, or `--tls starttls`")
     if isinstance(error, TimeoutError):
         return AccountTrouble(f"{start} did not answer in time")
     if asks_for_pause(error):
@@ -269,4 +280,6 @@ def _said(error: Exception) -> str:
     text: Any = error.strerror if isinstance(error, OSError) and error.strerror else error
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
+    text = _BYTES.sub(r"\2", str(text))  # IMAPClient hands on the repr of what imaplib raised
+    text = "".join(char if char.isprintable() else " " for char in text)  # a server must not steer the terminal
     return " ".join(_SECONDS.sub("", _QUERY.sub(r"\1", str(text))).split())[:200] or type(error).__name__

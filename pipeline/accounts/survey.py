@@ -10,7 +10,7 @@ from imapclient.exceptions import IMAPClientError, IMAPClientReadOnlyError
 
 from pipeline.accounts.account import Account
 from pipeline.accounts.folders import Folders
-from pipeline.accounts.session import AccountTrouble, in_words
+from pipeline.accounts.session import GARBLED, AccountTrouble, in_words
 from stages.events import INBOX
 
 
@@ -50,7 +50,7 @@ def look(client: IMAPClient, account: Account) -> Sight:
         return seen._replace(keywords=b"\\*" in selected.get(b"PERMANENTFLAGS", ()))
     except AccountTrouble:
         raise
-    except (IMAPClientError, OSError) as error:
+    except (IMAPClientError, OSError, *GARBLED) as error:
         raise in_words(account, error) from None
 
 

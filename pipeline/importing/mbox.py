@@ -57,8 +57,9 @@ class _Mail:
         self.octets = len(from_line)
         self._wanted = wanted
         self._from_line = from_line
-        self._lines: list[bytes] = []
-        self._size = 0
+        self._octets = bytearray()  # many short lines must not cost more than long ones
+        self._last = 0
+        """octets of the last line"""
         self._in_head = True
         self._left_out = ""
         self._at = 0
@@ -70,16 +71,16 @@ class _Mail:
             return
         if self._from_line and begins and line[:1] == b">" and _QUOTED.match(line):
             line = line[1:]
-        self._lines.append(line)
-        self._size += len(line)
-        if self._in_head and ((begins and not line.strip(b"\r\n")) or self._size > HEAD):
+        self._octets += line
+        self._last = len(line)
+        if self._in_head and ((begins and not line.strip(b"\r\n")) or len(self._octets) > HEAD):
             self._judge()
-        if self._size > self._wanted.largest:
+        if len(self._octets) > self._wanted.largest:
             self._leave_out("too large")
 
     def _judge(self) -> None:
         self._in_head = False
-        head = b"".join(self._lines)
+        head = bytes(self._octets)
         self._at = mail_at(head, self._from_line, self._wanted.now)
         if not self._wanted.concerns(head):
             self._leave_out("other")
@@ -88,16 +89,20 @@ class _Mail:
 
     def _leave_out(self, why: str) -> None:
         self._left_out = why
-        self._lines.clear()
+        self._octets.clear()
 
     def item(self, name: str) -> Item:
         if self._in_head and not self._left_out:
             self._judge()
         if self._left_out:
             return Item(self.octets, name, left_out=self._left_out)
-        if self._from_line and len(self._lines) > 1 and not self._lines[-1].strip(b"\r\n"):
-            self._lines.pop()  # parts it from the next one
-        return Item(self.octets, name, travelled(b"".join(self._lines)), self._at)
+        several_lines = 0 < self._last < len(self._octets)
+        if self._from_line and several_lines and not self._octets[-self._last :].strip(b"\r\n"):
+            del self._octets[-self._last :]  # parts it from the next one
+        raw = travelled(bytes(self._octets))
+        if len(raw) > self._wanted.largest:
+            return Item(self.octets, name, left_out="too large")
+        return Item(self.octets, name, raw, self._at)
 
 
 def travelled(raw: bytes) -> bytes:

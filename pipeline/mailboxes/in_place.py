@@ -61,6 +61,8 @@ class InPlace(ImapMailbox):
         with self._client_for(received.mail) as client:
             inbox = self.folders.path(client, INBOX)
             lies = self._in_inbox(client, inbox, received, raw)
+            if lies is not None and lies.name != received.place.partition(" ")[0] and self._sorted(client, raw):
+                lies = None  # it came twice, and one of the two is where it belongs: the other is not ours to take
             if lies is None:
                 return self._placed_already(client, inbox, raw, folder)
             if folder == INBOX:
@@ -118,6 +120,10 @@ class InPlace(ImapMailbox):
         if str(known) == validity and (there := _this(client, int(uid), raw)) is not None:
             return _Lying(inbox, f"{validity}/{uid}", there)
         return self._live(client, raw, [inbox])
+
+    def _sorted(self, client: IMAPClient, raw: bytes) -> bool:
+        ours = [self.folders.path(client, name) for name in (*FOLDERS.values(), ORIGINALS)]
+        return self._live(client, raw, ours) is not None
 
     def _placed_already(self, client: IMAPClient, inbox: str, raw: bytes, folder: str) -> tuple[str, bool, str]:
         """Where the owner, or an attempt that was cut, brought a mail that is not in the inbox any more."""
@@ -232,7 +238,7 @@ def _alike(client: IMAPClient, message_id: str, size: int) -> list[int]:
     if client.has_capability(_GMAIL):  # it searches by words: slowly for a field, and some ids it never finds
         if _PLAIN_ID.fullmatch(message_id):
             return list(client.search(["X-GM-RAW", f"rfc822msgid:{message_id[1:-1]}"]))
-    elif message_id:
+    elif _PLAIN_ID.fullmatch(message_id):
         return list(client.search(["HEADER", "Message-ID", message_id]))
     near: Callable[[int], bool] = lambda octets: abs(octets - size) <= 2  # noqa: E731 - some servers end it with a line
     uids = list(client.search(["LARGER", max(0, size - 3), "SMALLER", size + 3]))

@@ -97,7 +97,11 @@ def _intact(name: str, signatures: tuple[Signature, ...], parsed: Parsed) -> tup
             "imitations; let Salver read your account instead, or have the change switched off.",
             False,
         )
-    return f"{name} has signed nothing that could be checked, so nobody can say whether it was altered.", False
+    return (
+        f"It came, but {name} has signed nothing that could be checked, so nobody can say whether it was altered: send "
+        "the test from an account of a provider that signs, such as Gmail.",
+        False,
+    )
 
 
 async def came(watcher: Watcher, since: int, address: str, zone: ZoneInfo) -> str:

@@ -6,6 +6,9 @@ import re
 from pathlib import Path
 
 from pipeline import commands
+from pipeline.account_choice import ConnectError
+from pipeline.accounts.secrets import SecretError
+from pipeline.accounts.session import AccountTrouble
 from pipeline.configuration import Configuration
 from pipeline.mailboxes.targets import place_of
 from pipeline.settings import load, stage_settings
@@ -101,10 +104,26 @@ def _by_account(config: Path, configuration: Configuration, state: State, talk: 
     kind, user = named(state.answers["provider"]).connect, state.answers["accounts"].split(", ")[0]
     if not configuration.account:
         talk.say(f"\nNow Salver signs in to your account: salver connect {kind} --user {user} --config {config}\n")
-        talk.connect(kind, user)
+        _sign_in(kind, user, talk)
         configuration = load(config)
     answers.forget(config)
     _next(config, configuration, talk)
+
+
+def _sign_in(kind: str, user: str, talk: Talk) -> None:
+    """Until it works, or the person leaves; what may differ from what was taken for granted is asked from then on."""
+    tls = ""
+    while True:
+        try:
+            talk.connect(kind, user, tls)
+            return
+        except (ConnectError, AccountTrouble, SecretError) as error:
+            if not talk.again:
+                raise
+            talk.say(f"\n  {error}\n")
+        user = talk.ask(f"  The name you sign in with [{user}] ") or user
+        if kind == "imap":
+            tls = talk.ask("  TLS of that server: implicit (port 993), starttls (143), none (loopback only) [by port] ")
 
 
 def _next(config: Path, configuration: Configuration, talk: Talk) -> None:
@@ -127,7 +146,8 @@ def show(config: Path, talk: Talk) -> None:
         talk.say(f"  {owner.name or owner.id}: mail comes in for {', '.join(owner.addresses)}")
         if owner.accounts:
             talk.say(f"    from {', '.join(owner.accounts)}")
-        talk.say(f"    sorted into {', '.join(place_of(target) for target in owner.targets)}")
+        if not configuration.account:
+            talk.say(f"    sorted into {', '.join(place_of(target) for target in owner.targets)}")
     for account in configuration.account:
         talk.say(f"  account {account.name}: {account.user} at {account.host}")
     if not configuration.account:

@@ -188,7 +188,7 @@ def test(
     if not proof.good:
         # The next attempt needs a mail of its own.
         answers.keep(config, state.model_copy(update={"token": "", "token_at": 0, "asked_at": now()}))
-        raise SetupError("the forward is not as it should be; change that, then run the same command again to test it")
+        raise SetupError("that proves nothing yet; see above what to change, then run the same command again")
     if token and provider.test_rule:
         talk.say("You can delete the second rule. LinkedIn's own mail comes by the first, unchanged like this one.")
     return True

@@ -31,8 +31,8 @@ class Talk(NamedTuple):
     """whether an answer that will not do is asked for again, as on a terminal, or ends the dialogue"""
     patience: int
     """ms for each wait for a mail"""
-    connect: Callable[[str, str], None]
-    """(kind of account, address): what `salver connect` does"""
+    connect: Callable[[str, str, str], None]
+    """(kind of account, name to sign in with, TLS or empty): what `salver connect` does"""
 
 
 def yes(talk: Talk, question: str, default: bool = True) -> bool:

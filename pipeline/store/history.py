@@ -37,10 +37,13 @@ async def history_of(
 
 
 async def first_mail_of(log: Log, request: str) -> tuple[str, int] | None:
-    """(mail id, when it was received in ms) of the mail that opened a request; None if unknown, or lying nowhere."""
+    """(mail id, when it was received in ms) of the mail that opened a request; None if unknown, or lying nowhere yet.
+
+    Before it is filed, where it lies says nothing of its owner's wish: a mail of an account is in the inbox by then.
+    """
     rows = await log.read(
         "SELECT mails.id, mails.received_at FROM requests JOIN mails ON mails.id = requests.mail WHERE requests.id = ?"
-        " AND EXISTS (SELECT 1 FROM events WHERE events.mail = mails.id AND events.kind = 'FilingWanted')",
+        " AND EXISTS (SELECT 1 FROM events WHERE events.mail = mails.id AND events.kind = 'Filed')",
         (request,),
     )
     return (str(rows[0][0]), int(rows[0][1])) if rows else None

@@ -58,6 +58,11 @@ async def reading(path: Path) -> AsyncIterator[Read]:
         await db.close()
 
 
+async def fingerprints(read: Read) -> set[tuple[str, str]]:
+    """(owner, fingerprint) of every mail that the log has."""
+    return {(str(owner), str(mark)) for owner, mark in await read("SELECT owner, fingerprint FROM mails", ())}
+
+
 async def faults(read: Read) -> list[str]:
     """What SQLite finds wrong with the file, in its words; empty: nothing."""
     rows = await read("PRAGMA quick_check(5)", ())

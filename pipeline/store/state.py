@@ -77,6 +77,26 @@ async def dead(log: Log) -> list[Story]:
     return await _stories(log, "state = 'dead'", ())
 
 
+async def wrote(log: Log, mark: str) -> bool:
+    """Whether we wrote a reminder or an alarm with this mark."""
+    rows = await log.read(
+        "SELECT 1 FROM events WHERE kind = 'FilingStarted'"
+        " AND (json_extract(body, '$.mailbox') LIKE ?1 OR json_extract(body, '$.mailbox') LIKE ?2) LIMIT 1",
+        (f"%#reminder-{mark}", f"%#alarm-{mark}"),
+    )
+    return bool(rows)
+
+
+async def meant(log: Log, end: str) -> list[str]:
+    """The ids of mails and requests that end so: tables show the end only. At most a few."""
+    rows = await log.read(
+        "SELECT id FROM mails WHERE substr(id, -length(?1)) = ?1"
+        " UNION SELECT id FROM requests WHERE substr(id, -length(?1)) = ?1 LIMIT 3",
+        (end,),
+    )
+    return [str(id) for (id,) in rows]
+
+
 async def story(log: Log, id: str) -> list[Story]:
     """Every event of a mail or of a request's mails, in order. Empty if neither is known."""
     return await _stories(

@@ -190,6 +190,58 @@ def test_a_mail_that_the_owner_moved_since_stays_where_it_is(tmp_path: Path, ser
     assert len(snapshot(server)["Keep"]) == 1
 
 
+def test_an_invitation_and_its_repeat_are_both_sorted_at_once(tmp_path: Path, server: Dovecot) -> None:
+    inbox_of(server, *(linkedin.invitation_modern(ZOE, at=linkedin.NOON + 60_000 * n) for n in range(6)))
+    moved = salver("pull", "--move", "-c", config(tmp_path, server))
+    assert "6 mails moved" in moved.output, moved.output
+
+
+def test_what_was_put_back_is_told_by_a_trial_and_left_alone(tmp_path: Path, server: Dovecot) -> None:
+    inbox_of(server, linkedin.invitation_modern(KOFI))
+    path = config(tmp_path, server)
+    salver("pull", "--move", "-c", path)
+    salver("undo", "--all", "-c", path)
+    told = salver("pull", "-c", path)
+    assert "1 were handled before" in told.output
+    assert "No request among them" in told.output
+
+
+def test_a_reminder_of_ours_is_no_mail_that_came_in(tmp_path: Path, server: Dovecot) -> None:
+    inbox_of(server, from_zoe())
+    path = config(tmp_path, server)
+    salver("pull", "--move", "-c", path)
+    again = salver("pull", "--move", "-c", path)
+    assert again.exit_code == 0
+    assert "1 mails taken" in salver("status", "-c", path).output
+    assert any("reminder" in known for known, _ in snapshot(server)["INBOX"])
+
+
+def test_the_story_of_a_mail_is_found_by_the_end_of_its_id(tmp_path: Path, server: Dovecot) -> None:
+    inbox_of(server, linkedin.invitation_modern(KOFI))
+    path = config(tmp_path, server)
+    moved = salver("pull", "--move", "-c", path)
+    (mail,) = re.findall(r"^(\w{8})  work +Kofi Adjei", moved.output, re.MULTILINE)
+    told = salver("log", mail, "-c", path)
+    assert told.exit_code == 0, told.output
+    assert "Filed" in told.output
+
+
+@pytest.mark.parametrize("message_id", ["<a  b@c.test>", "<=?utf-8?q?abc?=@b.test>", "<(a@b.test>", "<a@b.test>{5}"])
+@pytest.mark.parametrize("without", [(), ("MOVE", "UIDPLUS")])
+def test_a_message_id_that_no_server_finds_is_sorted_once(
+    tmp_path: Path, message_id: str, without: tuple[str, ...]
+) -> None:
+    odd = re.sub(rb"(?m)^Message-ID: .*?\r$", b"Message-ID: " + message_id.encode() + b"\r", from_zoe())
+    assert message_id.encode() in odd
+    with dovecot.running(without=without) as server:
+        inbox_of(server, odd)
+        path = config(tmp_path, server)
+        for _ in range(2):
+            assert salver("pull", "--move", "-c", path).exit_code == 0
+        assert sum(len(mails) for name, mails in snapshot(server).items() if name.startswith("Salver")) == 1
+        assert "1 of 1 lie in the inbox again" in salver("undo", "--all", "-c", path).output
+
+
 def test_two_accounts_are_sorted_side_by_side(tmp_path: Path, server: Dovecot) -> None:
     inbox_of(server, linkedin.invitation_modern(KOFI))
     inbox_of(server, from_zoe(), user=dovecot.OTHER)
