@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
-from pipeline import commands
+from pipeline import commands, pulling
 from pipeline.account_choice import ConnectError
 from pipeline.accounts.secrets import SecretError
 from pipeline.accounts.session import AccountTrouble
@@ -106,6 +107,9 @@ def _by_account(config: Path, configuration: Configuration, state: State, talk: 
         talk.say(f"\nNow Salver signs in to your account: salver connect {kind} --user {user} --config {config}\n")
         _sign_in(kind, user, talk)
         configuration = load(config)
+    talk.say("\nAnd this is what it would do with your inbox now:\n")
+    accounts = pulling.chosen(configuration, ())
+    talk.say(asyncio.run(pulling.trial(configuration, accounts, None, lambda _: None)))
     answers.forget(config)
     _next(config, configuration, talk)
 
@@ -129,7 +133,7 @@ def _sign_in(kind: str, user: str, talk: Talk) -> None:
 def _next(config: Path, configuration: Configuration, talk: Talk) -> None:
     talk.say("\nAll is set. Next:\n")
     for account in configuration.account:
-        talk.say(f"  salver pull {account.name} --config {config}     shows what would be sorted, and moves nothing")
+        talk.say(f"  salver pull {account.name} --move --config {config}     moves them; `salver undo` puts all back")
     if not configuration.account:
         talk.say(f"  salver status --config {config}     what came, and where it lies")
     talk.say("  salver profile init     says what you do, so that notes are weighed for you")

@@ -16,6 +16,7 @@ from pipeline.setup.forwarding import PROVIDERS, filled
 from pipeline.setup.questions import QUESTIONS
 from pipeline.setup.talk import SetupError
 from pipeline.setup.writing import Wish, rendered
+from tests.builders import dovecot, linkedin
 from tests.builders.dialogue import Dialogue, surroundings
 from tests.builders.server import free_port
 
@@ -210,6 +211,28 @@ def test_who_has_no_name_for_a_host_comes_to_the_account_and_a_refused_sign_in_c
     assert code == 1
     assert "salver connect imap" in said
     assert NAME[0] not in said.partition("salver connect")[2], "only the sign-in is left"
+
+
+def test_the_account_road_asks_again_until_it_is_signed_in_and_ends_with_what_it_would_do(tmp_path: Path) -> None:
+    with dovecot.running() as server, server.client() as inbox:
+        inbox.append("INBOX", "", "", linkedin.invitation_modern())
+        host = f"127.0.0.1:{server.port}"
+        with Dialogue(tmp_path, terminal=True) as talk:
+            talk.answers(
+                NAME, (MAILBOX[0], "amy@mail.example.org"), (PROVIDER[0], "10"), FORWARD, (HOST[0], "none"),
+                keeps(tmp_path), ZONE,
+                ("Host of the IMAP server", host), ("assword", "wrong"),
+                ("name you sign in with [amy@mail.example.org]", dovecot.USER), ("TLS of that server", "none"),
+                ("Host of the IMAP server", host), ("assword", dovecot.PASSWORD),
+            )  # fmt: skip
+            talk.until("1 mails looked at")
+            talk.until("All is set")
+            assert talk.ended() == 0
+        assert "does not speak TLS as expected" in talk.text
+        assert "Salver/Intriguing" in talk.text
+        assert "nothing was moved" in talk.text
+        assert not (tmp_path / "salver.toml.setup.json").exists()
+        assert inbox.select("INBOX")[1] == [b"1"]
 
 
 def test_state_that_cannot_be_understood_is_told_and_left_alone(tmp_path: Path) -> None:
