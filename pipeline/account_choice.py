@@ -49,6 +49,16 @@ class Wanted(NamedTuple):
 
 def choose(configuration: Configuration, wanted: Wanted, ask: Ask) -> tuple[Account, bool]:
     """The account, and whether the configuration tells it already. Raises ConnectError."""
+    found, known = _chosen(configuration, wanted, ask)
+    if known and wanted.secret and wanted.secret != found.secret:
+        raise ConnectError(
+            f"{found.name} keeps its secret at {found.secret}; to keep it elsewhere, `salver disconnect {found.name}` "
+            "first"
+        )
+    return found, known
+
+
+def _chosen(configuration: Configuration, wanted: Wanted, ask: Ask) -> tuple[Account, bool]:
     named = configuration.account_named(wanted.name or wanted.kind)
     if wanted.kind not in KINDS:
         if named is None or wanted.name:

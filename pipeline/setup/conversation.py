@@ -45,7 +45,7 @@ def setup(config: Path, talk: Talk, force: bool) -> None:
     if state.answers["road"] == ACCOUNT:
         _by_account(config, configuration, state, talk)
         return
-    proving.ready(configuration, state)
+    state = proving.ready(configuration, state)
     if fresh:
         for line in reach.in_lines(state.answers["host"], configuration.smtp.listen):
             talk.say(line)

@@ -203,7 +203,8 @@ def _explain(provider: Provider, owner: Owner, state: State, talk: Talk) -> None
     talk.say("  Salver sends nothing to anybody.")
 
 
-def ready(configuration: Configuration, state: State) -> None:
-    """Raises SetupError if the address that was made is no longer in the configuration."""
-    if not any(state.address in owner.addresses for owner in configuration.owner):
-        raise SetupError(f"{state.address} is no longer in the configuration; `salver setup --force` asks anew")
+def ready(configuration: Configuration, state: State) -> State:
+    """With the address that is there now, where the one that was made was retired meanwhile (`salver address`)."""
+    if any(state.address in owner.addresses for owner in configuration.owner):
+        return state
+    return state.model_copy(update={"address": configuration.owner[0].addresses[-1]})

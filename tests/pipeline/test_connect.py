@@ -627,6 +627,14 @@ def test_an_account_that_is_there_signs_in_anew_and_only_its_secret_changes(
     assert config.read_bytes() == told
 
 
+def test_a_sign_in_anew_does_not_move_the_secret_unasked(world: World, config: Path, tmp_path: Path) -> None:
+    run(config, "connect", "imap", "--name", "work", *here(world), answers=f"{PASSWORD}\n")
+    told, elsewhere = config.read_bytes(), f"file:{tmp_path}/elsewhere"
+    failed(run(config, "connect", "work", "--secret", elsewhere, answers=f"{PASSWORD}\n"), "keeps its secret at")
+    assert config.read_bytes() == told
+    assert not (tmp_path / "elsewhere").exists()
+
+
 def test_a_sign_in_anew_that_fails_leaves_the_old_secret(world: World, config: Path, tmp_path: Path) -> None:
     run(config, "connect", "imap", "--name", "work", *here(world), answers=f"{PASSWORD}\n")
     failed(run(config, "connect", "work", answers="hunter2horse\n"), "did not take")

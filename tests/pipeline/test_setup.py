@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.settings import load
-from pipeline.setup import writing
+from pipeline.setup import proving, writing
+from pipeline.setup.answers import State
 from pipeline.setup.forwarding import PROVIDERS, filled
 from pipeline.setup.questions import QUESTIONS
 from pipeline.setup.talk import SetupError
@@ -276,3 +277,10 @@ def test_there_are_five_to_eight_questions_each_explained_in_a_line() -> None:
     for road in ("account", "forward"):
         assert 5 <= len([each for each in QUESTIONS if each.road in ("", road)]) <= 8
     assert all(each.explains for each in QUESTIONS)
+
+
+def test_an_address_that_was_retired_meanwhile_gives_way_to_the_one_that_is_there(tmp_path: Path) -> None:
+    config_of(tmp_path).write_text('[[owner]]\naddresses = ["old@b.org", "new@b.org"]\n')
+    found = load(config_of(tmp_path), environment={})
+    assert proving.ready(found, State(address="gone@b.org")).address == "new@b.org"
+    assert proving.ready(found, State(address="old@b.org")).address == "old@b.org"
