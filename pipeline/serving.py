@@ -117,7 +117,7 @@ def _next_steps(configuration: Configuration) -> str:
         "                          press h in neomutt, or ask your client for all headers.\n"
         "  See why, for any mail:  .venv/bin/salver explain FILE.eml\n"
         "  Take the samples away:  .venv/bin/salver sample remove\n"
-        '  Point your own forwarding rule here: README, "Forward your mail".\n'
+        "  Make it yours:          .venv/bin/salver setup   (your account, or a forwarding rule)\n"
         "Ctrl-C stops Salver; nothing is lost by it."
     )
 
