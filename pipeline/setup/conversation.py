@@ -127,7 +127,8 @@ def _sign_in(kind: str, user: str, talk: Talk) -> None:
             talk.say(f"\n  {error}\n")
         user = talk.ask(f"  The name you sign in with [{user}] ") or user
         if kind == "imap":
-            tls = talk.ask("  TLS of that server: implicit (port 993), starttls (143), none (loopback only) [by port] ")
+            talk.say("  TLS of that server: implicit (port 993), starttls (143), none (loopback only)")
+            tls = talk.ask("  [by port] ")
 
 
 def _next(config: Path, configuration: Configuration, talk: Talk) -> None:

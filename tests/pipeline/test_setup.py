@@ -223,7 +223,7 @@ def test_the_account_road_asks_again_until_it_is_signed_in_and_ends_with_what_it
                 NAME, (MAILBOX[0], "amy@mail.example.org"), (PROVIDER[0], "10"), FORWARD, (HOST[0], "none"),
                 keeps(tmp_path), ZONE,
                 ("Host of the IMAP server", host), ("assword", "wrong"),
-                ("name you sign in with [amy@mail.example.org]", dovecot.USER), ("TLS of that server", "none"),
+                ("name you sign in with [amy@mail.example.org]", dovecot.USER), ("[by port]", "none"),
                 ("Host of the IMAP server", host), ("assword", dovecot.PASSWORD),
             )  # fmt: skip
             talk.until("1 mails looked at")
