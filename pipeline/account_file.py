@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.accounts.account import Account
 from pipeline.profile_file import toml_text
 from pipeline.settings import ConfigError, load
+from pipeline.whole_file import put
 
 
 class FileError(Exception):
@@ -115,20 +116,8 @@ def _line_of(text: bytes, name: str) -> int | None:
 
 
 def _write(config: Path, content: bytes) -> None:
-    """Beside it first, then in its place, with its mode and owner: a cut never leaves half a file."""
-    path = config.resolve()  # a link stays one
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    """With its mode and owner. Raises FileError; then the file is as it was."""
     try:
-        told = path.stat()
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, told.st_mode & 0o777)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(beside, told.st_mode & 0o777)
-        if os.geteuid() == 0:
-            os.chown(beside, told.st_uid, told.st_gid)
-        os.replace(beside, path)
+        put(config, content, keep_mode=True)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise FileError(f"{config} cannot be written: {error.strerror}") from None

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import UTC, datetime
 
 
 def now() -> int:
     """Milliseconds since the epoch, UTC."""
     return time.time_ns() // 1_000_000
+
+
+def utc(at: int, to: str = "minutes") -> str:
+    """ms -> the time in UTC for a table, to the minute or to the second: `2026-11-26 19:30`."""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(" ", to).removesuffix("+00:00")
 
 
 def new_mail_id() -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import quiet, sample
+from pipeline.clock import utc
 from pipeline.configuration import Configuration
 from pipeline.explain import Explained, Explainer
 from pipeline.results import receipts
@@ -156,15 +156,11 @@ async def story(configuration: Configuration, id: str) -> str:
                 f"nothing is known of {id} in {configuration.store.path}; ids stand in X-Salver-Mail and "
                 "X-Salver-Request of the filed mail, and in what `salver pull --move` says"
             )
-        rows = [(_time(step.at), step.kind, step.state, _gist(step)) for step in steps]
+        rows = [(utc(step.at, "seconds"), step.kind, step.state, _gist(step)) for step in steps]
         told = table(("when (UTC)", "event", "state", "what"), rows)
         return "\n\n".join((told, *receipts(steps, id))).rstrip()
     finally:
         await store.close()
-
-
-def _time(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _gist(step: state.Story) -> str:

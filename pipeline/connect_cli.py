@@ -9,7 +9,7 @@ import click
 
 from pipeline import connecting, disconnecting
 from pipeline.account_choice import ConnectError, Wanted
-from pipeline.options import chosen, config_option, configuration_of
+from pipeline.options import config_option, configuration_of, own
 
 _LONGEST_LINE = 10_000
 
@@ -45,7 +45,7 @@ def connect_(kind: str, config: Path | None, no_browser: bool, **told: object) -
     NAME is an account that signs in anew: only its secret is replaced. What is not told is asked; without a terminal,
     answers are read from standard input, one a line.
     """
-    path = _named(config)
+    path = own(config, "accounts are told")
     wanted = Wanted(kind, browser=not no_browser, **{key: value or "" for key, value in told.items() if value})  # type: ignore[arg-type]
     connecting.connect(path, configuration_of(path), wanted, _ask, click.echo)
 
@@ -55,15 +55,8 @@ def connect_(kind: str, config: Path | None, no_browser: bool, **told: object) -
 @config_option
 def disconnect_(name: str, config: Path | None) -> None:
     """Sign out of an account: revoke its token, remove its secret, and take it out of the configuration."""
-    path = _named(config)
+    path = own(config, "accounts are told")
     disconnecting.disconnect(path, configuration_of(path), name, click.echo, lambda line: click.echo(line, err=True))
-
-
-def _named(config: Path | None) -> Path:
-    config = chosen(config)
-    if config is None:
-        raise ConnectError("accounts are told in a configuration of your own; name it with --config FILE")
-    return config
 
 
 def _ask(question: str, option: str, hidden: bool = False) -> str:

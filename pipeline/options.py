@@ -31,6 +31,14 @@ def chosen(config: Path | None) -> Path | None:
     return config or (OWN if OWN.is_file() else None)
 
 
+def own(config: Path | None, what: str) -> Path:
+    """The configuration of one's own, for commands that change it. Raises ConfigError, beginning with `what`."""
+    found = chosen(config)
+    if found is None:
+        raise ConfigError(f"{what} in a configuration of your own; name it with --config FILE")
+    return found
+
+
 def configuration_of(config: Path | None, settings: Iterable[str] = ()) -> Configuration:
     """The configuration, with --set over environment over file; logging is set up as it says. Raises ConfigError."""
     overrides = {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from pipeline.profile import QUESTIONS, TITLES, ProfileError, language_code
+from pipeline.whole_file import put
 from stages.settings import Profile
 
 WIDTH = 100
@@ -76,18 +76,7 @@ def write(profile: Profile, path: Path, force: bool) -> None:
     check_place(path, force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # 0600, whatever the umask
-        try:
-            with open(handle, "wb") as file:
-                file.write(rendered(profile).encode())
-                file.flush()
-                os.fsync(file.fileno())
-            if force:
-                os.replace(name, path)
-            else:
-                os.link(name, path)  # unlike a rename it never replaces a file that came meanwhile
-        finally:
-            Path(name).unlink(missing_ok=True)
+        put(path, rendered(profile).encode(), over=force)
     except FileExistsError:
         raise ProfileError(
             f"{path} has come into being meanwhile, and stays as it is; say --force to replace"

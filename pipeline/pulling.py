@@ -139,7 +139,8 @@ async def move(configuration: Configuration, accounts: Sequence[Account], tell: 
         await _settled(app, tell)
         done = await moved(app.store, run=app.run)
         waits = await state.waiting(app.store)
-        judged = {routed.mail: (enriched, routed) for enriched, routed in await state.judged(app.store)}
+        moved_now = [each.mail for each in done]
+        judged = {routed.mail: (enriched, routed) for enriched, routed in await state.judged(app.store, moved_now)}
         rows = [
             (each.mail[-SHORT:], each.account, *line)
             for each in reversed(done)

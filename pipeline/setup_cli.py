@@ -6,14 +6,14 @@ import asyncio
 import contextlib
 import importlib
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from pipeline import logs
+from pipeline.clock import utc
 from pipeline.connect_cli import connect_
-from pipeline.options import config_option, configuration_of
+from pipeline.options import config_option, configuration_of, own
 from pipeline.profile import cleaned
 from pipeline.setup import addresses, conversation
 from pipeline.setup.talk import AnswersEnded, SetupError, Talk
@@ -26,6 +26,7 @@ from stages.settings import milliseconds
 
 _LONGEST_LINE = 10_000
 INTERRUPTED = 130
+KEPT = "addresses are kept"
 
 
 @click.command("setup")
@@ -97,7 +98,7 @@ def address_() -> None:
 @config_option
 def address_new(owner: str, domain: str, config: Path | None) -> None:
     """Make an address that nobody can guess, and add it to the configuration."""
-    path = _named(config)
+    path = own(config, KEPT)
     click.echo(addresses.new(path, owner, domain))
     click.echo("Start Salver anew, and mail for it is taken; then point your forwarding rule at it.", err=True)
 
@@ -106,17 +107,17 @@ def address_new(owner: str, domain: str, config: Path | None) -> None:
 @config_option
 def address_list(config: Path | None) -> None:
     """Every address, how many mails came to it, and when the last one did."""
-    configuration = configuration_of(_named(config))
+    configuration = configuration_of(own(config, KEPT))
     path = configuration.store.path
     counts = asyncio.run(_counts(path, configuration.requests.name_window)) if path.exists() else ()
     rows = [
-        (row.owner, row.address, str(row.mails), _time(row.last) if row.last else "never")
+        (row.owner, row.address, str(row.mails), utc(row.last) if row.last else "never")
         for row in addresses.rows(configuration, counts)
     ]
     click.echo(table(("owner", "address", "mails", "last (UTC)"), rows))
     for gone in addresses.retired(configuration, counts):
         count = f"{gone.mails} mail{'' if gone.mails == 1 else 's'}"
-        click.echo(f"retired: {gone.address}; {count}, the last {_time(gone.last)}")
+        click.echo(f"retired: {gone.address}; {count}, the last {utc(gone.last)}")
 
 
 @address_.command("retire")
@@ -124,18 +125,12 @@ def address_list(config: Path | None) -> None:
 @config_option
 def address_retire(address: str, config: Path | None) -> None:
     """Take ADDRESS out of the configuration: mail for it is refused from then on, as for any unknown name."""
-    path = _named(config)
+    path = own(config, KEPT)
     owner = addresses.retire(path, address)
     click.echo(f"{address} is retired. Start Salver anew, and mail for it is refused.")
     if owner_of(address, (owner,)) is not None:
         click.echo("Until you retire the address without the + as well, mail for it still comes in there.")
     click.echo("Take it out of your forwarding rules, or your provider may switch them off.", err=True)
-
-
-def _named(config: Path | None) -> Path:
-    if config is None:
-        raise SetupError("addresses are kept in a configuration of your own; name it with --config FILE")
-    return config
 
 
 async def _counts(path: Path, name_window: int) -> tuple[Count, ...]:
@@ -144,7 +139,3 @@ async def _counts(path: Path, name_window: int) -> tuple[Count, ...]:
         return await arrivals.by_address(log.read)
     finally:
         await log.close()
-
-
-def _time(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 from pipeline.accounts.session import AccountTrouble, Session
 from pipeline.accounts.tokens import token_of
+from pipeline.clock import utc
 from pipeline.configuration import Configuration
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.pulling import SHORT, PullError
@@ -30,7 +30,7 @@ async def runs(configuration: Configuration) -> str:
         return "Nothing that Salver moved in an account lies where it was moved."
     count = Counter((each.run, each.account) for each in found)
     last = {(each.run, each.account): each.at for each in reversed(found)}
-    rows = [(run[-SHORT:], account, str(number), _time(last[run, account])) for (run, account), number in count.items()]
+    rows = [(run[-SHORT:], account, str(number), utc(last[run, account])) for (run, account), number in count.items()]
     return (
         table(("run", "account", "mails", "last moved (UTC)"), rows)
         + "\n\n`salver undo --run RUN` puts those of one run back, `--all` every one, `salver undo MAIL` one mail."
@@ -95,7 +95,3 @@ async def _store(configuration: Configuration) -> Log:
     if not path.exists():
         raise PullError(f"there is no store at {path} yet, so nothing was moved; or name the configuration with -c")
     return await Log.open(path, configuration.requests.name_window)
-
-
-def _time(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M")

@@ -98,11 +98,6 @@ class InPlace(ImapMailbox):
                 self._take_copies_away(client, mail)
             return done
 
-    def in_inbox(self, raw: bytes) -> bool:
-        """Whether the mail lies in the account's inbox."""
-        with self.session.use() as client:
-            return self._live(client, raw, [self.folders.path(client, INBOX)]) is not None
-
     def lies_in(self, raw: bytes) -> str | None:
         """The folder the mail lies in now, as `where` tells it of what we appended."""
         with self.session.use() as client:

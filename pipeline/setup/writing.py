@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import tomllib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pipeline import whole_file
 from pipeline.profile_file import toml_text
 from pipeline.settings import ConfigError, load
 from pipeline.setup.talk import SetupError
@@ -88,20 +88,7 @@ def put(path: Path, content: bytes) -> None:
     path = path.resolve()  # a link stays one
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # 0600, whatever the umask
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileNotFoundError):
-                before = path.stat()
-                os.chmod(name, before.st_mode & 0o777)
-                if os.geteuid() == 0:
-                    os.chown(name, before.st_uid, before.st_gid)
-            os.replace(name, path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        whole_file.put(path, content, keep_mode=True)
     except OSError as error:
         raise SetupError(f"{path} cannot be written: {error.strerror or error}") from None
 

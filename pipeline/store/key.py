@@ -13,12 +13,12 @@ with what comes in, or when the read model is rebuilt.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
 
 from pipeline.store.migrations import StoreError
+from pipeline.whole_file import put
 
 _BYTES = 32
 
@@ -66,15 +66,6 @@ def made_key(store: Path) -> Key:
     """The key beside a store, made if there is none. OSError where it cannot be written."""
     path = key_path(store)
     while (key := read_key(store)) is None:
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        try:
-            with open(handle, "wb") as file:
-                file.write(secrets.token_hex(_BYTES).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):
-                os.link(draft, path)  # whole or not at all, and never over one that came meanwhile
-        finally:
-            draft.unlink(missing_ok=True)
+        with suppress(FileExistsError):  # one came meanwhile: that is the key then
+            put(path, secrets.token_hex(_BYTES).encode() + b"\n", over=False)
     return key

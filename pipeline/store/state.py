@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.store.log import Log
@@ -36,10 +38,12 @@ async def filed(log: Log) -> int:
     return int(mails)
 
 
-async def judged(log: Log) -> list[tuple[Enriched, Routed]]:
-    """What every mail is and what became of it, in order of arrival; one that was judged again comes again."""
+async def judged(log: Log, mails: Iterable[str] | None = None) -> list[tuple[Enriched, Routed]]:
+    """What every mail (of these) is and what became of it, in order of arrival; one judged again comes again."""
     rows = await log.read(
-        "SELECT kind, version, body FROM events WHERE kind IN ('Enriched', 'Routed') ORDER BY mail, seq"
+        "SELECT kind, version, body FROM events WHERE kind IN ('Enriched', 'Routed')"
+        " AND (?1 IS NULL OR mail IN (SELECT value FROM json_each(?1))) ORDER BY mail, seq",
+        (None if mails is None else json.dumps(list(mails)),),
     )
     enriched: dict[str, Enriched] = {}
     found: list[tuple[Enriched, Routed]] = []

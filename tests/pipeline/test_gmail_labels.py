@@ -16,7 +16,7 @@ from pipeline.accounts import reading
 from pipeline.accounts.account import Account
 from pipeline.accounts.session import AccountTrouble, Session, SignInRefused
 from pipeline.mailboxes.in_place import InPlace
-from stages.events import Received, Verdict
+from stages.events import INBOX, Received, Verdict
 from stages.header import prepend
 from tests.builders import cut, gmail, letters
 from tests.builders.cut import WAYS, How
@@ -148,7 +148,7 @@ def test_what_is_put_back_has_inbox_again_and_neither_our_label_nor_our_keyword(
     assert told == ("Good", f"1/{server.uid_in('INBOX', letter)}")
     assert told[1] != received.place.partition(" ")[0], "its number in the folder is a new one"
     assert (letter.labels, letter.flags) == ({"\\Inbox", "receipts"}, {"\\Seen", "\\Flagged"})
-    assert box.in_inbox(RAW)
+    assert box.lies_in(RAW) == INBOX
 
 
 def test_a_server_that_answers_ok_and_moves_nothing_is_not_believed(

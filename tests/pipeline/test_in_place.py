@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.accounts.session import AccountTrouble, Session
 from pipeline.mailboxes.in_place import InPlace
-from stages.events import Received, Verdict
+from stages.events import INBOX, Received, Verdict
 from stages.header import prepend
 from tests.builders import account, cut, dovecot, letters
 from tests.builders.account import Lies
@@ -90,11 +90,11 @@ def test_a_mail_comes_back_to_the_inbox_as_it_was(without: tuple[str, ...]) -> N
         before = account.lying(server)
         box = mailbox(server)
         place(box, received)
-        assert not box.in_inbox(RAW)
+        assert box.lies_in(RAW) != INBOX
         told = box.put_back(RAW)
         assert told is not None
         assert told[0] == "Good"
-        assert box.in_inbox(RAW)
+        assert box.lies_in(RAW) == INBOX
         after = account.lying(server)
         assert "Salver.Good" not in after
         live = [one for one in after["INBOX"] if one.raw != RAW or r"\Deleted" not in one.flags]
@@ -180,7 +180,7 @@ def test_a_cut_at_any_command_of_a_putting_back_leaves_one_mail_after_the_next(
                 box.put_back(raw)
             was_cut = proxy.done
             proxy.at(0, how)
-            assert box.in_inbox(raw)
+            assert box.lies_in(raw) == INBOX
             found = account.lying(server)
             assert list(found) == ["INBOX"], (number, proxy.commands)
             assert [lies.flags for lies in found["INBOX"] if lies.raw == raw] == [frozenset()]
