@@ -18,7 +18,7 @@ from pipeline.accounts.session import Session
 from pipeline.accounts.tokens import token_of
 from pipeline.clock import new_mail_id, now
 from pipeline.configuration import Configuration
-from pipeline.errors import describe
+from pipeline.errors import Busy, describe
 from pipeline.filing import Filing
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
@@ -29,13 +29,19 @@ from pipeline.receiver import Receiver
 from pipeline.receiver.delivery import Delivery
 from pipeline.settings import stage_settings
 from pipeline.store import state, watches
+from pipeline.store.conversations import answer_token, answerable, asked_at_of, known_token, talks_of
 from pipeline.store.history import first_mail_of, history_of
 from pipeline.store.log import Entry, Log
 from pipeline.store.people import acquaintances_of
+from pipeline.timers import Timers
 from pipeline.worker import Edge, Worker
+from stages.compose import Wanted, compose
+from stages.conversation import DigestWanted, RejudgingWanted, ReminderFiled, ReminderWanted, ReplyWanted
+from stages.enrich import HEARD
 from stages.events import (
     AlarmFiled,
     AlarmWanted,
+    Enriched,
     Event,
     Filed,
     FilingWanted,
@@ -45,14 +51,12 @@ from stages.events import (
     LookupWanted,
     Parsed,
     Received,
-    ReminderFiled,
-    ReminderWanted,
     Signature,
 )
 from stages.fingerprint import fingerprint
-from stages.own_mail import mark_of
-from stages.recipients import owner_of
-from stages.settings import Settings
+from stages.own_mail import KINDS, mark_of
+from stages.recipients import answer_address, owner_of
+from stages.settings import Owner, Settings
 from stages.sources import domains_of
 
 log = structlog.get_logger()
@@ -142,6 +146,10 @@ class App:
             worker = Worker(self.store, self.edges(), self.settings)
             working = asyncio.create_task(worker.run(), name="worker")
             stack.push_async_callback(_end, worker, working)
+            timers = Timers(self.store, self.settings)
+            worker.advanced = timers.wake
+            timing = asyncio.create_task(timers.run(), name="timers")
+            stack.callback(timing.cancel)
             sweeping = asyncio.create_task(self._sweep(), name="sweep")
             stack.callback(sweeping.cancel)
             if receiving:
@@ -241,10 +249,14 @@ class App:
         """LookupWanted -> LookedUp: every question at once; unanswered is an answer."""
         wanted = entry.event
         assert isinstance(wanted, LookupWanted)
-        signatures, histories, acquaintances = await asyncio.gather(
+        speaks_of_another = wanted.parsed.claims in HEARD or bool(wanted.token)
+        if speaks_of_another and await self.store.unread_before(wanted):
+            raise Busy("mails that came before are read first")
+        signatures, histories, acquaintances, token = await asyncio.gather(
             self._signatures(wanted),
             self._histories(wanted),
             acquaintances_of(self.store, wanted.owner, wanted.names),
+            known_token(self.store.read, wanted.token),
         )
         return (
             LookedUp(
@@ -254,6 +266,7 @@ class App:
                 signatures=signatures,
                 histories=histories,
                 acquaintances=acquaintances,
+                token=token,
             ),
         )
 
@@ -268,7 +281,14 @@ class App:
         for notice, sketch in zip(parsed.notices, sketches, strict=True):
             history = await history_of(self.store, wanted.owner, parsed.network, notice, at, window, sketch)
             known = [await self._where_it_lies(wanted.owner, known) for known in history.known]
-            histories.append(history.model_copy(update={"known": tuple(known)}))
+            talked = {
+                "known": tuple(known),
+                "asked_at": await asked_at_of(self.store.read, wanted.owner, parsed.network, notice),
+                "talks": await talks_of(self.store.read, wanted.owner, parsed.network, notice)
+                if parsed.claims in HEARD
+                else (),
+            }
+            histories.append(history.model_copy(update=talked))
         return tuple(histories)
 
     async def _where_it_lies(self, owner: str, known: Known) -> Known:
@@ -295,21 +315,42 @@ class App:
         log.info("mail_filed", mail=wanted.mail, owner=wanted.owner, folder=wanted.folder)
         return events
 
-    async def remind(self, entry: Entry) -> tuple[ReminderFiled, ...]:
-        """ReminderWanted -> ReminderFiled."""
+    async def rejudge(self, entry: Entry) -> tuple[Enriched, ...]:
+        """RejudgingWanted -> Enriched: the request as it was, with what came since."""
         wanted = entry.event
-        assert isinstance(wanted, ReminderWanted)
-        events = await self.filing.remind(wanted, self.settings.owner(wanted.owner))
-        log.info("reminder_filed", mail=wanted.mail, owner=wanted.owner, request=wanted.request)
-        return events
+        assert isinstance(wanted, RejudgingWanted)
+        enriched = await state.last_enriched(self.store, wanted.mail)
+        if enriched is None:  # a request whose mail is gone: there is nothing to judge or to move
+            return ()
+        now_known = {"asked": wanted.asked, "said": wanted.said}
+        requests = tuple(
+            request.model_copy(update=now_known) if request.id == wanted.request else request
+            for request in enriched.requests
+        )
+        return (enriched.model_copy(update={"requests": requests, "again": wanted.at}),)
 
-    async def alarm(self, entry: Entry) -> tuple[AlarmFiled, ...]:
-        """AlarmWanted -> AlarmFiled."""
-        wanted = entry.event
-        assert isinstance(wanted, AlarmWanted)
-        events = await self.filing.alarm(wanted, self.settings.owner(wanted.owner))
-        log.info("alarm_filed", mail=wanted.mail, owner=wanted.owner)
-        return events
+    async def tell(self, entry: Entry) -> tuple[ReminderFiled | AlarmFiled, ...]:
+        """A mail of our own -> the owner's INBOX."""
+        event = entry.event
+        assert isinstance(event, Wanted)
+        owner = self.settings.owner(event.owner)
+        content = compose(event, owner, self._answer_to(event, owner))
+        name, found = await self.filing.write(event, event.mailbox, content, event.at)
+        log.info(f"{KINDS[type(event)]}_filed", mail=event.mail, owner=event.owner)
+        if isinstance(event, AlarmWanted):
+            return (AlarmFiled(mail=event.mail, owner=event.owner, mailbox=event.mailbox, name=name, found=found),)
+        request = event.request if isinstance(event, ReminderWanted) else ""
+        return (
+            ReminderFiled(
+                mail=event.mail, owner=event.owner, mailbox=event.mailbox, request=request, name=name, found=found
+            ),
+        )
+
+    def _answer_to(self, event: Wanted, owner: Owner) -> str:
+        """Where this mail of ours can be answered; empty: nowhere."""
+        if isinstance(event, AlarmWanted) or not answerable(event) or not event.answer_until:
+            return ""
+        return answer_address(owner, answer_token(self.store.key, event))
 
     @asynccontextmanager
     async def _room(self, mail: str, large: asyncio.Semaphore) -> AsyncIterator[None]:
@@ -340,8 +381,11 @@ EDGES: dict[type[Event], Callable[[App, Entry], Awaitable[tuple[Event, ...]]]] =
     Received: App.read,
     LookupWanted: App.look_up,
     FilingWanted: App.file,
-    ReminderWanted: App.remind,
-    AlarmWanted: App.alarm,
+    RejudgingWanted: App.rejudge,
+    ReminderWanted: App.tell,
+    DigestWanted: App.tell,
+    ReplyWanted: App.tell,
+    AlarmWanted: App.tell,
 }
 """Event -> the edge that does the I/O it asks for."""
 

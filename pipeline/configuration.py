@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from pipeline.accounts.account import Account
 from stages.events import Value
-from stages.settings import Duration, Limits, Owner, Requests
+from stages.settings import Duration, FollowUp, Limits, Owner, Requests
 
 MB = 1_000_000
 
@@ -216,6 +216,7 @@ class Configuration(Value):
     sample: SampleSettings = SampleSettings()
     limits: Limits = Limits()
     requests: Requests = Requests()
+    follow_up: FollowUp = FollowUp()
     rules: str = Field(default="", description="a file of routing rules; empty: the rules Salver ships")
     weights: str = Field(default="", description="a file `salver train` wrote; empty: what Salver ships was learned")
     points: dict[str, float] = Field(

@@ -14,7 +14,7 @@ from pipeline.configuration import Configuration
 from pipeline.settings import shipped
 from pipeline.weights_file import load_weights
 from stages.events import Event
-from stages.flow import FLOW
+from stages.flow import FLOW, TALK
 from stages.signals import SIGNALS, Signal
 
 _EXAMPLES = {
@@ -92,6 +92,7 @@ def flow() -> str:
     seen = ["Received"]
     steps = {kind.__name__: (f"--{stage.__name__}-->", outputs_of(stage)) for kind, stage in FLOW.items()}
     steps |= {kind.__name__: (f"=={edge.__name__}==>", outputs_of(edge)) for kind, edge in EDGES.items()}
+    steps |= {kind.__name__: (f"--{stage.__name__}-->", outputs_of(stage)) for kind, stage in TALK.items()}
     for name in seen:
         if name in steps:
             arrow, made = steps[name]

@@ -1,4 +1,4 @@
-"""FilingWanted ==file==> Filed; ReminderWanted ==remind==> ReminderFiled; AlarmWanted ==alarm==> AlarmFiled.
+"""FilingWanted ==file==> Filed; and mails of our own into the owner's INBOX.
 
 Acts, then is recorded: so it looks first.
 """
@@ -18,21 +18,16 @@ from pipeline.mailboxes import OURS, Mailbox
 from pipeline.mailboxes.imap import ImapMailbox
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.mailboxes.maildir import Maildir, maildir_path
-from stages import alarm, follow_up
 from stages.events import (
     INBOX,
-    AlarmFiled,
-    AlarmWanted,
     Event,
     Filed,
     FilingStarted,
     FilingWanted,
     Received,
-    ReminderFiled,
-    ReminderWanted,
 )
 from stages.header import prepend, trace
-from stages.settings import Owner
+from stages.own_mail import KINDS, own_id
 from stages.targets import IN_PLACE
 
 Load = Callable[[str], Awaitable[tuple[Received, bytes]]]
@@ -54,13 +49,13 @@ Open = Callable[[str], Mailbox]
 
 
 class Filing:
-    """Files mails and reminders.
+    """Files mails, those of others and our own.
 
     `load(mail)` gives a mail's Received and its bytes; `record(event)` commits an event durably;
     `started(mail, mailbox)` says whether a FilingStarted of that mail and mailbox was recorded before;
     `filed(mail, mailbox)` gives the folder we filed it into, or None where it is not Filed: a mail that is Filed is not
     filed again but moved to where it now belongs (`salver retry`), unless its owner moved it.
-    A reminder counts as a mailbox of its own (see `reminder_mailbox`), and so does an alarm.
+    A mail of our own counts as a mailbox of its own (see `own_mailbox`).
     """
 
     def __init__(
@@ -137,34 +132,14 @@ class Filing:
             Filed(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=folder, name=name, found=found),
         )
 
-    async def remind(self, event: ReminderWanted, owner: Owner) -> tuple[ReminderFiled, ...]:
-        """File the reminder for one request in the owner's INBOX, once. OSError: weather, to be tried again."""
-        id, content = follow_up.reminder_id(event), follow_up.compose(event, owner)
-        name, found = await self._write(event, event.mailbox, reminder_mailbox(event), id, content, event.at)
-        return (
-            ReminderFiled(
-                mail=event.mail,
-                owner=event.owner,
-                mailbox=event.mailbox,
-                request=event.request,
-                name=name,
-                found=found,
-            ),
-        )
+    async def write(self, event: Event, spec: str, content: bytes, at: int) -> tuple[str, bool]:
+        """File a mail of our own in the owner's INBOX, once. Returns what it is called there, and whether it lay there.
 
-    async def alarm(self, event: AlarmWanted, owner: Owner) -> tuple[AlarmFiled, ...]:
-        """File the alarm about a quiet source in the owner's INBOX, once. OSError: weather, to be tried again."""
-        id, content = alarm.alarm_id(event), alarm.compose(event, owner)
-        name, found = await self._write(event, event.mailbox, f"{event.mailbox}#alarm-{id}", id, content, event.at)
-        return (AlarmFiled(mail=event.mail, owner=event.owner, mailbox=event.mailbox, name=name, found=found),)
-
-    async def _write(
-        self, event: Event, spec: str, begun_as: str, id: str, content: bytes, at: int
-    ) -> tuple[str, bool]:
-        """File a mail of our own, marked with `id`. Returns what it is called there, and whether it lay there."""
+        OSError: weather, to be tried again.
+        """
         mailbox = self.target(spec)
-        search = await self._begun(event, begun_as, INBOX)
-        name, found, _ = await self._run(spec, _file, mailbox, id, INBOX, content, at, search)
+        search = await self._begun(event, own_mailbox(event, spec), INBOX)
+        name, found, _ = await self._run(spec, _file, mailbox, own_id(event), INBOX, content, at, search)
         return name, found
 
     async def where(self, spec: str, mail: str, received_at: int) -> str | None:
@@ -209,9 +184,9 @@ class Filing:
         return False
 
 
-def reminder_mailbox(event: ReminderWanted) -> str:
-    """What FilingStarted calls the mailbox of a reminder, so that it is not taken for the mail's own filing."""
-    return f"{event.mailbox}#reminder-{follow_up.reminder_id(event)}"
+def own_mailbox(event: Event, spec: str) -> str:
+    """What FilingStarted calls the mailbox of a mail of ours, so that it is not taken for another mail's own filing."""
+    return f"{spec}#{KINDS[type(event)]}-{own_id(event)}"
 
 
 def _file(

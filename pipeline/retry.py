@@ -7,6 +7,8 @@ from pipeline.errors import ReaderDied
 READER_TRIES = 3
 EDGE_TRIES = 8
 LOCAL_MILLISECONDS = 5_000
+LOCAL = ("FilingWanted", "ReminderWanted", "DigestWanted", "ReplyWanted", "AlarmWanted")
+"""What is filed on our own disk."""
 LONGEST_MILLISECONDS = 3_600_000
 
 
@@ -18,7 +20,7 @@ def next_try(step: str, error: Exception, tries: int, now: int) -> int | None:
     """
     if isinstance(error, ReaderDied):
         return now + 1_000 if tries < READER_TRIES else None
-    if isinstance(error, OSError) or step in ("FilingWanted", "ReminderWanted", "AlarmWanted"):
+    if isinstance(error, OSError) or step in LOCAL:
         return now + min(250 << min(tries, 10), LOCAL_MILLISECONDS)
     if tries >= EDGE_TRIES:
         return None

@@ -77,6 +77,7 @@ def stage_settings(found: Configuration) -> Settings:
         profiles=profiles,
         limits=found.limits,
         requests=found.requests,
+        follow_up=found.follow_up,
         points=found.points,
         rules=load_rules(Path(found.rules) if found.rules else shipped("rules.toml")),
         weights=_weights(Path(found.weights) if found.weights else shipped("weights.toml")),

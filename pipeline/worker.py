@@ -13,9 +13,11 @@ import structlog
 from pipeline.clock import now
 from pipeline.errors import Busy, StageRaised, describe
 from pipeline.retry import next_try
+from pipeline.store.conversations import conversation_of
 from pipeline.store.log import Conflict, Entry, Log, Output, State
+from stages.conversation import Advanced, DigestWanted, RejudgingWanted, ReminderWanted, ReplyWanted
 from stages.events import INBOX, Event, Failed, FilingWanted
-from stages.flow import FLOW, Stage
+from stages.flow import FLOW, TALK, Converse, Stage
 from stages.receipt import failure_fields
 from stages.settings import Settings
 from stages.targets import targets_of
@@ -25,6 +27,9 @@ Edge = Callable[[Entry], Awaitable[tuple[Event, ...]]]
 
 POLL_SECONDS = 1.0
 """How often the store is looked at for what another process (a command) wrote."""
+
+NO_MAIL = (ReminderWanted, DigestWanted, ReplyWanted, RejudgingWanted)
+"""Steps about a mail that lies in its place already, or about none: where they fail there is nothing to file."""
 
 log = structlog.get_logger()
 
@@ -38,15 +43,19 @@ class Worker:
         edges: Mapping[type[Event], Edge],
         settings: Settings,
         flow: Mapping[type[Event], Stage] = FLOW,
+        talk: Mapping[type[Event], Converse] = TALK,
         hands: int = 32,
     ) -> None:
         self._store = store
         self._edges = edges
         self._settings = settings
         self._flow = flow
+        self._talk = talk
         self._hands = hands
         self._busy: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self.advanced: Callable[[], None] = lambda: None
+        """called when conversations made steps"""
         self._stopping = False
         store.woken = self._wake.set
 
@@ -122,6 +131,8 @@ class Worker:
                 events = self._flow[kind](entry.event, self._settings)
             elif kind in self._edges:
                 events = await self._edges[kind](entry)
+            elif kind in self._talk:
+                events = await self._converse(entry)
             else:
                 events = ()
         except Exception as error:
@@ -132,7 +143,7 @@ class Worker:
         try:
             await self._store.finish(entry, outputs)
         except Conflict:
-            await self._store.postpone(entry, now(), "another mail opened the same request")
+            await self._store.postpone(entry, now(), "something else happened to the same request")
             return []
         except sqlite3.IntegrityError as error:  # outputs the log cannot hold: a bug, kept for a person
             await self._bury(entry, error)
@@ -141,7 +152,20 @@ class Worker:
             self._tell(output)
             if output.state == "ready":
                 self._wake.set()
+        if any(isinstance(output.event, Advanced) for output in outputs):
+            self.advanced()
         return [Entry(output.id, output.event) for output in outputs if output.state == "claimed"]
+
+    async def _converse(self, entry: Entry) -> tuple[Event, ...]:
+        """What an event means for its conversation, as it stands now. One after the other, in the order of the log."""
+        if await self._store.earlier(entry):
+            raise Busy("something that happened before comes first")
+        request: str = getattr(entry.event, "request", "")
+        known = await conversation_of(self._store.read, request)
+        try:
+            return self._talk[type(entry.event)](known, entry.event, self._settings)
+        except Exception as error:
+            raise StageRaised(describe(error)) from error
 
     def _through_stages(self, id: str, events: tuple[Event, ...]) -> list[Output]:
         """The events, and what the pure stages make of them; an event whose stage raised is a dead letter."""
@@ -151,7 +175,7 @@ class Worker:
             id, event = waiting.pop(0)
             stage = self._flow.get(type(event))
             if stage is None:
-                outputs.append(Output(id, event, "claimed" if type(event) in self._edges else "done"))
+                outputs.append(Output(id, event, "claimed" if self._acts(event) else "done"))
                 continue
             try:
                 made = stage(event, self._settings)
@@ -162,6 +186,10 @@ class Worker:
             outputs.append(Output(id, event, "done"))
             waiting.extend((f"{id}.{index}", output) for index, output in enumerate(made))
         return _for_one_hand(outputs)
+
+    def _acts(self, event: Event) -> bool:
+        """Whether it needs more than a pure stage."""
+        return type(event) in self._edges or type(event) in self._talk
 
     async def _troubled(self, entry: Entry, error: Exception) -> None:
         kind = type(entry.event)
@@ -188,6 +216,8 @@ class Worker:
             mail=event.mail, owner=event.owner, step=type(event).__name__, input=id, error=describe(error), tries=tries
         )
         outputs = [Output(f"{id}.failed{now()}", failed, "done")]
+        if type(event) in self._talk or isinstance(event, NO_MAIL):
+            return outputs
         try:
             targets = targets_of(event, self._settings)
         except KeyError:  # an owner who is no longer configured: the dead letter alone is kept

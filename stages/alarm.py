@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from stages import own_mail
 from stages.events import AlarmWanted
 from stages.header import clean, when
@@ -13,15 +11,10 @@ from stages.rhythm import likelihood, span
 from stages.settings import Owner
 
 
-def alarm_id(event: AlarmWanted) -> str:
-    """Names the alarm: the same for every attempt, 32 hex digits, like a mail id."""
-    return hashlib.sha256(f"alarm\0{event.mail}".encode("utf-8", "replace")).hexdigest()[:32]
-
-
 def compose(event: AlarmWanted, owner: Owner) -> bytes:
     """The alarm as octets with CRLF line ends."""
     since = f"{when(event.heard_at).astimezone(owner.zone):%A, %d %B %Y}"
-    _, head = own_mail.head(owner, f"{_what(event)} since {since}", "alarm", alarm_id(event), event.at)
+    _, head = own_mail.head(owner, f"{_what(event)} since {since}", "alarm", own_mail.own_id(event), event.at)
     return own_mail.whole(head, _body(event, owner, since))
 
 

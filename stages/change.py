@@ -27,7 +27,7 @@ def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change
     two facts are missing. Where a rule decided, its own conditions are tried first; where a veto did, only its absence.
     """
     judged = decision.judgement
-    if decision.verdict == "good" or enriched.kind == "spoof":
+    if decision.verdict == "good" or enriched.kind == "spoof" or judged.request.said is not None:
         return None
     if judged.veto is not None:
         vetoes = [silent(reason) for reason in judged.reasons if reason.veto]

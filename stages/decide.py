@@ -23,6 +23,10 @@ class Ruled(NamedTuple):
 
 def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
     """The verdict on one request, with the thresholds it was made with and where in the rules it stands."""
+    said = judgement.request.said
+    if said is not None:  # the owner's own word; what would have been said stands beside it
+        without = decide(_unsaid(judgement), enriched, rules)
+        return _made(judgement, Ruled(said, "you-said"), rules).model_copy(update={"without_veto": without.verdict})
     if judgement.veto is not None or enriched.kind == "spoof":
         vetoes = [reason for reason in judgement.reasons if reason.veto]
         rest = judgement.score - sum(reason.points for reason in vetoes)
@@ -37,6 +41,10 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
         verdict = next((said for said, place in FOLDERS.items() if moved and place == folder), past.verdict)
         return _made(judgement, Ruled(verdict, "joins-request"), rules, folder)
     return _made(judgement, _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules), rules)
+
+
+def _unsaid(judgement: Judgement) -> Judgement:
+    return judgement.model_copy(update={"request": judgement.request.model_copy(update={"said": None})})
 
 
 def follows_another(judgement: Judgement) -> bool:

@@ -27,6 +27,9 @@ from stages.wording import read
 from stages.wording.people import MOST_NAMES, full_name, named_people
 from stages.wording.shingles import sketch_of
 
+HEARD: frozenset[Kind] = frozenset({"message", "invitation_accepted"})
+"""Kinds that may be an answer, or make a question needless."""
+
 
 def ask(event: Parsed, settings: Settings) -> tuple[LookupWanted]:
     """Ask for all that can be known of this mail: its signatures if a network is named, and its people's past."""
@@ -38,6 +41,7 @@ def ask(event: Parsed, settings: Settings) -> tuple[LookupWanted]:
         histories=bool(event.notices),
         sketches=tuple(sketch_of(notice, event) for notice in event.notices),
         names=_names(event),
+        token=event.reply.token if event.reply else "",
     )
     return (wanted,)
 
@@ -68,6 +72,10 @@ def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
         requests=_requests(event, kind, proven, addressed),
         addressed=addressed,
         met=_met(event, kind, proven, settings),
+        heard=_certain(event, kind, proven) and addressed,
+        invited=bool(event.histories) and event.histories[0].accepted,
+        talks=event.histories[0].talks if event.histories and kind in HEARD else (),
+        token=event.token,
     )
     return (enriched,)
 
@@ -127,6 +135,7 @@ def _past(event: LookedUp, history: History, notice: Notice, sure: bool) -> Past
         requests_before=history.requests_before,
         accepted=history.accepted,
         messages=history.messages,
+        asked_at=history.asked_at if sure else None,
         tier=_tiers(event).get(full_name(notice.name.value or "")),
         echo=history.proven_echo if sure else history.echo,
     )
@@ -156,14 +165,22 @@ def words_id(notice: Notice) -> str:
 def _met(event: LookedUp, kind: Kind, proven: bool, settings: Settings) -> Notice | None:
     """Who accepted, or wrote to, the owner: only if the network says so for certain, and says it to the owner.
 
-    A genuine mail to somebody else can be sent on by anybody, so To must name an account of the owner. And what tells
-    the kind must be signed: on top of a genuine invitation anybody can write that it was accepted.
+    A genuine mail to somebody else can be sent on by anybody, so To must name an account of the owner.
     """
     parsed = event.parsed
-    if not proven or kind not in ("invitation_accepted", "message") or not parsed.notices:
-        return None
-    tell_kind = SOURCES[parsed.network].KIND_FIELDS if parsed.network else frozenset()
-    if not any(signature.result == "pass" and tell_kind <= set(signature.signed) for signature in event.signatures):
+    if not _certain(event, kind, proven):
         return None
     owner = settings.owner(parsed.owner)
     return parsed.notices[0] if set(parsed.to) & {*owner.accounts, *owner.addresses} else None
+
+
+def _certain(event: LookedUp, kind: Kind, proven: bool) -> bool:
+    """Whether the network surely says that somebody accepted, or wrote.
+
+    What tells the kind must be signed: on top of a genuine invitation anybody can write that it was accepted.
+    """
+    parsed = event.parsed
+    if not proven or kind not in HEARD or not parsed.notices:
+        return False
+    tell_kind = SOURCES[parsed.network].KIND_FIELDS if parsed.network else frozenset()
+    return any(signature.result == "pass" and tell_kind <= set(signature.signed) for signature in event.signatures)

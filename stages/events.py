@@ -63,6 +63,9 @@ from stages.values import (
     History as History,
 )
 from stages.values import (
+    Instruction as Instruction,
+)
+from stages.values import (
     Judgement as Judgement,
 )
 from stages.values import (
@@ -81,10 +84,16 @@ from stages.values import (
     Notice as Notice,
 )
 from stages.values import (
+    Order as Order,
+)
+from stages.values import (
     Past as Past,
 )
 from stages.values import (
     Reason as Reason,
+)
+from stages.values import (
+    Reply as Reply,
 )
 from stages.values import (
     Request as Request,
@@ -102,10 +111,16 @@ from stages.values import (
     State as State,
 )
 from stages.values import (
+    Talk as Talk,
+)
+from stages.values import (
     Thresholds as Thresholds,
 )
 from stages.values import (
     Tier as Tier,
+)
+from stages.values import (
+    Token as Token,
 )
 from stages.values import (
     Trust as Trust,
@@ -192,6 +207,7 @@ class Parsed(Event):
     recipient_first_name: str | None = None
     forwarded: Forwarded | None = None
     confirmation: Confirmation | None = None
+    reply: Reply | None = Field(default=None, description="it is written to an address that we made for one answer")
     links: Links = Links()
     notices: tuple[Notice, ...] = ()
     layout_known: bool = Field(default=True, description="False: a mail of the network whose layout we do not know")
@@ -206,6 +222,7 @@ class LookupWanted(Event):
     histories: bool = Field(description="ask what is known of each notice's person and invitation")
     sketches: tuple[tuple[int, ...], ...] = Field(default=(), description="of each notice's words, in order")
     names: tuple[str, ...] = Field(default=(), description="full names to look up among the people the owner knows")
+    token: str = Field(default="", description="the token to look up; empty: none")
 
 
 class LookedUp(Event):
@@ -215,6 +232,7 @@ class LookedUp(Event):
     signatures: tuple[Signature, ...] = ()
     histories: tuple[History, ...] = Field(default=(), description="one for each notice, in order")
     acquaintances: tuple[Acquaintance, ...] = Field(default=(), description="those of the names whom the owner knows")
+    token: Token | None = Field(default=None, description="None: the store made no such token")
 
 
 class Enriched(Event):
@@ -226,6 +244,13 @@ class Enriched(Event):
     requests: tuple[Request, ...] = ()
     addressed: bool = Field(default=True, description="To names the owner, as far as the owner's accounts are known")
     met: Notice | None = Field(default=None, description="who for certain accepted, or wrote to, the owner")
+    heard: bool = Field(default=False, description="the network says so for certain, to the owner as far as is known")
+    invited: bool = Field(default=False, description="the owner had invited this person, who accepted")
+    talks: tuple[Talk, ...] = Field(default=(), description="conversations that it may belong to, surest first")
+    token: Token | None = Field(default=None, description="the token it was written with, if the store made it")
+    again: bool = Field(
+        default=False, description="judged before; now with what came of asking, or what the owner said"
+    )
 
 
 class Scored(Event):
@@ -285,27 +310,6 @@ class Returned(Event):
     mailbox: str
     folder: str = Field(description="where it was taken from")
     name: str = Field(default="", description="what the account calls it now: UIDVALIDITY/UID")
-
-
-class ReminderWanted(Event):
-    """Tell the owner to ask this person why they want to connect."""
-
-    mailbox: str
-    request: str
-    about: Notice
-    known: tuple[str, ...] = Field(default=(), description="what we know, one sentence each")
-    message_id: str | None = Field(default=None, description="Message-ID of the filed mail, to thread under")
-    subject: str = Field(default="", description="subject of the filed mail")
-    at: int = Field(description="when the mail was received; the reminder's Date")
-
-
-class ReminderFiled(Event):
-    """The reminder lies in the owner's INBOX."""
-
-    mailbox: str
-    request: str
-    name: str = ""
-    found: bool = False
 
 
 class AlarmWanted(Event):

@@ -1,12 +1,23 @@
-"""FLOW: event -> stage. The order of the program, readable from top to bottom."""
+"""FLOW: event -> stage. The order of the program, readable from top to bottom. TALK: what moves a conversation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from stages.conversation import (
+    Accepted,
+    Answered,
+    Conversation,
+    Elapsed,
+    Listed,
+    Opened,
+    Ordered,
+    Rejudged,
+)
 from stages.enrich import ask, enrich
 from stages.events import Enriched, Event, LookedUp, Parsed, Scored
+from stages.follow_up import converse
 from stages.route import route
 from stages.score import score
 from stages.settings import Settings
@@ -19,6 +30,19 @@ FLOW: dict[type[Event], Stage] = {
     LookedUp: enrich,
     Enriched: score,
     Scored: route,
+}
+
+Converse = Callable[[Conversation | None, Any, Settings], tuple[Event, ...]]
+"""(conversation, event, settings) -> events, the first of which holds the conversation as it is now. Pure."""
+
+TALK: dict[type[Event], Converse] = {
+    Opened: converse,
+    Ordered: converse,
+    Answered: converse,
+    Accepted: converse,
+    Rejudged: converse,
+    Elapsed: converse,
+    Listed: converse,
 }
 
 

@@ -1,112 +1,393 @@
-"""ReminderWanted -> the mail that asks the owner to ask: who it is, what we know, a question to paste, what next."""
+"""(Conversation, event) -> Advanced and what it asks for: the state table of "why would you like to connect?".
+
+TABLE says for every phase what may happen in it. What stands there is done; what the owner orders and does not stand
+there is refused in words; anything else that does not stand there changes nothing. Only `asked` starts the clock, so a
+request that nobody asked about is never called silent.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from email.parser import BytesHeaderParser
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple
 
-from stages import own_mail
-from stages.events import Network, Notice, ReminderWanted
-from stages.header import clean
-from stages.names import NETWORKS
-from stages.own_mail import paragraph, part
-from stages.settings import Owner
-from stages.urls import host_of, within
+from stages.calm import FollowUp
+from stages.conversation import (
+    Accepted,
+    Advanced,
+    Answered,
+    Asking,
+    Conversation,
+    Elapsed,
+    Listed,
+    Opened,
+    Ordered,
+    Phase,
+    Refused,
+    Rejudged,
+    RejudgingWanted,
+    ReminderWanted,
+)
+from stages.due import timed
+from stages.durations import DAY
+from stages.events import UNKNOWN, Asked, Event, Order, Verdict, shown
+from stages.settings import Settings
+from stages.standing import span, why_not
+from stages.values import NOTE
 
-_MOST_KNOWN = 12
-_SITES: dict[str, Network] = {"linkedin.com": "linkedin", "facebook.com": "facebook", "wellfound.com": "wellfound"}
-
-
-def reminder_id(event: ReminderWanted) -> str:
-    """Names the reminder: the same for every attempt, 32 hex digits, like a mail id."""
-    return hashlib.sha256(f"reminder\0{event.mail}\0{event.request}".encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def compose(event: ReminderWanted, owner: Owner) -> bytes:
-    """The reminder as octets with CRLF line ends. Never raises, whatever a stranger wrote into the event."""
-    names, head = _head(event, owner, event.about)
-    if _names(head) != names:  # text from outside became a field: say it without that text
-        _, head = _head(event, owner, Notice())
-    return own_mail.whole(head, _body(event, owner))
-
-
-def _head(event: ReminderWanted, owner: Owner, about: Notice) -> tuple[tuple[str, ...], bytes]:
-    who = clean(about.name.value or "", 60)
-    subject = f"{who} would like to connect: ask why?" if who else "Someone would like to connect: ask why?"
-    answers = event.message_id.strip() if event.message_id is not None and _sane(event.message_id) else ""
-    return own_mail.head(owner, subject, "reminder", reminder_id(event), event.at, answers)
+Happening = Opened | Answered | Accepted | Ordered | Elapsed | Listed | Rejudged
+"""What moves a conversation."""
+Outcome = Advanced | Refused | RejudgingWanted | ReminderWanted
+Cue = Order | Literal["answer", "automatic", "maybe", "accepted", "elapsed", "listed", "rejudged"]
+"""What a happening is to the table."""
 
 
-def _names(head: bytes) -> tuple[str, ...]:
-    """The field names a reader finds in what we wrote."""
-    return tuple(BytesHeaderParser().parsebytes(head + b"\r\n").keys())
+class Step(NamedTuple):
+    """A conversation after a step, why, and what else is wanted."""
+
+    conversation: Conversation
+    reason: str
+    wanted: tuple[RejudgingWanted | ReminderWanted, ...] = ()
 
 
-def _sane(message_id: str) -> bool:
-    """RFC 5322 3.6.4, without comments and quoting, and short enough for a line."""
-    return re.fullmatch(r"\s*<[!-;=?A-~]{1,400}@[!-;=?A-~]{1,255}>\s*", message_id) is not None
+Move = Callable[[Conversation, Any, FollowUp], Step]
 
 
-def _body(event: ReminderWanted, owner: Owner) -> list[str]:
-    about = event.about
-    who = clean(about.name.value or "", 80)
-    link = _link(about)
-    network = _network(link)
-    on = f" on {network}" if network else ""
-    lines = own_mail.greeting(owner)
-    lines += paragraph(
-        f"{who or 'Somebody'} would like to connect with you{on}, and the request does not say why. "
-        "A short question often tells a real person from a list."
+def converse(known: Conversation | None, event: Happening, settings: Settings) -> tuple[Outcome, ...]:
+    """What comes of an event: an Advanced first, or Refused, or nothing. Pure; the event brings time and knowledge."""
+    told = settings.follow_up
+    if isinstance(event, Elapsed | Listed) and (known is None or known.version != event.version):
+        return ()  # it was due as it was then; meanwhile something else happened
+    if isinstance(event, Opened):
+        return () if known is not None else _advanced(None, "opened", event, _open(event, told), told)
+    cue = _cue(event)
+    if known is None:
+        return _first(event, told) if isinstance(event, Ordered) else ()
+    move = _move(known, event, cue)
+    if move is not None:
+        return _advanced(known, cue, event, move(known, event, told), told)
+    return (_refused(known.phase, event, why_not(known, event.order)),) if isinstance(event, Ordered) else ()
+
+
+def _move(known: Conversation, event: Happening, cue: Cue) -> Move | None:
+    """What the table says; but nobody is asked twice, and what was never done cannot be undone."""
+    if cue == "asked" and known.asked_at is not None:
+        return None
+    if isinstance(event, Ordered) and cue == "undo" and event.before is None:
+        return None
+    return TABLE[known.phase].get(cue)
+
+
+def _cue(event: Happening) -> Cue:
+    if isinstance(event, Ordered):
+        return event.order
+    if isinstance(event, Answered):
+        return "automatic" if event.automatic else "answer" if event.sure else "maybe"
+    plain: dict[type[Event], Cue] = {
+        Accepted: "accepted",
+        Elapsed: "elapsed",
+        Listed: "listed",
+        Rejudged: "rejudged",
+    }
+    return plain[type(event)]
+
+
+def _advanced(was: Conversation | None, cue: str, event: Happening, step: Step, told: FollowUp) -> tuple[Outcome, ...]:
+    version = was.version + 1 if was else 1
+    after = timed(step.conversation.model_copy(update={"version": version}), told, event.at)
+    advanced = Advanced(
+        mail=after.mail,
+        owner=after.owner,
+        request=after.request,
+        was=was.phase if was else None,
+        cue=cue,
+        reason=step.reason,
+        by=event.by if isinstance(event, Ordered) else None,
+        conversation=after,
+        at=event.at,
     )
-    person = [part for part in _person(about) if part]
-    known = [clean(fact, 300) for fact in event.known[:_MOST_KNOWN]]
-    lines += part("Who it is", person)
-    lines += part("What we know", [fact for fact in known if fact])
-    lines += ["A question you can paste:", "", _question(who, clean(owner.name, 60)), ""]
-    if link:
-        lines += ["Their profile:", "", link, ""]
-    lines += ["What happens next:", ""]
-    lines += paragraph(
-        "The request lies in your folder Intriguing. If they answer and mean it, move it to Good. If nothing comes "
-        "back, leave it where it is. You need not decide today: nothing is deleted, and nobody is told."
+    return (advanced, *step.wanted)
+
+
+# --- opening ------------------------------------------------------------------------------------------------------
+
+
+def _open(event: Opened, told: FollowUp) -> Step:
+    new = _new(event)
+    if event.owed:
+        return Step(
+            new.model_copy(update={"phase": "owed"}), "they wrote to you, whom you had invited: an answer is due"
+        )
+    if event.asked_before is not None:
+        return Step(
+            new.model_copy(update={"phase": "settled"}), "you asked this person before, and nobody is asked twice"
+        )
+    return Step(new, "the request does not say why: ask them")
+
+
+def _new(event: Opened) -> Conversation:
+    return Conversation(
+        request=event.request,
+        owner=event.owner,
+        mail=event.mail,
+        version=1,
+        phase="to_ask",
+        network=event.network,
+        about=event.about,
+        known=event.known,
+        language=event.language,
+        mailbox=event.mailbox,
+        message_id=event.message_id,
+        subject=event.subject,
+        score=event.score,
+        verdict=event.verdict,
+        came_at=event.at,
     )
-    lines += paragraph(
-        "Are we wrong about this one? Move it to the folder where you want it (Good, Intriguing or Ugly). Your move "
-        "counts for more than our rules: later mails about the same request go there too."
-    )
-    return [*lines, "Salver"]
 
 
-def _person(about: Notice) -> list[str]:
-    seen = [clean(part.value or "", 200) for part in (about.name, about.headline, about.location)]
-    title, company = clean(about.title.value or "", 100), clean(about.company.value or "", 100)
-    if not seen[1] and (title or company):
-        seen[1] = f"{title} at {company}" if title and company else title or company
-    if about.mutual_connections.value is not None:
-        count = about.mutual_connections.value
-        seen.append(f"{count} connection{'' if count == 1 else 's'} in common with you")
-    return seen
-
-
-def _question(who: str, owner: str) -> str:
-    """One line, so that what is pasted has no line breaks of ours."""
-    first = who.split(" ")[0] if who else ""
-    # Only what looks like a name is put into the owner's mouth: no link, no number, no whole sentence.
-    greeting = f"Hi {first}" if re.fullmatch(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", first) and len(first) <= 30 else "Hello"
-    wishes = f" Best wishes, {owner}" if owner else " Best wishes"
+def _first(event: Ordered, told: FollowUp) -> tuple[Outcome, ...]:
+    """The owner says something about a request that nobody talked of yet."""
+    if event.opens is None:
+        return (_refused(None, event, "nothing is known of that request"),)
+    new = _new(event.opens)
+    if event.order in ("asked", "good", "intriguing", "ugly"):
+        return _advanced(None, event.order, event, TABLE["to_ask"][event.order](new, event, told), told)
     return (
-        f"{greeting}, thanks for reaching out! I like to know a little about the people I connect with. "
-        f"What made you think of me, and what would you enjoy talking about?{wishes}"
+        _refused(None, event, "Salver does not follow this request up; say `asked`, `good`, `intriguing` or `ugly`"),
     )
 
 
-def _link(about: Notice) -> str:
-    """The profile link if it is a plain web address, else empty: it stands alone on its line and people click it."""
-    link = (about.profile_url.value or "").strip()
-    return link if re.fullmatch(r"https?://[!-;=?-~]{4,900}", link) else ""
+# --- moves --------------------------------------------------------------------------------------------------------
 
 
-def _network(link: str) -> str:
-    host = host_of(link)
-    return next((NETWORKS[network] for site, network in _SITES.items() if within(host, (site,))), "")
+def _remind(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
+    """to_ask, and time came: a reminder, the last one said twice at most; or the end."""
+    if event.at >= known.came_at + told.expire_after:
+        return Step(_closed(known, "expired"), "nobody asked them, and the request is old now")
+    asking: Asking = "second" if known.reminders else "ask"
+    after = _reminded(known, event.at, told)
+    return Step(after, "you were reminded to ask them", (_reminder(known, asking, event.at, told),))
+
+
+def _list(known: Conversation, event: Listed, told: FollowUp) -> Step:
+    return Step(_reminded(known, event.at, told), "a digest named it")
+
+
+def _reminded(known: Conversation, at: int, told: FollowUp) -> Conversation:
+    after = known.model_copy(update={"reminders": known.reminders + 1, "reminded_at": at})
+    if told.asked_when_reminded and known.phase == "to_ask":
+        return _entering(after, "asked").model_copy(update={"asked_at": at, "reminders": after.reminders})
+    return after
+
+
+def _ask(known: Conversation, event: Ordered, told: FollowUp) -> Step:
+    after = _entering(known, "asked").model_copy(update={"asked_at": event.at})
+    return Step(after, f"you asked them; an answer is waited for {span(told.answer_within)}")
+
+
+def _answer(known: Conversation, event: Answered | Ordered, told: FollowUp) -> Step:
+    """Something came back: judge the request with it. The owner may say so too, where no mail did."""
+    text = event.answer.value or "" if isinstance(event, Answered) else ""
+    since = known.asked_at if known.asked_at is not None else known.came_at
+    first = known.answered_at if known.answered_at is not None else event.at
+    waited = max(0, first - since)
+    after = _entering(known, "answered").model_copy(
+        update={
+            "answered_at": first,
+            "pace": "quickly" if waited <= told.quick else "late",
+            "words": "\n\n".join(part for part in (known.words, text.strip()) if part)[:NOTE],
+            "unseen": not (known.words or text),
+            "maybe_at": None,
+        }
+    )
+    since_what = "you asked" if known.asked_at is not None else "their request came"
+    reason = f"answered {span(waited)} after {since_what}" + ("" if text else "; text not shown")
+    return Step(after, reason, (_rejudging(after, event.at, told),))
+
+
+def _automatic(known: Conversation, event: Answered, told: FollowUp) -> Step:
+    return Step(known, "an automatic reply came, which is no answer")
+
+
+def _maybe(known: Conversation, event: Answered, told: FollowUp) -> Step:
+    after = known.model_copy(update={"maybe_at": event.at, "reminders": 0, "reminded_at": None})
+    return Step(after, "a message came that may be theirs: you are asked whether it is")
+
+
+def _be_silent(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
+    """asked, and time came: is it over, or is the owner to be asked about a message that may be theirs?"""
+    if known.asked_at is not None and event.at >= known.asked_at + told.answer_within:
+        after = _entering(known, "silent")
+        reason = f"no answer in {span(told.answer_within)}; it stays where it is"
+        return Step(after, reason, (_rejudging(after, event.at, told),))
+    after = _reminded(known, event.at, told)
+    return Step(after, "you were asked whether a message is theirs", (_reminder(known, "maybe", event.at, told),))
+
+
+def _settle(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
+    """answered, and time came: tell of an answer that nobody saw, or let it rest."""
+    if known.answered_at is not None and event.at >= known.answered_at + told.answer_within:
+        return Step(_entering(known, "settled"), "nothing else came, and you did not object")
+    after = _reminded(known, event.at, told)
+    return Step(
+        after, "you were told of an answer whose text is not shown", (_reminder(known, "unseen", event.at, told),)
+    )
+
+
+def _nag(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
+    after = _reminded(known, event.at, told)
+    return Step(after, "you were reminded to answer them", (_reminder(known, "owed", event.at, told),))
+
+
+def _wake(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
+    after = _entering(known, known.resumes or "to_ask")
+    return Step(after, "the time you wanted to be left alone is over")
+
+
+def _snooze(known: Conversation, event: Ordered, told: FollowUp) -> Step:
+    rest = event.span if event.span is not None else DAY
+    resumes = known.resumes if known.phase == "snoozed" else known.phase
+    after = _entering(known, "snoozed").model_copy(update={"until": event.at + rest, "resumes": resumes})
+    return Step(after, f"you want to hear of it again in {span(rest)}")
+
+
+def _accept(known: Conversation, event: Accepted, told: FollowUp) -> Step:
+    return Step(_closed(known, "accepted"), "you two are connected already, so there is nothing to ask")
+
+
+def _note_acceptance(known: Conversation, event: Accepted, told: FollowUp) -> Step:
+    return Step(known, "you two are connected; that is no answer yet")
+
+
+def _rejudge(known: Conversation, event: Rejudged, told: FollowUp) -> Step:
+    after = known.model_copy(update={"verdict": event.verdict, "pitch": event.pitch})
+    kind = " and it sells something" if event.pitch else ""
+    return Step(after, f"judged again: {event.verdict.replace('_', ' ')}{kind}")
+
+
+def _say(known: Conversation, event: Ordered, told: FollowUp) -> Step:
+    """The owner's own verdict."""
+    verdict: dict[Order, Verdict] = {"good": "good", "intriguing": "intriguing", "ugly": "ugly"}
+    after = _entering(known, "settled").model_copy(update={"said": verdict[event.order]})
+    return Step(after, f"you said {event.order}", (_rejudging(after, event.at, told),))
+
+
+def _dismiss(known: Conversation, event: Ordered, told: FollowUp) -> Step:
+    return Step(_closed(known, "dismissed"), "you do not want to hear of it again")
+
+
+def _withdraw(known: Conversation, event: Ordered, told: FollowUp) -> Step:
+    return Step(_closed(known, "withdrawn"), "they took their request back")
+
+
+def _done(known: Conversation, event: Ordered, told: FollowUp) -> Step:
+    return Step(_closed(known, "settled"), "you answered them")
+
+
+def _undo(known: Conversation, event: Ordered, told: FollowUp) -> Step:
+    """As it was before its last step; the mail goes back with it."""
+    assert event.before is not None
+    before = event.before
+    judged = (before.said, before.verdict, before.answered_at) != (known.said, known.verdict, known.answered_at)
+    return Step(before, "you took the last step back", (_rejudging(before, event.at, told),) if judged else ())
+
+
+# --- parts of moves -----------------------------------------------------------------------------------------------
+
+
+def _entering(known: Conversation, phase: Phase) -> Conversation:
+    """In another phase, of which nobody was reminded yet."""
+    return known.model_copy(
+        update={"phase": phase, "reminders": 0, "reminded_at": None, "until": None, "resumes": None}
+    )
+
+
+def _closed(known: Conversation, phase: Phase) -> Conversation:
+    return _entering(known, phase).model_copy(update={"maybe_at": None})
+
+
+def _rejudging(known: Conversation, at: int, told: FollowUp) -> RejudgingWanted:
+    return RejudgingWanted(
+        mail=known.mail,
+        owner=known.owner,
+        request=known.request,
+        asked=asked_of(known, at, told),
+        said=known.said,
+        at=at,
+    )
+
+
+def asked_of(known: Conversation, at: int, told: FollowUp) -> Asked | None:
+    """What came of the question, for the signals; None: nobody asked, and nothing came."""
+    since = known.asked_at if known.asked_at is not None else known.came_at
+    if known.answered_at is not None:
+        waited = max(0, known.answered_at - since)
+        answer = shown(known.words) if known.words else UNKNOWN
+        return Asked(waited=waited, answered=True, quick=known.pace == "quickly", answer=answer)
+    if known.phase != "silent":
+        return None
+    return Asked(waited=max(0, at - since), answered=False)
+
+
+def _reminder(known: Conversation, asking: Asking, at: int, told: FollowUp) -> ReminderWanted:
+    return ReminderWanted(
+        mail=known.mail,
+        owner=known.owner,
+        mailbox=known.mailbox,
+        request=known.request,
+        asking=asking,
+        version=known.version,
+        about=known.about,
+        network=known.network,
+        language=known.language,
+        known=known.known,
+        reason=_told(known, asking),
+        message_id=known.message_id,
+        subject=known.subject,
+        answer_until=at + told.answers,
+        at=at,
+    )
+
+
+def _told(known: Conversation, asking: Asking) -> str:
+    """What a reminder has to say beside who it is."""
+    if asking == "unseen" and known.answered_at is not None:
+        since = known.asked_at if known.asked_at is not None else known.came_at
+        return span(max(0, known.answered_at - since))
+    return ""
+
+
+def _refused(phase: Phase | None, event: Ordered, why: str) -> Refused:
+    return Refused(
+        mail=event.mail,
+        owner=event.owner,
+        request=event.request,
+        order=event.order,
+        phase=phase,
+        why=why,
+        by=event.by,
+        at=event.at,
+    )
+
+
+# --- the table ----------------------------------------------------------------------------------------------------
+
+_SAID: dict[Cue, Move] = {"good": _say, "intriguing": _say, "ugly": _say, "undo": _undo}
+_END: dict[Cue, Move] = {"dismiss": _dismiss, "withdrawn": _withdraw}
+_HEARD: dict[Cue, Move] = {"answer": _answer, "answered": _answer, "automatic": _automatic, "maybe": _maybe}
+_CLOSED: dict[Cue, Move] = {**_SAID, "asked": _ask, "rejudged": _rejudge}
+
+TABLE: dict[Phase, dict[Cue, Move]] = {
+    "to_ask": {**_SAID, **_END, **_HEARD, "asked": _ask, "snooze": _snooze, "accepted": _accept,
+               "elapsed": _remind, "listed": _list},
+    "asked": {**_SAID, **_END, **_HEARD, "accepted": _note_acceptance, "elapsed": _be_silent, "listed": _list},
+    "answered": {**_SAID, **_END, "answer": _answer, "rejudged": _rejudge, "elapsed": _settle, "listed": _list},
+    "silent": {**_SAID, **_END, **_HEARD, "rejudged": _rejudge},
+    "snoozed": {**_SAID, **_END, **_HEARD, "asked": _ask, "snooze": _snooze, "accepted": _accept, "done": _done,
+                "elapsed": _wake},
+    "owed": {"done": _done, "dismiss": _dismiss, "snooze": _snooze, "undo": _undo, "elapsed": _nag, "listed": _list},
+    "settled": _CLOSED,
+    "accepted": {**_CLOSED, **_END, **_HEARD},
+    "expired": {**_CLOSED, **_END, **_HEARD},
+    "withdrawn": _CLOSED,
+    "dismissed": _CLOSED,
+}  # fmt: skip

@@ -5,15 +5,35 @@ Headers after RFC 5322, RFC 3834 (automatic, never to be answered automatically)
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 from binascii import b2a_qp
 from email.utils import format_datetime
 
+from stages.conversation import DigestWanted, ReminderWanted, ReplyWanted
+from stages.events import AlarmWanted, Event
 from stages.header import REMINDER, clean, field, plain_field, when
 from stages.settings import Owner
 
 _WIDTH = 72
+
+
+KINDS: dict[type[Event], str] = {
+    ReminderWanted: "reminder",
+    DigestWanted: "digest",
+    ReplyWanted: "reply",
+    AlarmWanted: "alarm",
+}
+"""What becomes a mail to the owner, and what such a mail is called."""
+
+
+def own_id(event: Event) -> str:
+    """Names the mail that this event asks for: the same for every attempt, 32 hex digits, like a mail id."""
+    told = [KINDS[type(event)], event.mail]
+    if isinstance(event, ReminderWanted):
+        told += [event.request, *([str(event.version)] if event.version else [])]
+    return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def head(owner: Owner, subject: str, kind: str, id: str, at: int, answers: str = "") -> tuple[tuple[str, ...], bytes]:

@@ -168,10 +168,11 @@ def _decided_by(decision: Decision) -> str:
     rule = decision.rule
     known = {
         "unknown-layout": "the mail's layout, which is new to us: nothing is ugly that we may have misread",
+        "you-said": "you, who said so",
         "joins-request": "what was said, or where you moved it, when this request came first",
     }
     if decision.rule_at is None or decision.rule_at.line is None:
-        if decision.judgement.veto is not None:
+        if decision.judgement.veto is not None and rule != "you-said":
             return "a safety signal, which comes before rules and points"
         if rule in known:
             return known[rule]

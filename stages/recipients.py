@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from stages.settings import Owner
+
+_ATOM = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
 def owner_of(recipient: str, owners: tuple[Owner, ...]) -> Owner | None:
@@ -24,6 +29,22 @@ def owner_of(recipient: str, owners: tuple[Owner, ...]) -> Owner | None:
     if local == "postmaster" and any(known.endswith(f"@{domain}") for owner in owners for known in owner.addresses):
         return owners[0]
     return None
+
+
+_ANSWER = re.compile(r"\+answer-([a-z2-7]{26})@", re.IGNORECASE)
+
+
+def answer_address(owner: Owner, token: str) -> str:
+    """Where a mail of ours can be answered: `local+answer-TOKEN@domain`; empty where that would be no address."""
+    local, _, domain = owner.addresses[0].rpartition("@")
+    local = f"{local}+answer-{token}"
+    return f"{local}@{domain}" if len(local) <= 64 and _ATOM.fullmatch(f"{local}@{domain}") else ""
+
+
+def token_in(recipients: Iterable[str]) -> str:
+    """The token in an address that we made for answers; empty: none of them is one."""
+    found = (_ANSWER.search(recipient) for recipient in recipients)
+    return next((match[1].lower() for match in found if match), "")
 
 
 def names_owner(to: tuple[str, ...], owner: Owner) -> bool:

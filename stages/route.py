@@ -1,8 +1,10 @@
-"""Scored -> Routed, FilingWanted (+ ReminderWanted): decide about every request, and say where the mail is filed."""
+"""Scored -> Routed, FilingWanted (+ what it means for conversations): decide about every request, and file the mail."""
 
 from __future__ import annotations
 
+from stages.answers import meant
 from stages.change import change
+from stages.conversation import Accepted, Answered, Opened, Ordered, Rejudged, ReplyWanted
 from stages.decide import decide
 from stages.events import (
     INBOX,
@@ -11,21 +13,26 @@ from stages.events import (
     Enriched,
     FilingWanted,
     Judgement,
-    ReminderWanted,
     Routed,
     Scored,
     Verdict,
 )
 from stages.names import FOLDERS, NETWORKS, REALLY
+from stages.orders import ordered
 from stages.receipt import failure_fields, fields
 from stages.settings import Settings
 from stages.targets import targets_of
 
+PITCHES = ("sells_a_service", "pitches_a_job", "sends_a_hotlist")
+"""Signals by which an answer is a pitch."""
 _ORDER: tuple[Verdict, ...] = ("good", "intriguing", "follow_up", "ugly")
 
 
-def route(event: Scored, settings: Settings) -> tuple[Routed | FilingWanted | ReminderWanted, ...]:
-    """Decide about every request and the mail; say where it is filed and whom to ask. KeyError: unknown owner."""
+Outcome = Routed | FilingWanted | Opened | Answered | Accepted | Rejudged | Ordered | ReplyWanted
+
+
+def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
+    """Decide about every request and the mail; say where it is filed and what it means. KeyError: unknown owner."""
     kind = event.enriched.kind
     judged = kind in JUDGED or kind == "digest"
     decisions = tuple(_decided(j, event.enriched, settings) for j in event.judgements) if judged else ()
@@ -57,9 +64,41 @@ def route(event: Scored, settings: Settings) -> tuple[Routed | FilingWanted | Re
         )
         for target in targets
     )
-    # What came long ago raises no reminder, filed or not.
-    asked = () if event.enriched.parsed.imported else reminders(event.enriched, decisions, targets[0])
-    return (routed, *filings, *asked)
+    return (routed, *filings, *_talk(event.enriched, decisions, settings))
+
+
+def _talk(enriched: Enriched, decisions: tuple[Decision, ...], settings: Settings) -> tuple[Outcome, ...]:
+    """What the mail means for conversations. What came long ago opens none, filed or not."""
+    if enriched.again:
+        return tuple(_rejudged(enriched, decision) for decision in decisions if _is_talked_of(decision))
+    if enriched.parsed.imported:
+        return ()
+    mailbox = next(iter(targets_of(enriched, settings)), "")
+    asked = tuple(
+        opening(decision, enriched, mailbox)
+        for decision in decisions
+        if decision.verdict == "follow_up" and not decision.judgement.request.joins
+    )
+    return (*asked, *meant(enriched, settings), *ordered(enriched, settings))
+
+
+def _is_talked_of(decision: Decision) -> bool:
+    request = decision.judgement.request
+    return request.asked is not None or request.said is not None
+
+
+def _rejudged(enriched: Enriched, decision: Decision) -> Rejudged:
+    request = decision.judgement.request
+    answered = request.asked is not None and request.asked.answered
+    return Rejudged(
+        mail=enriched.mail,
+        owner=enriched.owner,
+        request=request.id,
+        verdict=decision.verdict,
+        pitch=answered and any(reason.signal in PITCHES for reason in decision.judgement.reasons),
+        folder=decision.folder,
+        at=enriched.again,
+    )
 
 
 def _decided(judgement: Judgement, enriched: Enriched, settings: Settings) -> Decision:
@@ -68,23 +107,24 @@ def _decided(judgement: Judgement, enriched: Enriched, settings: Settings) -> De
     return decision.model_copy(update={"change": change(decision, enriched, settings)})
 
 
-def reminders(enriched: Enriched, decisions: tuple[Decision, ...], mailbox: str) -> tuple[ReminderWanted, ...]:
-    """One for each new request to be asked about, into the owner's first mailbox."""
-    parsed = enriched.parsed
-    return tuple(
-        ReminderWanted(
-            mail=enriched.mail,
-            owner=enriched.owner,
-            mailbox=mailbox,
-            request=decision.judgement.request.id,
-            about=decision.judgement.request.notice,
-            known=known(decision.judgement, enriched),
-            message_id=parsed.message_id,
-            subject=parsed.subject,
-            at=parsed.received_at,
-        )
-        for decision in decisions
-        if decision.verdict == "follow_up" and not decision.judgement.request.joins
+def opening(decision: Decision, enriched: Enriched, mailbox: str) -> Opened:
+    """What opens the conversation about a request; `mailbox` is where its reminders are filed."""
+    parsed, request = enriched.parsed, decision.judgement.request
+    return Opened(
+        mail=enriched.mail,
+        owner=enriched.owner,
+        request=request.id,
+        network=parsed.network,
+        about=request.notice,
+        known=known(decision.judgement, enriched),
+        language=parsed.note_language or parsed.language,
+        mailbox=mailbox,
+        message_id=parsed.message_id,
+        subject=parsed.subject,
+        score=decision.judgement.score,
+        verdict=decision.verdict,
+        at=parsed.received_at,
+        asked_before=request.past.asked_at,
     )
 
 

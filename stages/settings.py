@@ -13,25 +13,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from stages.calm import FollowUp as FollowUp
+from stages.durations import Duration as Duration
+from stages.durations import milliseconds as milliseconds
 from stages.events import Value, Verdict
 from stages.values import Thresholds as Thresholds
 from stages.weights import Weights
-
-_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-
-
-def milliseconds(text: object) -> object:
-    """`"7d"` -> 604800000. Units: ms, s, m, h, d. A bare number is refused: nobody could tell its unit."""
-    if not isinstance(text, str):
-        raise ValueError(f'{text} has no unit; write a text with a number and a unit, such as "30s", "12h" or "7d"')
-    match = re.fullmatch(r"(\d+)\s*(ms|s|m|h|d)", text.strip())
-    if match is None:
-        raise ValueError(f'"{text}" is no duration; write a number and a unit, such as "30s", "12h" or "7d"')
-    return int(match[1]) * _UNITS[match[2]]
-
-
-Duration = Annotated[int, BeforeValidator(milliseconds)]
-"""Milliseconds inside, a text with its unit in the file."""
 
 
 def _named(field: str) -> BeforeValidator:
@@ -115,11 +102,12 @@ class Owner(Value):
     mailbox: str = Field(default="", description='where mail is filed, "maildir:PATH"; default: maildir:var/mail/ID')
     mailboxes: tuple[str, ...] = Field(default=(), description="several of them, instead of `mailbox`")
     time_zone: str = Field(default="UTC", description="for the dates in reminders")
-    language: Literal["en"] = Field(default="en", description="of reminders and reasons")
+    language: Literal["en", "de"] = Field(default="en", description="of the mails that Salver writes to you")
     profile: str = Field(default="", description="a TOML or JSON file about the owner; empty: relevance is not judged")
     contact: str = Field(
         default="",
-        description="an address for reminders; none is sent yet, they are filed in the INBOX",
+        description="where Salver's own mails are sent, and nowhere else, once there is a relay in [outgoing]; empty: "
+        "they are filed in the INBOX",
     )
 
     @model_validator(mode="before")
@@ -152,6 +140,13 @@ class Owner(Value):
             if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
                 raise ValueError(f'"{address}" is no e-mail address; write it as local@domain')
         return tuple(address.lower() for address in value)
+
+    @field_validator("contact")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}", value):
+            raise ValueError(f'"{value}" is no e-mail address that mail can be sent to; write it as local@domain')
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -281,6 +276,7 @@ class Settings(Value):
     profiles: dict[str, Profile] = Field(default_factory=dict, description="by owner id")
     limits: Limits = Limits()
     requests: Requests = Requests()
+    follow_up: FollowUp = FollowUp()
     points: dict[str, float] = Field(default_factory=dict, description="by signal name, instead of its default points")
     rules: Rules = Rules()
     weights: Weights = Weights()

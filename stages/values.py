@@ -45,6 +45,8 @@ ClaimKind = Literal[
     "contact",
 ]
 Truth = Literal["true", "false", "unknown"]
+Order = Literal["asked", "answered", "good", "intriguing", "ugly", "snooze", "dismiss", "withdrawn", "done", "undo"]
+"""What the owner may say about a request."""
 INBOX = "INBOX"
 NOTE = 2_000
 """characters of a note that are read; LinkedIn lets a person write 300"""
@@ -141,6 +143,43 @@ class Confirmation(Value):
     confirm_url: str | None = None
 
 
+class Instruction(Value):
+    """One thing that the owner wrote in answer to a mail of ours: `2 asked`, `snooze 3 days`."""
+
+    number: int | None = Field(default=None, description="of the request in our mail; None: they named none")
+    order: Order
+    span: int | None = Field(default=None, description="of a snooze, ms")
+
+
+class Reply(Value):
+    """What somebody wrote to an address that we made for one answer."""
+
+    token: str = Field(description="out of the recipient's address; what it is worth is decided by `enrich`")
+    instructions: tuple[Instruction, ...] = ()
+    unclear: str = Field(default="", description="the first line that was not understood, cut short")
+    automatic: bool = Field(default=False, description="no person wrote it (RFC 3834); nothing of it counts")
+
+
+class Token(Value):
+    """What the store knows of a token that it made."""
+
+    hash: str
+    owner: str
+    requests: tuple[str, ...] = Field(description="what it answers about, by number from 1")
+    mails: tuple[str, ...] = Field(description="the mail that brought each of them; empty: no longer known")
+    used: tuple[int, ...] = Field(default=(), description="numbers that were answered with it already")
+    expires_at: int
+
+
+class Talk(Value):
+    """A conversation of the owner that a message may belong to."""
+
+    request: str
+    mail: str = Field(description="the mail that brought the request")
+    surely: bool = Field(description="the same profile, not only the same name")
+    came_at: int
+
+
 class Signature(Value):
     """One DKIM-Signature and what came of verifying it (RFC 6376)."""
 
@@ -182,6 +221,8 @@ class History(Value):
     requests_before: int = 0
     accepted: bool = False
     messages: int = 0
+    asked_at: int | None = Field(default=None, description="when a question to this person was asked, or came up, last")
+    talks: tuple[Talk, ...] = Field(default=(), description="conversations that a message of this person may belong to")
     echo: Echo = Field(default=Echo(), description="in mails of whatever kind")
     proven_echo: Echo = Field(default=Echo(), description="in aligned mails that were addressed to the owner")
 
@@ -198,6 +239,7 @@ class Past(Value):
         default=False, description="this person accepted an invitation of the owner, or was accepted"
     )
     messages: int = Field(default=0, description="messages of this person seen before")
+    asked_at: int | None = Field(default=None, description="when a question to this person was asked, or came up, last")
     tier: Tier | None = Field(default=None, description="how well the owner knows somebody of this person's name")
     echo: Echo = Field(default=Echo(), description="others who wrote nearly the same words before")
 
@@ -214,6 +256,7 @@ class Asked(Value):
 
     waited: int = Field(description="milliseconds from the question to the answer, or until now")
     answered: bool = False
+    quick: bool = Field(default=False, description="within the time that the owner calls quick")
     answer: Seen[str] = Field(default=UNKNOWN, description="its text; unknown: an answer came, the mail hides its text")
 
 
@@ -229,6 +272,7 @@ class Request(Value):
         default=(), description="of the words (`stages.wording.shingles`), for whoever says nearly the same later"
     )
     asked: Asked | None = Field(default=None, description="None: the owner has not asked")
+    said: Verdict | None = Field(default=None, description="what the owner said, which counts for more than any points")
 
     @property
     def words(self) -> str:

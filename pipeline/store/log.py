@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -19,8 +20,13 @@ from pipeline.store.key import Key, made_key
 from pipeline.store.migrations import StoreError, decode, encode, migrate
 from pipeline.store.writer import Job, Statement, Writer
 from stages.events import Event, Filed, FilingStarted, Received, Repeated
+from stages.flow import TALK
 
 State = Literal["ready", "claimed", "done", "dead"]
+_MOVERS = json.dumps([kind.__name__ for kind in TALK])
+_REBUILT = (
+    "requests", "aliases", "people", "wordings", "conversations", "tokens", "uses", "digests", "samples",
+)  # fmt: skip
 BUSY_SECONDS = 10.0
 
 
@@ -48,7 +54,12 @@ class Served(StoreError):
 
 
 class Conflict(Exception):
-    """Another mail opened the same request meanwhile: ask for the history again."""
+    """Something else happened meanwhile to the same request: ask again how it stands."""
+
+
+_GUARDS = ("aliases.", "conversations.version", "uses.")
+"""Columns whose constraints keep two mails from opening one request, two steps from making one conversation's next,
+and two answers from using one token."""
 
 
 async def _connect(path: Path, stack: AsyncExitStack) -> aiosqlite.Connection:
@@ -202,13 +213,40 @@ class Log:
         try:
             await self.write(job)
         except sqlite3.IntegrityError as error:
-            if "aliases" in str(error):
+            if any(guard in str(error) for guard in _GUARDS):
                 raise Conflict(str(error)) from error
             raise
 
     async def record(self, id: str, event: Event) -> None:
         """Note a fact at once, outside the end of its input. Noting it again changes nothing."""
         await self.write([_insert(Output(id, event, "done"), now())])
+
+    async def put(self, outputs: Iterable[Output], more: Iterable[Statement] = ()) -> None:
+        """Put work into the log that no step before it made, and the read model with it, in one transaction."""
+        at, job = now(), list(more)
+        for output in outputs:
+            job.append(_insert(output, at))
+            job.extend(model.rows_of(output.event, at, self._name_window, self.key))
+        await self.write(job)
+        self.woken()
+
+    async def earlier(self, entry: Entry) -> bool:
+        """Whether something that happened before waits to move a conversation of the same mail."""
+        rows = await self.read(
+            "SELECT 1 FROM events WHERE mail = ? AND state IN ('ready', 'claimed') AND seq <"
+            " (SELECT seq FROM events WHERE id = ?) AND kind IN (SELECT value FROM json_each(?)) LIMIT 1",
+            (entry.event.mail, entry.id, _MOVERS),
+        )
+        return bool(rows)
+
+    async def unread_before(self, event: Event) -> bool:
+        """Whether a mail of the same owner that came before this event's mail is still to be read or looked up."""
+        rows = await self.read(
+            "SELECT 1 FROM events WHERE state IN ('ready', 'claimed') AND kind IN ('Received', 'LookupWanted')"
+            " AND owner = ? AND mail < ? LIMIT 1",
+            (event.owner, event.mail),
+        )
+        return bool(rows)
 
     async def ask(self, id: str, event: Event) -> bool:
         """Put work into the log that no step before it made. Whether it is new: asked again, nothing changes."""
@@ -301,7 +339,7 @@ class Log:
     async def rebuild(self) -> None:
         """Write the read model anew from the log, in one transaction."""
         rows = await self.read("SELECT kind, version, body, created_at FROM events WHERE state != 'dead' ORDER BY seq")
-        job = [Statement(f"DELETE FROM {table}") for table in ("requests", "aliases", "people", "wordings")]  # noqa: S608
+        job = [Statement(f"DELETE FROM {table}") for table in _REBUILT]  # noqa: S608
         for kind, version, body, at in rows:
             job.extend(model.rows_of(decode(kind, version, body), at, self._name_window, self.key))
         await self.write(job)

@@ -9,10 +9,10 @@ from typing import Any
 
 import aiosqlite
 
-from stages import events
+from stages import conversation, events
 from stages.events import Event
 
-SCHEMA = 4
+SCHEMA = 5
 """The schema's version, kept in SQLite's `user_version`."""
 
 STEPS: dict[int, str] = {
@@ -63,12 +63,60 @@ CREATE TABLE sources (
     silence    INTEGER NOT NULL
 ) WITHOUT ROWID;
 """,
+    4: """CREATE TABLE conversations (
+    request TEXT PRIMARY KEY,
+    owner   TEXT NOT NULL,
+    network TEXT,
+    profile TEXT,
+    name    TEXT,
+    phase   TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    due_at  INTEGER,
+    mails   INTEGER NOT NULL,
+    body    TEXT NOT NULL,
+    at      INTEGER NOT NULL
+);
+CREATE INDEX conversations_due ON conversations (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX conversations_of_profile ON conversations (owner, network, profile) WHERE profile IS NOT NULL;
+CREATE INDEX conversations_of_name ON conversations (owner, network, name);
+CREATE INDEX conversations_at ON conversations (owner, at);
+
+CREATE TABLE tokens (
+    token      TEXT PRIMARY KEY,
+    owner      TEXT NOT NULL,
+    requests   TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE uses (
+    token  TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (token, number)
+) WITHOUT ROWID;
+
+CREATE TABLE digests (
+    owner   TEXT PRIMARY KEY,
+    made_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE samples (
+    request  TEXT PRIMARY KEY,
+    owner    TEXT NOT NULL,
+    drawn_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX requests_made ON requests (owner, created_at);
+CREATE INDEX events_to_owners ON events (owner, created_at)
+    WHERE kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted');
+""",
 }
 """From this schema version to the next: one SQL script each."""
 
 UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """(kind, version) -> a function that turns such an event's body into that of the next version."""
 
+VOCABULARY = (events, conversation)
+"""Where the kinds of events are defined."""
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 
 

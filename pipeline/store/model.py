@@ -1,10 +1,10 @@
-"""The read model: which rows of requests, aliases, people and wordings follow from an event. Pure."""
+"""The read model: which rows of requests, aliases, people, wordings and conversations follow from an event. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.store import wordings
+from pipeline.store import conversations, wordings
 from pipeline.store.key import Key
 from pipeline.store.writer import Statement
 from stages.enrich import words_id
@@ -55,11 +55,13 @@ def rows_of(event: Event, at: int, name_window: int, key: Key) -> Iterator[State
                     "UPDATE requests SET verdict = ?, score = ?, rule = ?, folder = ? WHERE id = ?",
                     (decision.verdict, judged.score, decision.rule, event.folder, request.id),
                 )
+    else:
+        yield from conversations.rows_of(event, key)
 
 
 def _enriched(event: Enriched, at: int, name_window: int, key: Key) -> Iterator[Statement]:
     network = event.parsed.network
-    if network is None:
+    if network is None or event.again:  # judged again, it brings nothing that was not counted
         return
     if event.parsed.imported:  # what came long ago happened then, not when it was read
         at = event.parsed.received_at

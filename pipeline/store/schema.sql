@@ -1,4 +1,4 @@
--- Schema version 4. Times are UTC milliseconds.
+-- Schema version 5. Times are UTC milliseconds.
 
 CREATE TABLE blobs (
     id    TEXT PRIMARY KEY,
@@ -129,3 +129,55 @@ CREATE TABLE sources (
     checked_at INTEGER NOT NULL,
     silence    INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- One row a conversation, written whole with every step (stages/conversation.py). `due_at`: when time acts on it next;
+-- mails: 1 if that is a mail to the owner. Part of the read model, like tokens, uses, digests and samples.
+CREATE TABLE conversations (
+    request TEXT PRIMARY KEY,
+    owner   TEXT NOT NULL,
+    network TEXT,
+    profile TEXT,
+    name    TEXT,
+    phase   TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    due_at  INTEGER,
+    mails   INTEGER NOT NULL,
+    body    TEXT NOT NULL,
+    at      INTEGER NOT NULL
+);
+CREATE INDEX conversations_due ON conversations (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX conversations_of_profile ON conversations (owner, network, profile) WHERE profile IS NOT NULL;
+CREATE INDEX conversations_of_name ON conversations (owner, network, name);
+CREATE INDEX conversations_at ON conversations (owner, at);
+
+-- What a mail of ours can be answered with. `token` is a hash: the token itself stands in that mail alone.
+CREATE TABLE tokens (
+    token      TEXT PRIMARY KEY,
+    owner      TEXT NOT NULL,
+    requests   TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Each request of a token can be answered once.
+CREATE TABLE uses (
+    token  TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (token, number)
+) WITHOUT ROWID;
+
+-- When each owner's last digest was made, or passed over for want of anything to tell.
+CREATE TABLE digests (
+    owner   TEXT PRIMARY KEY,
+    made_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Ugly requests that were drawn at random and shown once more.
+CREATE TABLE samples (
+    request  TEXT PRIMARY KEY,
+    owner    TEXT NOT NULL,
+    drawn_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX requests_made ON requests (owner, created_at);
+CREATE INDEX events_to_owners ON events (owner, created_at)
+    WHERE kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted');

@@ -56,6 +56,16 @@ async def judged(log: Log, mails: Iterable[str] | None = None) -> list[tuple[Enr
     return found
 
 
+async def last_enriched(log: Log, mail: str) -> Enriched | None:
+    """What a mail is, as it was judged last; None if the store does not hold it."""
+    rows = await log.read(
+        "SELECT kind, version, body FROM events WHERE mail = ? AND kind = 'Enriched' ORDER BY seq DESC LIMIT 1", (mail,)
+    )
+    event = decode(*rows[0]) if rows else None
+    assert event is None or isinstance(event, Enriched)
+    return event
+
+
 async def folders(log: Log, owner: str) -> dict[str, int]:
     """How many mails of the owner were filed in each folder."""
     rows = await log.read(
@@ -82,11 +92,10 @@ async def dead(log: Log) -> list[Story]:
 
 
 async def wrote(log: Log, mark: str) -> bool:
-    """Whether we wrote a reminder or an alarm with this mark."""
+    """Whether we wrote a mail of our own with this mark."""
     rows = await log.read(
-        "SELECT 1 FROM events WHERE kind = 'FilingStarted'"
-        " AND (json_extract(body, '$.mailbox') LIKE ?1 OR json_extract(body, '$.mailbox') LIKE ?2) LIMIT 1",
-        (f"%#reminder-{mark}", f"%#alarm-{mark}"),
+        "SELECT 1 FROM events WHERE kind = 'FilingStarted' AND json_extract(body, '$.mailbox') LIKE ?1 LIMIT 1",
+        (f"%#%-{mark}",),
     )
     return bool(rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,10 @@ def dead_end() -> str:
     return "127.0.0.1:9"
 
 
+CALM = '[follow_up]\ndigest = "off"\nquiet_hours = ""\n'
+"""Reminders come one by one and at once, whatever time it is here."""
+
+
 @asynccontextmanager
 async def running(folder: Path, more: str = "", resolver: str = "", owner: str = "") -> AsyncIterator[App]:
     """Salver over `folder`, for amy@salver.test. `more` is put before the owner's table, `owner` into it."""
@@ -25,6 +30,7 @@ async def running(folder: Path, more: str = "", resolver: str = "", owner: str =
     mailbox = "" if "mailboxes" in owner else f'mailbox = "maildir:{folder}/mail"\n'
     config.write_text(
         f'[smtp]\nlisten = "127.0.0.1:0"\n[store]\nurl = "sqlite:///{folder}/salver.db"\n'
+        f"{'' if '[follow_up]' in more else CALM}"
         f'[dns]\nresolvers = ["{resolver or dead_end()}"]\ntime = 1\n{more}\n'
         f'[[owner]]\naddresses = ["amy@salver.test"]\n{mailbox}{owner}\n',
         "utf-8",
@@ -73,7 +79,10 @@ async def settled(app: App, seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while True:
             ((left,),) = await app.store.read("SELECT count(*) FROM events WHERE state IN ('ready', 'claimed')")
-            if not left:
+            ((due,),) = await app.store.read(
+                "SELECT count(*) FROM conversations WHERE due_at <= ?", (time.time_ns() // 1_000_000,)
+            )
+            if not left and not due:
                 return
             await asyncio.sleep(0.02)
 

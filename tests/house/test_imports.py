@@ -24,7 +24,7 @@ REGISTERS = ("stages/signals/__init__.py", "stages/sources/__init__.py")
 IMPURE_CALLS = ("open", "print", "input", "eval", "exec", "__import__", "compile")
 CLOCK = ("now", "today", "utcnow", "fromtimestamp_now", "time_ns", "perf_counter", "monotonic")
 
-EDGES = ("lookups", "mailboxes", "store", "web", "receiver", "reader", "sender", "filing")
+EDGES = ("lookups", "mailboxes", "store", "web", "receiver", "reader", "sender", "filing", "timers")
 PART_OF = {"reader_child": "reader"}
 """Modules of an edge that lie beside it."""
 JOINS = frozenset(
@@ -33,8 +33,8 @@ JOINS = frozenset(
     doctor doctor_cli setup setup_cli""".split()  # noqa: SIM905
 )
 """Modules that are no edges: they join them, or stand outside the running server."""
-USES = {("filing", "mailboxes"), ("worker", "store"), ("quiet", "store")}
-"""Filing drives the mailboxes; the worker takes its work from the log; quiet looks into it."""
+USES = {("filing", "mailboxes"), ("worker", "store"), ("quiet", "store"), ("timers", "store")}
+"""Filing drives the mailboxes; the worker takes its work from the log; quiet and timers look into it."""
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from stages.events import Enriched, ReminderFiled, Routed
+from stages.conversation import ReminderFiled
+from stages.events import Enriched, Routed
 from stages.report import report
 from tests.builders import linkedin
 from tests.builders.dns import DnsServer, txt

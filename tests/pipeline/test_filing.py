@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.filing import Filing, reminder_mailbox
+from pipeline.filing import Filing, own_mailbox
 from pipeline.mailboxes.maildir import Maildir
+from stages.conversation import ReminderWanted
 from stages.events import (
     Event,
     Filed,
@@ -21,11 +22,10 @@ from stages.events import (
     FilingWanted,
     Notice,
     Received,
-    ReminderFiled,
-    ReminderWanted,
     shown,
 )
-from stages.follow_up import compose, reminder_id
+from stages.own_mail import own_id
+from stages.reminder import compose
 from stages.settings import Owner
 
 MAIL = "0192f3a4b5c6d7e8f90123456789abcd"
@@ -67,6 +67,10 @@ def wanted(root: Path, folder: str = "Good") -> FilingWanted:
 def reminder(root: Path) -> ReminderWanted:
     about = Notice(name=shown("Robin"))
     return ReminderWanted(mail=MAIL, owner="amy", mailbox=f"maildir:{root}", request="r-1", about=about, at=AT)
+
+
+async def remind(filing: Filing, event: ReminderWanted) -> tuple[str, bool]:
+    return await filing.write(event, event.mailbox, compose(event, AMY), event.at)
 
 
 def mails(root: Path) -> list[Path]:
@@ -129,7 +133,7 @@ async def test_a_first_filing_does_not_search(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(Maildir, "_find", never)
     log = Log()
     await edge(log).file(wanted(tmp_path))
-    await edge(log).remind(reminder(tmp_path), AMY)  # a filed mail does not make its reminder a second attempt
+    await remind(edge(log), reminder(tmp_path))  # a filed mail does not make its reminder a second attempt
     assert len(mails(tmp_path)) == 2
 
 
@@ -144,28 +148,23 @@ async def test_a_mail_filed_raw_moves_to_its_folder_when_it_is_retried(tmp_path:
 
 async def test_a_reminder_is_filed_in_the_inbox_once_whatever_the_attempts(tmp_path: Path) -> None:
     log = Log()
-    (first,) = await edge(log).remind(reminder(tmp_path), AMY)
-    (second,) = await edge(log).remind(reminder(tmp_path), AMY)
-    assert isinstance(first, ReminderFiled)
-    assert isinstance(second, ReminderFiled)
-    assert (first.name, first.found, first.request) == (second.name, False, "r-1")
-    assert second.found
+    first = await remind(edge(log), reminder(tmp_path))
+    second = await remind(edge(log), reminder(tmp_path))
+    assert (first[1], second) == (False, (first[0], True))
     (path,) = mails(tmp_path)
-    assert path == tmp_path / "new" / first.name
+    assert path == tmp_path / "new" / first[0]
     assert path.read_bytes() == compose(reminder(tmp_path), AMY)
-    assert reminder_id(reminder(tmp_path)) in first.name
-    assert log.events == [
-        FilingStarted(mail=MAIL, owner="amy", mailbox=reminder_mailbox(reminder(tmp_path)), folder="INBOX")
-    ]
+    assert own_id(reminder(tmp_path)) in first[0]
+    begun = own_mailbox(reminder(tmp_path), reminder(tmp_path).mailbox)
+    assert log.events == [FilingStarted(mail=MAIL, owner="amy", mailbox=begun, folder="INBOX")]
 
 
 async def test_a_reminder_a_client_copied_elsewhere_is_found_by_its_mark(tmp_path: Path) -> None:
     log = Log()
-    await edge(log).remind(reminder(tmp_path), AMY)
+    await remind(edge(log), reminder(tmp_path))
     os.rename(mails(tmp_path)[0], tmp_path / "cur" / "1.M2P3.host:2,S")
-    (again,) = await edge(log).remind(reminder(tmp_path), AMY)
-    assert isinstance(again, ReminderFiled)
-    assert (again.found, again.name) == (True, "1.M2P3.host:2,S")
+    again = await remind(edge(log), reminder(tmp_path))
+    assert again == ("1.M2P3.host:2,S", True)
 
 
 async def test_the_successor_of_a_cancelled_filing_waits_for_its_thread_and_finds_what_it_filed(

@@ -114,9 +114,8 @@ def test_a_history_is_not_today(tmp_path: Path) -> None:
         mails = [linkedin.invitation_2011(MIRA, at=NOON - at), linkedin.invitation_2011(MIRA, at=NOON - at + 9 * DAY)]
         (tmp_path / f"{number}.mbox").write_bytes(mbox(mails))
         done = salver("import", str(tmp_path / f"{number}.mbox"), *config)
-    years = [
-        str(row[0]) for row in asked(tmp_path, "SELECT strftime('%Y', created_at / 1000, 'unixepoch') FROM requests")
-    ]
+    by_number = "SELECT strftime('%Y', created_at / 1000, 'unixepoch') FROM requests ORDER BY rowid"
+    years = [str(row[0]) for row in asked(tmp_path, by_number)]
     assert years == ["2024", "2020", "2022"]
     assert "3 requests in 49 months (2020-11 to 2024-11)" in done.stdout
     assert re.findall(r"^20\d\d-\d\d", done.stdout, re.MULTILINE) == ["2020-11", "2022-11", "2024-11"]

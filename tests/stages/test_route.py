@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
+from stages.conversation import Opened
 from stages.events import (
     JUDGED,
     Event,
@@ -14,7 +15,6 @@ from stages.events import (
     Kind,
     Past,
     Reason,
-    ReminderWanted,
     Request,
     Routed,
     RuleAt,
@@ -129,10 +129,10 @@ def test_what_is_no_request_goes_to_the_inbox(kind: Kind) -> None:
 def test_a_direct_message_is_never_to_be_followed_up() -> None:
     events = route(scored(judged(request(), ("blank", 0.0)), kind="inmail"), settings(rules=rules(ASK)))
     assert only(Routed, events)[0].verdict == "intriguing"
-    assert only(ReminderWanted, events) == []
+    assert only(Opened, events) == []
 
 
-def test_a_request_to_be_followed_up_lies_in_intriguing_and_raises_one_reminder() -> None:
+def test_a_request_to_be_followed_up_lies_in_intriguing_and_opens_one_conversation() -> None:
     told = Settings(owners=(owner(mailboxes=("maildir:one", "maildir:two")),), rules=rules(ASK))
     asked = request(headline="Rope maker", location="Bergen", mutual=1, photo=False)
     events = route(scored(judged(asked, ("blank", 0.0))), told)
@@ -141,16 +141,16 @@ def test_a_request_to_be_followed_up_lies_in_intriguing_and_raises_one_reminder(
         ("maildir:one", "Intriguing"),
         ("maildir:two", "Intriguing"),
     ]
-    (reminder,) = only(ReminderWanted, events)
-    assert (reminder.mailbox, reminder.request, reminder.about) == ("maildir:one", asked.id, asked.notice)
-    assert reminder.message_id == "<1@invitations.test>"
-    assert reminder.at == 1_750_000_000_000
-    assert reminder.known == ("Photo: none", "Really from LinkedIn: yes"), "what the notice says is not said again"
+    (opened,) = only(Opened, events)
+    assert (opened.mailbox, opened.request, opened.about) == ("maildir:one", asked.id, asked.notice)
+    assert opened.message_id == "<1@invitations.test>"
+    assert opened.at == 1_750_000_000_000
+    assert opened.known == ("Photo: none", "Really from LinkedIn: yes"), "what the notice says is not said again"
 
 
 def test_what_a_reminder_does_not_know_it_does_not_say() -> None:
-    (reminder,) = only(ReminderWanted, route(scored(judged(request(), ("blank", 0.0))), settings(rules=rules(ASK))))
-    assert reminder.known == ("Really from LinkedIn: yes",)
+    (opened,) = only(Opened, route(scored(judged(request(), ("blank", 0.0))), settings(rules=rules(ASK))))
+    assert opened.known == ("Really from LinkedIn: yes",)
 
 
 def test_a_request_that_joins_a_known_one_follows_the_owners_last_move_in_silence() -> None:
@@ -158,7 +158,7 @@ def test_a_request_that_joins_a_known_one_follows_the_owners_last_move_in_silenc
     events = route(scored(judged(request(joins=True, past=past), ("blank", 0.0))), settings(rules=rules(ASK)))
     told = only(Routed, events)[0]
     assert (told.verdict, told.folder, told.rule) == ("good", "Good", "joins-request")
-    assert only(ReminderWanted, events) == []
+    assert only(Opened, events) == []
 
 
 def test_a_request_that_joins_one_nobody_moved_keeps_its_verdict() -> None:
@@ -172,7 +172,7 @@ def test_a_joining_mail_that_says_more_is_judged_by_its_own_words_and_raises_not
     events = route(scored(judged(request(joins=True, past=past), ("blank", 0.0))), settings(rules=rules(ASK)))
     told = only(Routed, events)[0]
     assert (told.verdict, told.folder) == ("follow_up", "Intriguing")
-    assert only(ReminderWanted, events) == []
+    assert only(Opened, events) == []
 
 
 def test_what_we_may_have_misread_is_not_lost_in_ugly_but_a_veto_holds() -> None:
@@ -197,7 +197,7 @@ def test_a_joining_request_of_unknown_verdict_is_judged_and_raises_nothing() -> 
     asked = request(joins=True, past=Past(request="r"))
     events = route(scored(judged(asked, ("blank", 0.0))), settings(rules=rules(ASK)))
     assert only(Routed, events)[0].verdict == "follow_up"
-    assert only(ReminderWanted, events) == []
+    assert only(Opened, events) == []
 
 
 @pytest.mark.parametrize(

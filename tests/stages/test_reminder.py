@@ -13,8 +13,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stages.events import Notice, ReminderWanted, Seen, counted, shown
-from stages.follow_up import compose, reminder_id
+from stages.conversation import ReminderWanted
+from stages.events import Notice, Seen, counted, shown
+from stages.own_mail import own_id
+from stages.reminder import compose
 from stages.settings import Owner
 
 FIELDS = [
@@ -92,9 +94,9 @@ def test_the_header_is_automatic_threaded_addressed_to_the_owner_alone_and_dated
 
 def test_every_attempt_gives_the_same_octets_and_another_request_another_message() -> None:
     assert compose(wanted(), AMY) == compose(wanted(), AMY)
-    assert reminder_id(wanted()) != reminder_id(wanted(request="r-2"))
-    assert re.fullmatch("[0-9a-f]{32}", reminder_id(wanted()))
-    assert f"<reminder.{reminder_id(wanted())}@salver.test>" in compose(wanted(), AMY).decode()
+    assert own_id(wanted()) != own_id(wanted(request="r-2"))
+    assert re.fullmatch("[0-9a-f]{32}", own_id(wanted()))
+    assert f"<reminder.{own_id(wanted())}@salver.test>" in compose(wanted(), AMY).decode()
 
 
 @pytest.mark.parametrize(
