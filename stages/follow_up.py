@@ -57,6 +57,8 @@ def converse(known: Conversation | None, event: Happening, settings: Settings) -
     told = settings.follow_up
     if isinstance(event, Elapsed | Listed) and (known is None or known.version != event.version):
         return ()  # it was due as it was then; meanwhile something else happened
+    if isinstance(event, Elapsed) and known is not None and (known.due_at is None or event.at < known.due_at):
+        return ()  # the clock was set back
     if isinstance(event, Opened):
         return () if known is not None else _advanced(None, "opened", event, _open(event, told), told)
     cue = _cue(event)
