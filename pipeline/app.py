@@ -18,25 +18,29 @@ from pipeline.accounts.session import Session
 from pipeline.accounts.tokens import token_of
 from pipeline.clock import new_mail_id, now
 from pipeline.configuration import Configuration
-from pipeline.errors import Busy, describe
+from pipeline.errors import describe
 from pipeline.filing import Filing
 from pipeline.lookups.resolver import Resolver
 from pipeline.lookups.signatures import verify_signatures
 from pipeline.mailboxes.targets import open_target
+from pipeline.moves import Moves
+from pipeline.patience import until
 from pipeline.pull import Bounds, Watch
 from pipeline.reader import Reader
 from pipeline.receiver import Receiver
 from pipeline.receiver.delivery import Delivery
+from pipeline.sender import Outbox
 from pipeline.settings import stage_settings
-from pipeline.store import state, watches
-from pipeline.store.conversations import answer_token, answerable, asked_at_of, known_token, talks_of
+from pipeline.store import outbox, state, watches
+from pipeline.store.conversations import asked_at_of, talks_of
 from pipeline.store.history import first_mail_of, history_of
 from pipeline.store.log import Entry, Log
 from pipeline.store.people import acquaintances_of
+from pipeline.store.tokens import answered_with, known_token
+from pipeline.telling import Telling
 from pipeline.timers import Timers
 from pipeline.worker import Edge, Worker
-from stages.compose import Wanted, compose
-from stages.conversation import DigestWanted, RejudgingWanted, ReminderFiled, ReminderWanted, ReplyWanted
+from stages.conversation import DigestWanted, RejudgingWanted, ReminderFiled, ReminderWanted, ReplyWanted, Sent
 from stages.enrich import HEARD
 from stages.events import (
     AlarmFiled,
@@ -44,6 +48,7 @@ from stages.events import (
     Enriched,
     Event,
     Filed,
+    FilingStarted,
     FilingWanted,
     History,
     Known,
@@ -54,9 +59,9 @@ from stages.events import (
     Signature,
 )
 from stages.fingerprint import fingerprint
-from stages.own_mail import KINDS, mark_of
-from stages.recipients import answer_address, owner_of
-from stages.settings import Owner, Settings
+from stages.own_mail import came_back, mark_of
+from stages.recipients import owner_of
+from stages.settings import Settings
 from stages.sources import domains_of
 
 log = structlog.get_logger()
@@ -118,6 +123,7 @@ class App:
         self.sessions = {account.name: Session(account, token_of) for account in configuration.account}
         self.store: Log
         self.filing: Filing
+        self.telling: Telling
         self.watches: tuple[Watch, ...] = ()
         self.run = new_mail_id()
         """names this run, by which all that it sorts in accounts can be undone"""
@@ -134,9 +140,12 @@ class App:
             self._record,
             self.store.filing_started,
             self.configuration.smtp.hostname,
-            self.store.filed_in,
+            self.store.filings,
             lambda target: open_target(target, self.sessions),
         )
+        outgoing, hostname = self.configuration.outgoing, self.configuration.smtp.hostname
+        sending = Outbox(outgoing, hostname, self.store.record, partial(outbox.attempts, self.store.read))
+        self.telling = Telling(self.store, self.settings, self.filing, sending)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.resolver.close)
@@ -146,10 +155,14 @@ class App:
             worker = Worker(self.store, self.edges(), self.settings)
             working = asyncio.create_task(worker.run(), name="worker")
             stack.push_async_callback(_end, worker, working)
+            self.moves = Moves(self.store, self.filing.moved)
             timers = Timers(self.store, self.settings)
+            timers.before_mail = self.moves.before_mail
             worker.advanced = timers.wake
             timing = asyncio.create_task(timers.run(), name="timers")
             stack.callback(timing.cancel)
+            noticing = asyncio.create_task(self.moves.run(), name="moves")
+            stack.callback(noticing.cancel)
             sweeping = asyncio.create_task(self._sweep(), name="sweep")
             stack.callback(sweeping.cancel)
             if receiving:
@@ -241,6 +254,9 @@ class App:
         async with self._room(entry.event.mail, self._large):
             received, raw = await self.store.load(entry.event.mail)
             parsed = await self.reader.read(received, raw)
+            if (mark := mark_of(raw)) and await state.wrote(self.store, mark):
+                log.info("own_mail_came_back", mail=parsed.mail)
+                parsed = came_back(parsed)
         if not parsed.layout_known:
             log.warning("layout_not_known", mail=parsed.mail, network=parsed.network, template=parsed.template)
         return (parsed,)
@@ -249,14 +265,14 @@ class App:
         """LookupWanted -> LookedUp: every question at once; unanswered is an answer."""
         wanted = entry.event
         assert isinstance(wanted, LookupWanted)
-        speaks_of_another = wanted.parsed.claims in HEARD or bool(wanted.token)
-        if speaks_of_another and await self.store.unread_before(wanted):
-            raise Busy("mails that came before are read first")
+        heard = wanted.parsed.claims in HEARD or await known_token(self.store.read, wanted.token) is not None
+        if heard:  # it speaks of another mail, which must be known first; a token nobody made speaks of none
+            await until(lambda: self.store.all_read_before(wanted), "mails that came before are read first")
         signatures, histories, acquaintances, token = await asyncio.gather(
             self._signatures(wanted),
             self._histories(wanted),
             acquaintances_of(self.store, wanted.owner, wanted.names),
-            known_token(self.store.read, wanted.token),
+            answered_with(self.store.read, wanted, self.settings.follow_up, now()),
         )
         return (
             LookedUp(
@@ -311,14 +327,17 @@ class App:
         wanted = entry.event
         assert isinstance(wanted, FilingWanted)
         async with self._room(wanted.mail, self._large):
-            events = await self.filing.file(wanted)
-        log.info("mail_filed", mail=wanted.mail, owner=wanted.owner, folder=wanted.folder)
+            events = await self.filing.file(wanted, entry.id)
+        for event in events:
+            log.info("mail_filed", mail=event.mail, owner=event.owner, folder=event.folder)
         return events
 
     async def rejudge(self, entry: Entry) -> tuple[Enriched, ...]:
         """RejudgingWanted -> Enriched: the request as it was, with what came since."""
         wanted = entry.event
         assert isinstance(wanted, RejudgingWanted)
+        mine = (RejudgingWanted.__name__,)
+        await until(lambda: self.store.is_next(entry, mine), "it is judged again already, with what came before")
         enriched = await state.last_enriched(self.store, wanted.mail)
         if enriched is None:  # a request whose mail is gone: there is nothing to judge or to move
             return ()
@@ -327,30 +346,12 @@ class App:
             request.model_copy(update=now_known) if request.id == wanted.request else request
             for request in enriched.requests
         )
-        return (enriched.model_copy(update={"requests": requests, "again": wanted.at}),)
+        told = {"requests": requests, "again": wanted.at, "firmly": wanted.firmly}
+        return (enriched.model_copy(update=told),)
 
-    async def tell(self, entry: Entry) -> tuple[ReminderFiled | AlarmFiled, ...]:
-        """A mail of our own -> the owner's INBOX."""
-        event = entry.event
-        assert isinstance(event, Wanted)
-        owner = self.settings.owner(event.owner)
-        content = compose(event, owner, self._answer_to(event, owner))
-        name, found = await self.filing.write(event, event.mailbox, content, event.at)
-        log.info(f"{KINDS[type(event)]}_filed", mail=event.mail, owner=event.owner)
-        if isinstance(event, AlarmWanted):
-            return (AlarmFiled(mail=event.mail, owner=event.owner, mailbox=event.mailbox, name=name, found=found),)
-        request = event.request if isinstance(event, ReminderWanted) else ""
-        return (
-            ReminderFiled(
-                mail=event.mail, owner=event.owner, mailbox=event.mailbox, request=request, name=name, found=found
-            ),
-        )
-
-    def _answer_to(self, event: Wanted, owner: Owner) -> str:
-        """Where this mail of ours can be answered; empty: nowhere."""
-        if isinstance(event, AlarmWanted) or not answerable(event) or not event.answer_until:
-            return ""
-        return answer_address(owner, answer_token(self.store.key, event))
+    async def tell(self, entry: Entry) -> tuple[Sent | ReminderFiled | AlarmFiled, ...]:
+        """A mail of our own -> the owner's `contact`, by the relay; without one, or if it refuses, the INBOX."""
+        return await self.telling.tell(entry)
 
     @asynccontextmanager
     async def _room(self, mail: str, large: asyncio.Semaphore) -> AsyncIterator[None]:
@@ -371,7 +372,10 @@ class App:
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _record(self, event: Event) -> None:
-        """Note that a filing started: once a mail and mailbox, whatever the number of attempts."""
+        """Note that a filing started: each once, whatever the number of attempts."""
+        if isinstance(event, FilingStarted) and event.of:
+            await self.store.record(f"{event.of}.started", event)
+            return
         mailbox = getattr(event, "mailbox", "")
         place = hashlib.sha256(mailbox.encode()).hexdigest()[:8]
         await self.store.record(f"{event.mail}.started.{place}", event)

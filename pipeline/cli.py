@@ -22,15 +22,19 @@ from pipeline.accounts.session import AccountTrouble
 from pipeline.coach.command import coach_
 from pipeline.coach.drafts import CoachError
 from pipeline.connect_cli import connect_, disconnect_
+from pipeline.digest_cli import digest_
 from pipeline.doctor_cli import doctor_
 from pipeline.evaluate_cli import evaluate_, train
 from pipeline.export_files import ExportError
+from pipeline.follow_up_cli import COMMANDS
 from pipeline.importing.command import import_
 from pipeline.labelled_files import EvaluationError
 from pipeline.options import chosen, config_option, configuration_of, set_option
+from pipeline.outgoing import doubts
 from pipeline.people_cli import people_
 from pipeline.pull_cli import pull_, undo_
 from pipeline.pulling import PullError
+from pipeline.receiver.certificate import CertificateError, proven
 from pipeline.settings import ConfigError, load_profile, stage_settings
 from pipeline.setup.talk import SetupError
 from pipeline.setup_cli import address_, setup_
@@ -50,7 +54,7 @@ class Friendly(click.Group):
             raise click.ClickException(str(error)) from None
         except (profiles.ProfileError, ExportError, CoachError, WeightsError) as error:
             raise click.ClickException(str(error)) from None
-        except (ConnectError, FileError, AccountTrouble, SecretError, PullError, SetupError) as error:
+        except (ConnectError, FileError, AccountTrouble, SecretError, PullError, SetupError, CertificateError) as error:
             raise click.ClickException(str(error)) from None
         except BrokenPipeError:  # who read our output went away; what is left of it must not fail once more at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -131,6 +135,9 @@ def check(config: Path | None, settings: tuple[str, ...]) -> None:
     """Check configuration, rules and profiles, and explain mistakes."""
     configuration = configuration_of(config, settings)
     told = stage_settings(configuration)
+    proven(configuration.smtp)
+    for owner, doubt in doubts(configuration.outgoing, configuration.owner):
+        click.echo(f"{owner}: {doubt}")
     mistakes = commands.check(told)
     for line in mistakes:
         click.echo(line)
@@ -179,6 +186,9 @@ main.add_command(disconnect_)
 main.add_command(doctor_)
 main.add_command(people_)
 main.add_command(coach_)
+main.add_command(digest_)
+for command in COMMANDS:
+    main.add_command(command)
 
 
 @main.group()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 
 def now() -> int:
@@ -15,6 +16,15 @@ def now() -> int:
 def utc(at: int, to: str = "minutes") -> str:
     """ms -> the time in UTC for a table, to the minute or to the second: `2026-11-26 19:30`."""
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(" ", to).removesuffix("+00:00")
+
+
+def moment(at: int, here: int, zone: ZoneInfo) -> str:
+    """`at` (ms) in the owner's time zone, as exactly as one needs to know it `here`: `3 Dec`, `27 Nov, 08:00`."""
+    day, today = (datetime.fromtimestamp(each / 1000, UTC).astimezone(zone) for each in (at, here))
+    told = f"{day.day} {day:%b}"
+    if day.year != today.year and abs(day - today) > timedelta(days=180):
+        return f"{told} {day.year}"
+    return f"{told}, {day:%H:%M}" if abs(day - today) < timedelta(days=3) else told
 
 
 def new_mail_id() -> str:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import quiet, sample
+from pipeline import follow_up_status, quiet, sample, telling
 from pipeline.clock import utc
 from pipeline.configuration import Configuration
 from pipeline.explain import Explained, Explainer
@@ -15,10 +15,9 @@ from pipeline.results import receipts
 from pipeline.settings import stage_settings
 from pipeline.store import state
 from pipeline.store.log import Log
-from pipeline.store.migrations import decode
+from pipeline.story import gist
 from pipeline.table import table
-from stages.events import Enriched, Routed
-from stages.receipt import receipt, sentence
+from stages.receipt import receipt
 from stages.recipients import owner_of
 from stages.report import report, unread
 from stages.rules import explain_rules
@@ -102,7 +101,8 @@ def check(settings: Settings) -> list[str]:
     return list(explain_rules(settings.rules, SIGNALS, worthless))
 
 
-async def _reading(configuration: Configuration) -> Log:
+async def reading_store(configuration: Configuration) -> Log:
+    """The store, which must be there. Raises CommandError."""
     path = configuration.store.path
     if not path.exists():
         raise CommandError(
@@ -113,7 +113,7 @@ async def _reading(configuration: Configuration) -> Log:
 
 async def status(configuration: Configuration) -> str:
     """What waits, what lies where, and the dead letters."""
-    store = await _reading(configuration)
+    store = await reading_store(configuration)
     try:
         counts = await state.counts(store)
         lines = [f"{counts['mails']} mails taken; {counts['ready'] + counts['claimed']} steps wait or are being done."]
@@ -122,7 +122,9 @@ async def status(configuration: Configuration) -> str:
             folders = await state.folders(store, owner.id)
             told = ", ".join(f"{folder} {count}" for folder, count in folders.items()) or "nothing yet"
             lines.append(f"{owner.id}: filed so far: {told}")
+        lines += await follow_up_status.lines(store, configuration)
         lines += await quiet.lines(store, configuration)
+        lines += await telling.lines(store)
         dead = await state.dead(store)
         if dead:
             letters = "1 dead letter; its mail lies" if len(dead) == 1 else f"{len(dead)} dead letters; their mails lie"
@@ -141,7 +143,7 @@ SHORTEST = 6
 
 async def story(configuration: Configuration, id: str) -> str:
     """Every event of a mail or request, and the receipt of the last decision about each of its mails."""
-    store = await _reading(configuration)
+    store = await reading_store(configuration)
     id = id.strip()  # copied out of a header field, it may bring the line's end along
     try:
         steps = await state.story(store, id)
@@ -156,28 +158,16 @@ async def story(configuration: Configuration, id: str) -> str:
                 f"nothing is known of {id} in {configuration.store.path}; ids stand in X-Salver-Mail and "
                 "X-Salver-Request of the filed mail, and in what `salver pull --move` says"
             )
-        rows = [(utc(step.at, "seconds"), step.kind, step.state, _gist(step)) for step in steps]
-        told = table(("when (UTC)", "event", "state", "what"), rows)
+        rows = [(utc(step.at, "seconds"), step.kind, step.state, gist(step)) for step in steps]
+        told = table(("when (UTC)", "event", "state", "what"), rows, wraps=True)
         return "\n\n".join((told, *receipts(steps, id))).rstrip()
     finally:
         await store.close()
 
 
-def _gist(step: state.Story) -> str:
-    event = decode(step.kind, step.version, step.body)
-    if step.error:
-        return step.error
-    if isinstance(event, Enriched):
-        return f"{event.kind}, {event.authenticity.verdict}: {event.authenticity.detail}"
-    if isinstance(event, Routed):
-        return "; ".join(sentence(decision) for decision in event.decisions) or f"no request, to {event.folder}"
-    told = event.model_dump(include={"folder", "name", "first", "error", "peer", "size", "claims", "rule"})
-    return ", ".join(f"{key} {value}" for key, value in told.items() if value not in ("", None))
-
-
 async def retry(configuration: Configuration, id: str | None) -> int:
     """Revive dead letters; a running server takes them up within a second."""
-    store = await _reading(configuration)
+    store = await reading_store(configuration)
     try:
         count = await store.revive(id.strip() if id else None)
     finally:

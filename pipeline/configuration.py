@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.accounts.account import Account
+from pipeline.outgoing import Outgoing
 from stages.events import Value
 from stages.settings import Duration, FollowUp, Limits, Owner, Requests
 
@@ -31,6 +32,12 @@ class SmtpSettings(Value):
     hostname: str = Field(
         default="salver.local", description="what Salver calls itself, in the greeting and in its Received field"
     )
+    certificate: str = Field(
+        default="",
+        description="PEM file with the certificate of `hostname`, its chain below it; with it STARTTLS is offered. "
+        "Read again when it changes. Empty: mail comes in unencrypted",
+    )
+    key: str = Field(default="", description="PEM file with the certificate's private key, without a passphrase")
     size: int = Field(default=36 * MB, gt=0, description="octets of one mail; announced as SIZE, above it 552")
     drain: int = Field(
         default=36 * MB, ge=0, description="octets beyond `size` read and thrown away to answer politely; then the cut"
@@ -109,6 +116,12 @@ class SmtpSettings(Value):
                     f'"{network}" is no address or network; write one such as "192.0.2.7" or "192.0.2.0/28"'
                 ) from None
         return value
+
+    @model_validator(mode="after")
+    def _certificate_and_key(self) -> SmtpSettings:
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("certificate and key belong together; name both files, or none")
+        return self
 
     @model_validator(mode="after")
     def _room_for_one_mail(self) -> SmtpSettings:
@@ -217,8 +230,12 @@ class Configuration(Value):
     limits: Limits = Limits()
     requests: Requests = Requests()
     follow_up: FollowUp = FollowUp()
+    outgoing: Outgoing = Outgoing()
     rules: str = Field(default="", description="a file of routing rules; empty: the rules Salver ships")
     weights: str = Field(default="", description="a file `salver train` wrote; empty: what Salver ships was learned")
+    texts: str = Field(
+        default="", description="a file of your own words for the mails that Salver writes to you; empty: its own"
+    )
     points: dict[str, float] = Field(
         default_factory=dict, description="points of a signal instead of its default, by name, in steps of 0.25"
     )

@@ -48,6 +48,8 @@ def defaults() -> str:
         model = get_args(Configuration.model_fields[several].annotation)[0]
         lines += ["", *_comment(model.__doc__ or ""), f"# [[{several}]]"]
         for name, field in model.model_fields.items():
+            if field.exclude:
+                continue
             lines += _comment(field.description or "")
             lines.append("# " + (_EXAMPLES[name] if field.is_required() else _scalar(name, field)))
     return "\n".join(lines) + "\n"

@@ -11,6 +11,15 @@ class Busy(OSError):
     """A mailbox's server hangs, and calls enough wait for it: it must not take every hand there is."""
 
 
+class NotSent(OSError):
+    """The relay did not take a mail of ours, which is to be tried again."""
+
+    def __init__(self, why: str, attempt: int) -> None:
+        super().__init__(why)
+        self.attempt = attempt
+        """how often it was tried"""
+
+
 class StageRaised(Exception):
     """A stage that ran in a child raised: a bug. The text names the error and its place, never the mail's words."""
 

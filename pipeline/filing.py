@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 import structlog
 
 from pipeline.errors import Busy, describe
-from pipeline.mailboxes import OURS, Mailbox
+from pipeline.mailboxes import OURS, Lies, Mailbox, Sought, elsewhere
 from pipeline.mailboxes.imap import ImapMailbox
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.mailboxes.maildir import Maildir, maildir_path
@@ -28,12 +28,13 @@ from stages.events import (
 )
 from stages.header import prepend, trace
 from stages.own_mail import KINDS, own_id
+from stages.placing import Placed, Step, placed
 from stages.targets import IN_PLACE
 
 Load = Callable[[str], Awaitable[tuple[Received, bytes]]]
 Record = Callable[[Event], Awaitable[None]]
 Started = Callable[[str, str], Awaitable[bool]]
-FiledIn = Callable[[str, str], Awaitable[str | None]]
+Steps = Callable[[str], Awaitable[Sequence[Step]]]
 T = TypeVar("T")
 WAITING = 4
 """Calls that may wait for a server elsewhere that hangs; the next ones are given back to the log."""
@@ -43,6 +44,8 @@ TURN_SECONDS = 0.02
 """How often one that waits looks whether it is its turn."""
 LOOK_SECONDS = 5.0
 """How long a mail waits to be told where another one lies."""
+AT_ONCE = 20
+"""Mails without a mark of ours that one look searches an account for; the next one goes on from there."""
 log = structlog.get_logger()
 Open = Callable[[str], Mailbox]
 """Gives the mailbox that a configured target names. ValueError, in words for a person."""
@@ -53,8 +56,8 @@ class Filing:
 
     `load(mail)` gives a mail's Received and its bytes; `record(event)` commits an event durably;
     `started(mail, mailbox)` says whether a FilingStarted of that mail and mailbox was recorded before;
-    `filed(mail, mailbox)` gives the folder we filed it into, or None where it is not Filed: a mail that is Filed is not
-    filed again but moved to where it now belongs (`salver retry`), unless its owner moved it.
+    `steps(mail)` gives what was recorded of filing a mail: one that is Filed is not filed again but moved to where it
+    now belongs, with new fields, unless its owner moved it.
     A mail of our own counts as a mailbox of its own (see `own_mailbox`).
     """
 
@@ -64,19 +67,20 @@ class Filing:
         record: Record,
         started: Started,
         hostname: str,
-        filed: FiledIn | None = None,
+        steps: Steps | None = None,
         open_target: Open = lambda target: Maildir(maildir_path(target)),
     ) -> None:
         self._load = load
         self._record = record
         self._started = started
-        self._filed = filed
+        self._steps = steps
         self._hostname = hostname
         self._open = open_target
         self._targets: dict[str, Mailbox] = {}
         self._calls: Counter[str] = Counter()
         self._answered: dict[str, float] = {}
         """when each mailbox last answered, or was first called after a rest"""
+        self._turns: Counter[str] = Counter()
 
     def target(self, spec: str) -> Mailbox:
         """The mailbox a configured target names. ValueError, in words for a person."""
@@ -100,37 +104,35 @@ class Filing:
             self._calls[spec] -= 1
             self._answered[spec] = loop.time()
 
-    async def file(self, event: FilingWanted) -> tuple[Filed, ...]:
-        """File one mail. OSError: weather, to be tried again; the log says what was begun."""
-        mailbox = self.target(event.mailbox)
-        received, raw = await self._load(event.mail)
-        if isinstance(mailbox, InPlace):
-            return await self._place(event, mailbox, received, raw)
-        content = prepend(trace(received, self._hostname), event.fields, event.mail, raw)
-        before = await self._filed(event.mail, event.mailbox) if self._filed is not None else None
-        if before is not None:
-            name, found, folder = await self._run(
-                event.mailbox, _refile, mailbox, event, before, content, received.received_at
-            )
-        else:
-            search = await self._begun(event, event.mailbox, event.folder)
-            name, found, folder = await self._run(
-                event.mailbox, _file, mailbox, event.mail, event.folder, content, received.received_at, search
-            )
-        return (
-            Filed(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=folder, name=name, found=found),
-        )
+    async def file(self, event: FilingWanted, filing: str = "") -> tuple[Filed, ...]:
+        """File one mail, or move it. `filing`: the event's id. OSError: weather, to be tried again.
 
-    async def _place(self, event: FilingWanted, mailbox: InPlace, received: Received, raw: bytes) -> tuple[Filed, ...]:
-        """Sort a mail where it lies in its account; with a copy that bears our fields, where the owner asked for it."""
-        begun = await self._begun(event, event.mailbox, event.folder)
-        if mailbox.session.account.copies and event.folder != INBOX:
-            content = prepend(trace(received, self._hostname), event.fields, event.mail, raw)
-            await self._run(event.mailbox, mailbox.file, event.mail, event.folder, content, received.received_at, begun)
-        name, found, folder = await self._run(event.mailbox, mailbox.place, received, raw, event.folder, event.verdict)
+        Nothing comes of it where a later filing of the same mail was asked for: that one counts. That it begins is on
+        disk before the mailbox is touched.
+        """
+        mailbox = self.target(event.mailbox)
+        steps = await self._steps(event.mail) if self._steps is not None else ()
+        known = placed(steps, event.mailbox, filing)
+        if known.later:
+            return ()
+        if known.waits:
+            raise Busy("the same mail is being filed just now")
+        received, raw = await self._load(event.mail)
+        content = prepend(trace(received, self._hostname), event.fields, event.mail, raw)
+        if not known.begun(filing):
+            await self._record(
+                FilingStarted(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=event.folder, of=filing)
+            )
+        work = _Work(mailbox, event, filing, known, received, raw, content)
+        lies = await self._run(event.mailbox, _place if isinstance(mailbox, InPlace) else _file, work)
+        folder = _printable(lies.folder or known.place or event.folder)
+        theirs = lies.folder not in work.ours and (known.filed or lies.folder != event.folder)
         return (
-            Filed(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=folder, name=name, found=found),
-        )
+            Filed(
+                mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=folder,
+                name=_printable(lies.name), found=lies.found, left=lies.found and (theirs or lies.deleted),
+            ),
+        )  # fmt: skip
 
     async def write(self, event: Event, spec: str, content: bytes, at: int) -> tuple[str, bool]:
         """File a mail of our own in the owner's INBOX, once. Returns what it is called there, and whether it lay there.
@@ -139,8 +141,8 @@ class Filing:
         """
         mailbox = self.target(spec)
         search = await self._begun(event, own_mailbox(event, spec), INBOX)
-        name, found, _ = await self._run(spec, _file, mailbox, own_id(event), INBOX, content, at, search)
-        return name, found
+        name, found = await self._run(spec, mailbox.file, own_id(event), INBOX, content, at, search)
+        return _printable(name), found
 
     async def where(self, spec: str, mail: str, received_at: int) -> str | None:
         """The folder of ours that a filed mail lies in now, after whatever its owner did.
@@ -154,6 +156,32 @@ class Filing:
             log.info("mailbox_not_asked", mail=mail, error=describe(error))
             return None
         return folder if folder in OURS else None
+
+    async def moved(self, spec: str, sought: Sequence[Sought]) -> dict[str, str]:
+        """Of mails that their owner moved from where we put them: the folder of a verdict that each lies in instead.
+
+        Nothing of a mailbox that cannot tell soon.
+        """
+        try:
+            async with asyncio.timeout(LOOK_SECONDS):
+                mailbox = self.target(spec)
+                if not isinstance(mailbox, InPlace) or mailbox.session.account.copies:
+                    return await self._run(spec, mailbox.moved, sought)
+                gone = await self._run(spec, mailbox.gone, sought)
+                lying: dict[str, set[str]] = {}
+                for each in self._next(spec, gone):
+                    _, raw = await self._load(each.mail)
+                    lying[each.mail] = set(await self._run(spec, mailbox.sorted_into, raw))
+                return elsewhere(gone, lying)
+        except (OSError, ValueError, KeyError) as error:  # KeyError: the mail was erased
+            log.debug("mailbox_not_asked", error=describe(error))
+            return {}
+
+    def _next(self, spec: str, sought: list[Sought]) -> list[Sought]:
+        """A few of them, the next time others."""
+        start = self._turns[spec] % len(sought) if len(sought) > AT_ONCE else 0
+        self._turns[spec] = start + AT_ONCE
+        return [*sought[start:], *sought[:start]][:AT_ONCE]
 
     async def _lies(self, spec: str, mail: str, received_at: int) -> str | None:
         with contextlib.suppress(KeyError):  # erased; its mark may lie there still
@@ -189,25 +217,56 @@ def own_mailbox(event: Event, spec: str) -> str:
     return f"{spec}#{KINDS[type(event)]}-{own_id(event)}"
 
 
-def _file(
-    mailbox: Mailbox, mail: str, folder: str, content: bytes, received_at: int, search: bool
-) -> tuple[str, bool, str]:
-    name, found = mailbox.file(mail, folder, content, received_at, search)
-    return _printable(name), found, _lies_in(mailbox, mail, received_at, folder) if found else folder
+class _Work(NamedTuple):
+    """One filing, as a mailbox's thread does it."""
+
+    mailbox: Mailbox
+    event: FilingWanted
+    filing: str
+    known: Placed
+    received: Received
+    raw: bytes
+    content: bytes
+
+    @property
+    def ours(self) -> frozenset[str]:
+        """Where it may be taken from: where we put it; where its owner ordered it, any folder we file into."""
+        return OURS if self.event.firmly else self.known.ours
+
+    @property
+    def begun(self) -> bool:
+        return self.known.begun(self.filing)
 
 
-def _refile(
-    mailbox: Mailbox, event: FilingWanted, before: str, content: bytes, received_at: int
-) -> tuple[str, bool, str]:
-    name, found = mailbox.refile(event.mail, before, event.folder, content, received_at)
-    folder = _lies_in(mailbox, event.mail, received_at, before) if found else event.folder
-    return _printable(name), found, folder
+def _file(work: _Work) -> Lies:
+    """With our fields, into a mailbox that we file into."""
+    mailbox, event, at = work.mailbox, work.event, work.received.received_at
+    if work.known.filed or work.known.others(work.filing):
+        lies = mailbox.refile(event.mail, work.ours, event.folder, work.content, at, work.begun)
+        if lies.name or work.known.filed:
+            return lies
+    name, found = mailbox.file(event.mail, event.folder, work.content, at, work.begun)
+    return Lies(name, found, _lies_in(mailbox, event.mail, at, event.folder) if found else event.folder)
+
+
+def _place(work: _Work) -> Lies:
+    """Where it lies in its account; with a copy that bears our fields, where the owner asked for it."""
+    mailbox, event, received = work.mailbox, work.event, work.received
+    assert isinstance(mailbox, InPlace)
+    again = work.known.filed or work.known.others(work.filing)
+    copies = mailbox.session.account.copies
+    if again and not copies:
+        ours = work.ours if work.known.filed else work.ours | {INBOX}
+        return mailbox.place_again(received, work.raw, ours, event.folder, event.verdict)
+    copy = _file(work) if copies and (again or event.folder != INBOX) else None
+    lies = Lies(*mailbox.place(received, work.raw, event.folder, event.verdict))
+    return copy if again and copy is not None else lies
 
 
 def _lies_in(mailbox: Mailbox, mail: str, received_at: int, otherwise: str) -> str:
     """The owner may have moved it meanwhile: what is recorded is where it lies."""
     folder = mailbox.where(mail, received_at)
-    return otherwise if folder is None else _printable(folder)
+    return otherwise if folder is None else folder
 
 
 def _printable(name: str) -> str:

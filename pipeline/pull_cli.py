@@ -61,21 +61,25 @@ def pull_(
 
 
 @click.command("undo")
-@click.argument("mail", required=False)
+@click.argument("mail", required=False, metavar="[REQUEST|MAIL]")
 @click.option("--run", metavar="RUN", help="all that one run moved")
 @click.option("--all", "everything", is_flag=True, help="all that was ever moved and lies there still")
 @config_option
 @set_option
 def undo_(mail: str | None, run: str | None, everything: bool, config: Path | None, settings: tuple[str, ...]) -> None:
-    """Put back what was moved in your accounts: one MAIL (as `salver pull --move` names it), a run, or all.
+    """Take back the last thing that was done with a REQUEST or MAIL, or put back what was moved in your accounts.
 
-    Without any of these, list the runs.
+    REQUEST is its id (X-Salver-Request of the filed mail) or the last six characters of it or more. The last thing that
+    you said of it, by whatever way, or that was answered is taken back, and its mail goes back with it; so does what
+    only time did since. Once more takes one step more back. To say it again, say it again.
 
-    A mail that you moved yourself since then stays where you put it.
+    Where nothing of that is left, or with a MAIL (as `salver pull --move` names it), --run or --all, what was moved in
+    your accounts lies in the inbox again; a mail that you moved yourself since then stays where you put it. Without any
+    of these, list the runs.
     """
     configuration = configuration_of(config, settings)
     if bool(mail) + bool(run) + everything > 1:
-        raise click.UsageError("name one MAIL, or a --run, or say --all")
+        raise click.UsageError("name one REQUEST or MAIL, or a --run, or say --all")
     if not (mail or run or everything):
         click.echo(asyncio.run(undoing.runs(configuration)))
         return

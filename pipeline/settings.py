@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
@@ -21,6 +21,7 @@ from pipeline.mailboxes.targets import account_named_by
 from pipeline.weights_file import WeightsError, load_weights
 from stages.settings import Owner, Profile, Rules, Settings
 from stages.signals import SIGNALS
+from stages.texts import Mails, Question, Texts
 from stages.weights import Weights
 
 MOST_POINTS = 100
@@ -72,8 +73,9 @@ def load(
 def stage_settings(found: Configuration) -> Settings:
     """What the stages are told; reads the profile files and the rules file. Raises ConfigError."""
     profiles = {owner.id: load_profile(Path(owner.profile)) for owner in found.owner if owner.profile}
+    mails = load_mails(Path(found.texts) if found.texts else None)
     return Settings(
-        owners=found.owner,
+        owners=tuple(owner.model_copy(update={"sender": found.outgoing.sender}) for owner in found.owner),
         profiles=profiles,
         limits=found.limits,
         requests=found.requests,
@@ -81,6 +83,8 @@ def stage_settings(found: Configuration) -> Settings:
         points=found.points,
         rules=load_rules(Path(found.rules) if found.rules else shipped("rules.toml")),
         weights=_weights(Path(found.weights) if found.weights else shipped("weights.toml")),
+        texts=mails.texts,
+        questions=mails.questions,
     )
 
 
@@ -89,6 +93,37 @@ def _weights(path: Path) -> Weights:
         return load_weights(path)
     except WeightsError as error:
         raise ConfigError(str(error)) from None
+
+
+def load_mails(path: Path | None = None) -> Mails:
+    """The texts of our own mails; those of the file instead of the shipped ones where it has some. Raises ConfigError.
+
+    The file's tables begin with a language, or with `questions`: `[de.reminder]`, `[questions.fr]`.
+    """
+    tree: dict[str, Any] = {}
+    for name, field in Mails.model_fields.items():
+        file = shipped(f"mails/{name}.toml")
+        text = _text(file)
+        tree[name] = _toml(text, file)
+        try:
+            TypeAdapter[Any](Any if field.annotation is None else field.annotation).validate_python(tree[name])
+        except ValidationError as error:
+            raise ConfigError(_explain(error, text, file, Question if name == "questions" else Texts)) from None
+    text = _text(path) if path is not None else ""
+    try:
+        return Mails.model_validate(_over(tree, _toml(text, path)))
+    except ValidationError as error:  # ours are sound, so these mistakes are the file's
+        raise ConfigError(_explain(error, text, path or Path("the texts"), Mails)) from None
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys of both; where both have one, that of `above`, and of two tables the same."""
+    both = {key: _over(below[key], value) for key, value in above.items() if _tables(below.get(key), value)}
+    return {**below, **above, **both}
+
+
+def _tables(*values: Any) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def load_rules(path: Path) -> Rules:

@@ -1,4 +1,4 @@
-"""What `salver undo` does: brings mails that were sorted in accounts back to where they lay, each verified."""
+"""What `salver undo` does: takes a conversation's last step back, or puts mails sorted in accounts back, verified."""
 
 from __future__ import annotations
 
@@ -8,15 +8,25 @@ from collections.abc import Callable, Sequence
 
 from pipeline.accounts.session import AccountTrouble, Session
 from pipeline.accounts.tokens import token_of
-from pipeline.clock import utc
+from pipeline.clock import now, utc
+from pipeline.commands import SHORTEST
 from pipeline.configuration import Configuration
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.pulling import SHORT, PullError
-from pipeline.store.log import Log
+from pipeline.settings import stage_settings
+from pipeline.store.follow_ups import Came, came_of, served
+from pipeline.store.log import BUSY_SECONDS, Log
 from pipeline.store.moved import Moved, moved, note_returned
+from pipeline.store.steps import steps_of, talked_of
 from pipeline.table import table
+from stages.conversation import Advanced, Ordered, Refused
+from stages.events import Filed
+from stages.header import clean
+from stages.standing import PHASES
+from stages.steps import Undoable, last_step
 
 Tell = Callable[[str], None]
+POLL_SECONDS = 0.05
 
 
 async def runs(configuration: Configuration) -> str:
@@ -37,20 +47,71 @@ async def runs(configuration: Configuration) -> str:
     )
 
 
-async def undo(configuration: Configuration, mail: str | None, run: str | None, tell: Tell) -> tuple[str, bool]:
-    """Put back one mail, a run, or (neither named) all. Returns what to say, and whether all that was asked is done.
+async def undo(configuration: Configuration, named: str | None, run: str | None, tell: Tell) -> tuple[str, bool]:
+    """Take back the last step about a request, or put back one mail, a run, or (neither named) all.
 
-    Raises PullError where nothing of it was moved by us.
+    What was said or answered came after the mail was sorted, so it is taken back first. Returns what to say, and
+    whether all that was asked is done. Raises PullError where there is nothing of it to take back.
     """
     store = await _store(configuration)
     try:
-        wanted = await moved(store, mail, run)
+        step = await _step(configuration, store, named) if named else None
+        if step is not None:
+            return await _take_back(store, step, served(configuration.store.path))
+        wanted = await moved(store, named, run)
         if not wanted:
-            what = f"mail {mail}" if mail else f"run {run}" if run else "mail"
-            raise PullError(f"there is no {what} that lies where Salver moved it; `salver undo` lists the runs")
+            if named:
+                raise PullError(f"nothing of {named} can be taken back; `salver log {named}` tells what happened to it")
+            raise PullError(
+                f"there is no {f'run {run}' if run else 'mail'} that lies where Salver moved it; "
+                "`salver undo` lists the runs"
+            )
         return await _put_back(configuration, store, wanted, tell)
     finally:
         await store.close()
+
+
+async def _step(configuration: Configuration, store: Log, named: str) -> Undoable | None:
+    """The last step of the request that is named, by the end of its id or of its mail's. PullError: of several."""
+    talked = await talked_of(store.read, named) if len(named) >= SHORTEST else []
+    settings = stage_settings(configuration)
+    steps = [last_step(await steps_of(store.read, request, mail, settings)) for request, mail in talked]
+    found = [step for step in steps if step is not None]
+    if len(found) > 1:
+        ends = ", ".join(step.before.request[-SHORT:] for step in found)
+        raise PullError(f"{named} may mean any of {len(found)} requests, name one of them: {ends}")
+    return found[0] if found else None
+
+
+async def _take_back(store: Log, last: Undoable, serving: bool) -> tuple[str, bool]:
+    """Put the order into the log, and wait until a running Salver has done it."""
+    before, request = last.before, last.before.request
+    order = Ordered(
+        mail=before.mail,
+        owner=before.owner,
+        request=request,
+        order="undo",
+        by="terminal",
+        at=now(),
+        before=before,
+        version=last.version,
+    )
+    id = f"{request}.undo{last.version}"
+    await store.ask(id, order)
+    deadline = asyncio.get_running_loop().time() + BUSY_SECONDS
+    came = await came_of(store.read, id)
+    while serving and came.waiting and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(POLL_SECONDS)
+        came = await came_of(store.read, id)
+    name = clean(before.about.name.value or "", 60) or request[-SHORT:]
+    refused = next((event.why for event in came.events if isinstance(event, Refused)), None)
+    if refused is not None:
+        return f"{name}: {refused}", False
+    what = f'{name}: "{last.step.reason}" is taken back'
+    if not any(isinstance(event, Advanced) for event in came.events):
+        why = "Salver is busy and has not come to it yet" if serving else "Salver is not running (`salver serve`)"
+        return f"Noted: {what} as soon as it can be. {why}.", True
+    return f"{what}; now {PHASES[before.phase]}.{_lies(came)}", True
 
 
 async def _put_back(configuration: Configuration, store: Log, wanted: Sequence[Moved], tell: Tell) -> tuple[str, bool]:
@@ -88,6 +149,14 @@ async def _put_back(configuration: Configuration, store: Log, wanted: Sequence[M
     if troubles:
         lines.append("Nothing is lost by that: call `salver undo` again.")
     return "\n".join(lines), not troubles
+
+
+def _lies(came: Came) -> str:
+    """Where the mail lies now, if it was to be moved."""
+    if came.waiting or came.dead:
+        return " Where the mail belongs now is not settled yet; `salver status` says what it waits for."
+    folders = sorted({event.folder for event in came.events if isinstance(event, Filed)})
+    return f" The mail lies in {' and '.join(folders)}." if folders else ""
 
 
 async def _store(configuration: Configuration) -> Log:

@@ -12,10 +12,12 @@ import structlog
 
 from pipeline.clock import now
 from pipeline.errors import Busy, StageRaised, describe
+from pipeline.patience import until
 from pipeline.retry import next_try
 from pipeline.store.conversations import conversation_of
 from pipeline.store.log import Conflict, Entry, Log, Output, State
-from stages.conversation import Advanced, DigestWanted, RejudgingWanted, ReminderWanted, ReplyWanted
+from pipeline.store.orders import completed
+from stages.conversation import Advanced, DigestWanted, Ordered, RejudgingWanted, ReminderWanted, ReplyWanted
 from stages.events import INBOX, Event, Failed, FilingWanted
 from stages.flow import FLOW, TALK, Converse, Stage
 from stages.receipt import failure_fields
@@ -158,12 +160,13 @@ class Worker:
 
     async def _converse(self, entry: Entry) -> tuple[Event, ...]:
         """What an event means for its conversation, as it stands now. One after the other, in the order of the log."""
-        if await self._store.earlier(entry):
-            raise Busy("something that happened before comes first")
-        request: str = getattr(entry.event, "request", "")
-        known = await conversation_of(self._store.read, request)
+        await until(lambda: self._store.is_next(entry), "something that happened before comes first")
+        event = entry.event
+        known = await conversation_of(self._store.read, getattr(event, "request", ""))
+        if isinstance(event, Ordered):
+            event = await completed(self._store, known, event, self._settings)
         try:
-            return self._talk[type(entry.event)](known, entry.event, self._settings)
+            return self._talk[type(event)](known, event, self._settings)
         except Exception as error:
             raise StageRaised(describe(error)) from error
 

@@ -2,9 +2,14 @@
 
 What the network says for certain, of the same profile or of the one person of that name, is theirs. What only may be
 theirs is not guessed at: the owner is asked. A conversation's events belong to the mail that brought its request.
+
+A message of somebody who is asked is an answer, and no question to the owner: they wrote first. Only of a person whom
+the owner invited, too, and whose shown words ask why, is it both.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from stages.conversation import Accepted, Answered, Opened
 from stages.events import UNKNOWN, Enriched, Notice, Seen, Talk
@@ -15,42 +20,87 @@ from stages.wording.automatic import is_automatic
 
 Meant = Answered | Accepted | Opened
 
+_LIVE = frozenset({"to_ask", "asked", "answered", "silent", "snoozed", "accepted"})
+"""An answer is waited for, or would still be news."""
+_OLD = frozenset({"expired"})
+"""An answer counts if nobody else can have written it."""
+_RIVALS = frozenset({"settled", "none"})
+"""Somebody whose message changes nothing, but who may well have written it."""
+
+
+class _Person(NamedTuple):
+    """One of those who may have written: all their conversations, and the one that a message answers, if any."""
+
+    talks: tuple[Talk, ...]
+    answers: Talk | None
+
+    @property
+    def live(self) -> bool:
+        return self.answers is not None and self.answers.phase in _LIVE
+
 
 def meant(event: Enriched, settings: Settings) -> tuple[Meant, ...]:
-    """What the mail of one person, a message or news of a connection, means. Nothing for any other mail."""
+    """What a message, or news of a connection, means. Nothing for any other mail, or one to somebody else."""
     parsed = event.parsed
     if event.kind not in ("message", "invitation_accepted") or not parsed.notices or parsed.imported:
         return ()
     if event.authenticity.verdict == "forged" or not event.addressed:
         return ()
-    talks = _theirs(event.talks)
     if event.kind == "invitation_accepted":
-        return tuple(_accepted(event, talk) for talk in talks) if event.heard and len(talks) == 1 else ()
-    said = _text(parsed.notices[0])
-    if talks:
-        sure = event.heard and len(talks) == 1 and _named(parsed.notices[0], talks[0])
-        return tuple(_answered(event, talk, said, sure) for talk in talks)
-    return _owed(event, said, settings)
+        return _accepted(event)
+    return tuple(each for of in range(len(parsed.notices)) for each in _said(event, of, settings))
 
 
-def _theirs(talks: tuple[Talk, ...]) -> tuple[Talk, ...]:
-    """Those of the same profile, if there are any; else those of the same name."""
-    surely = tuple(talk for talk in talks if talk.surely)
-    return surely or talks
+def _people(event: Enriched, of: int) -> tuple[_Person, ...]:
+    """Those who may be this person of the mail, each once: of the same profile, if there are any; else of the name."""
+    talks = [talk for talk in event.talks if talk.of == of and not talk.owed]
+    talks = [talk for talk in talks if talk.surely] or talks
+    came = [talk for talk in talks if talk.came_at <= event.parsed.received_at]  # what came before is no answer
+    people: dict[str, list[Talk]] = {}
+    for talk in came:
+        people.setdefault(talk.person or talk.request, []).append(talk)
+    found = tuple(_Person(tuple(theirs), _latest(theirs)) for theirs in people.values())
+    live = any(person.live for person in found)
+    return tuple(person for person in found if person.live or not live or _is_rival(person))
 
 
-def _named(notice: Notice, talk: Talk) -> bool:
-    """A first name alone is nobody's in particular."""
-    return talk.surely or len((notice.name.value or "").split()) > 1
+def _latest(talks: list[Talk]) -> Talk | None:
+    """The conversation that a message of its person answers: the one that was asked last."""
+    answerable = [talk for talk in talks if talk.phase in _LIVE | _OLD]
+    return max(answerable, key=lambda t: (t.phase in _LIVE, t.asked_at or 0, t.came_at, t.request), default=None)
+
+
+def _is_rival(person: _Person) -> bool:
+    return any(talk.phase in _RIVALS for talk in person.talks)
+
+
+def _said(event: Enriched, of: int, settings: Settings) -> tuple[Answered | Opened, ...]:
+    """What the message of one of the mail's people means."""
+    people, said = _people(event, of), _text(event.parsed.notices[of])
+    owed = _owed(event, of, said, settings)
+    answered = [person.answers for person in people if person.answers is not None]
+    live = any(person.live for person in people)
+    if owed and not live:
+        return owed
+    sure = event.heard and len(people) == 1
+    asks = owed if said.value is not None and of in event.invited else ()
+    return (*(_answered(event, talk, said, sure) for talk in answered), *asks)
 
 
 def _text(notice: Notice) -> Seen[str]:
     return notice.message if notice.message.state == "shown" else UNKNOWN
 
 
-def _accepted(event: Enriched, talk: Talk) -> Accepted:
-    return Accepted(
-        mail=talk.mail, owner=event.owner, request=talk.request, message=event.mail, at=event.parsed.received_at
+def _accepted(event: Enriched) -> tuple[Accepted, ...]:
+    """The network says that two are connected. Where it may be somebody else, nothing is closed."""
+    people = _people(event, 0)
+    if not event.heard or len(people) != 1:
+        return ()
+    at = event.parsed.received_at
+    return tuple(
+        Accepted(mail=talk.mail, owner=event.owner, request=talk.request, message=event.mail, at=at)
+        for talk in people[0].talks
+        if talk.phase in _LIVE | _OLD
     )
 
 
@@ -67,23 +117,26 @@ def _answered(event: Enriched, talk: Talk, said: Seen[str], sure: bool) -> Answe
     )
 
 
-def _owed(event: Enriched, said: Seen[str], settings: Settings) -> tuple[Opened, ...]:
-    """Somebody asks the owner why they wanted to connect; or may, where the text is not shown: they were invited."""
-    if not event.heard:
+def _owed(event: Enriched, of: int, said: Seen[str], settings: Settings) -> tuple[Opened, ...]:
+    """Somebody asks the owner why they wanted to connect; or may, where the text is not shown: they were invited.
+
+    A person is answered once: while that waits nothing is added, and later only words that ask again.
+    """
+    asks = said.value is not None and asks_why(said.value)
+    before = [talk for talk in event.talks if talk.of == of and talk.owed]
+    if not event.heard or (said.value is not None and not asks) or (said.value is None and of not in event.invited):
         return ()
-    if said.value is not None and not asks_why(said.value):
-        return ()
-    if said.value is None and not event.invited:
+    if any(talk.phase in ("owed", "snoozed") for talk in before) or (before and not asks):
         return ()
     parsed = event.parsed
     return (
         Opened(
             mail=event.mail,
             owner=event.owner,
-            request=event.mail,
+            request=f"{event.mail}-{of}" if of else event.mail,
             owed=True,
             network=parsed.network,
-            about=parsed.notices[0],
+            about=parsed.notices[of],
             language=parsed.note_language,
             mailbox=next(iter(targets_of(event, settings)), ""),
             message_id=parsed.message_id,

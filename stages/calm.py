@@ -1,7 +1,7 @@
 """When the owner may be written to: quiet hours, weekends, their time zone, and when the next digest is due.
 
 Quiet hours and digests are clock times of the owner's time zone. A clock time that a change to summer time leaves out
-is taken as the time just after it; one that comes twice counts the first time.
+is taken as the first moment after it; one that comes twice begins quiet hours both times, and a digest the first time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
-from stages.durations import Duration, MaybeDuration
+from stages.durations import DAY, HOUR, Duration, MaybeDuration
 from stages.header import when
 from stages.values import Value
 
@@ -78,7 +78,7 @@ def free_from(at: int, told: FollowUp, zone: ZoneInfo) -> int:
     here = when(at).astimezone(zone)
     for _ in range(12):  # two weekend days, and a night before, between and after them
         if not told.weekends and here.weekday() >= 5:
-            here = _clock(here + timedelta(days=1), time(0), zone)
+            here = _clock(here + timedelta(days=1), time(0), zone, here)
         elif end := _end_of_quiet(here, told.quiet_hours, zone):
             here = end
         else:
@@ -87,16 +87,26 @@ def free_from(at: int, told: FollowUp, zone: ZoneInfo) -> int:
 
 
 def next_digest(after: int, told: FollowUp, zone: ZoneInfo) -> int | None:
-    """When the first digest after this time (ms) is due, quiet hours and weekends apart; None where there are none."""
+    """When the first digest after this time (ms) is due; None where there are none.
+
+    One whose time lies in quiet hours comes after them; on excluded weekends there is none.
+    """
     if told.digest == "off":
         return None
-    at = _time(told.digest_at)
-    day = when(after).astimezone(zone)
-    for ahead in range(9):
+    at, day = _time(told.digest_at), when(after).astimezone(zone)
+    for ahead in range(-4, 12):  # the last one before may be put off until after `after`
         slot = _clock(day + timedelta(days=ahead), at, zone)
-        if _milliseconds(slot) > after and (told.digest == "daily" or slot.weekday() == 0):
-            return free_from(_milliseconds(slot), told, zone)
+        if (told.digest == "weekly" and slot.weekday() != 0) or (not told.weekends and slot.weekday() >= 5):
+            continue
+        free = free_from(_milliseconds(slot), told, zone)
+        if free > after:
+            return free
     raise AssertionError("a week has a Monday")
+
+
+def rest(told: FollowUp) -> int:
+    """How long after one digest no other comes, though its time may: the one before it was late."""
+    return 6 * HOUR if told.digest == "daily" else 3 * DAY
 
 
 def _end_of_quiet(here: datetime, hours: str, zone: ZoneInfo) -> datetime | None:
@@ -111,14 +121,28 @@ def _end_of_quiet(here: datetime, hours: str, zone: ZoneInfo) -> datetime | None
     inside = now >= start or now < end if over_midnight else start <= now < end
     if not inside:
         return None
-    return _clock(here + timedelta(days=1) if over_midnight and now >= start else here, end, zone)
+    return _clock(here + timedelta(days=1) if over_midnight and now >= start else here, end, zone, here)
 
 
-def _clock(day: datetime, at: time, zone: ZoneInfo) -> datetime:
-    """That time of that day; one that the day does not have, as the time just after."""
+def _clock(day: datetime, at: time, zone: ZoneInfo, after: datetime | None = None) -> datetime:
+    """That time of that day, the first (after `after`); one that the day leaves out, as the first time after it."""
     local = datetime.combine(day.date(), at, zone)
     there = local.astimezone(UTC).astimezone(zone)
-    return there if there.time() != at else local
+    if there.replace(tzinfo=None) != local.replace(tzinfo=None):
+        return _first_after(local, there)
+    again = local.replace(fold=1)  # the same clock time an hour later, on the day when clocks are set back
+    return again if after is not None and _milliseconds(local) <= _milliseconds(after) else local
+
+
+def _first_after(local: datetime, late: datetime) -> datetime:
+    """When the clock jumps over this time: the first moment that it shows a later one."""
+    zone, wall = local.tzinfo, local.replace(tzinfo=None)
+    early, last = round(local.replace(fold=1).timestamp()), round(late.timestamp())
+    while last - early > 1:
+        middle = (early + last) // 2
+        shown = datetime.fromtimestamp(middle, zone).replace(tzinfo=None)
+        early, last = (early, middle) if shown >= wall else (middle, last)
+    return datetime.fromtimestamp(last, zone)
 
 
 def _time(text: str) -> time:

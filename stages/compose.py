@@ -1,19 +1,20 @@
-"""(event, owner, address for answers) -> the octets of a mail of ours to the owner."""
+"""(event, owner, settings, address for answers) -> the octets of a mail of ours to the owner."""
 
 from __future__ import annotations
 
-from stages import alarm, reminder
-from stages.conversation import DigestWanted, ReminderWanted, ReplyWanted
+from stages import alarm, digest_mail, reminder, reply_mail
+from stages.conversation import DigestWanted, ReminderWanted
 from stages.events import AlarmWanted
-from stages.settings import Owner
+from stages.own_mail import Wanted as Wanted
+from stages.settings import Owner, Settings
 
-Wanted = ReminderWanted | DigestWanted | ReplyWanted | AlarmWanted
 
-
-def compose(event: Wanted, owner: Owner, answer_to: str) -> bytes:
+def compose(event: Wanted, owner: Owner, settings: Settings, answer_to: str = "") -> bytes:
     """CRLF line ends. `answer_to`: where the owner may answer, an address made for this mail alone; empty: nowhere."""
     if isinstance(event, AlarmWanted):
-        return alarm.compose(event, owner)
+        return alarm.compose(event, owner, settings)
     if isinstance(event, ReminderWanted):
-        return reminder.compose(event, owner)
-    raise NotImplementedError
+        return reminder.compose(event, owner, settings, answer_to)
+    if isinstance(event, DigestWanted):
+        return digest_mail.compose(event, owner, settings, answer_to)
+    return reply_mail.compose(event, owner, settings, answer_to)

@@ -45,6 +45,7 @@ class Conversation(Value):
     message_id: str | None = Field(default=None, description="Message-ID of the filed mail, to thread under")
     subject: str = ""
     score: float = Field(default=0.0, description="as first judged; the higher, the sooner to be asked")
+    proven: bool = Field(default=False, description="the mail that brought the request is really the network's")
     verdict: Verdict
     said: Verdict | None = Field(default=None, description="the owner's own verdict, which counts for more than any")
     came_at: int = Field(description="when the request reached us")
@@ -61,6 +62,7 @@ class Conversation(Value):
     resumes: Phase | None = Field(default=None, description="what a snooze goes back to")
     due_at: int | None = Field(default=None, description="when time acts on it next")
     mails: bool = Field(default=False, description="at `due_at` a mail to the owner is due")
+    tell_at: int | None = Field(default=None, description="from when on the owner is to hear of it, however")
 
 
 # --- what happens -------------------------------------------------------------------------------------------------
@@ -79,6 +81,7 @@ class Opened(Event):
     message_id: str | None = None
     subject: str = ""
     score: float = 0.0
+    proven: bool = False
     verdict: Verdict
     at: int = Field(description="when the mail reached us")
     asked_before: int | None = Field(default=None, description="when this person was asked, or was to be, before")
@@ -114,8 +117,10 @@ class Ordered(Event):
     token: str = Field(default="", description="names the token it was said with (its hash)")
     number: int = Field(default=0, description="which of the token's requests")
     answers: str | None = Field(default=None, description="Message-ID of the mail that said it")
+    mailbox: str = Field(default="", description="where a reply is filed if this is refused; empty: none is made")
     opens: Opened | None = Field(default=None, description="what would open the conversation, if there is none yet")
     before: Conversation | None = Field(default=None, description="for undo: how it was before its last step")
+    version: int = Field(default=0, description="for undo: the conversation's, as it was seen; 0: whatever it is")
 
 
 class Elapsed(Event):
@@ -176,6 +181,7 @@ class RejudgingWanted(Event):
     request: str
     asked: Asked | None = None
     said: Verdict | None = None
+    firmly: bool = Field(default=False, description="the owner ordered it: their order is newer than their moves")
     at: int
 
 
@@ -219,6 +225,7 @@ class ReminderWanted(Event):
     language: str | None = None
     known: tuple[str, ...] = Field(default=(), description="what we know, one sentence each")
     reason: str = Field(default="", description="what happened, for a reminder that does not ask for the first time")
+    verdict: Verdict | None = Field(default=None, description="as last judged")
     message_id: str | None = Field(default=None, description="Message-ID of the filed mail, to thread under")
     subject: str = Field(default="", description="subject of the filed mail")
     answer_until: int = Field(default=0, description="how long it can be answered by mail; 0: it cannot")
@@ -259,6 +266,7 @@ class Estimate(Value):
     """How many good requests may lie among the ugly ones, from those that the owner looked at."""
 
     ugly: int = Field(description="how many there are in all")
+    shown: int = Field(default=0, description="how many of them were shown, drawn at random")
     looked: int = Field(description="how many of them, drawn at random, the owner judged")
     good: int = Field(description="how many of those were good")
     least: int = Field(description="of all ugly ones, at 90 %")
@@ -301,6 +309,9 @@ class ReplyWanted(Event):
     troubles: tuple[str, ...] = Field(description="one sentence each: what was not done, and why")
     done: tuple[str, ...] = Field(default=(), description="what was done, one sentence each")
     requests: tuple[str, ...] = Field(default=(), description="that a new token is made for, by number")
+    sample: tuple[int, ...] = Field(default=(), description="numbers of those that were drawn at random")
+    token: str = Field(default="", description="names the token of their mail (its hash), if nothing came of it")
+    turn: int = Field(default=0, description="how many replies to answers of no use, in a row, with this one")
     answers: str | None = Field(default=None, description="Message-ID of their mail")
     answer_until: int = Field(default=0, description="how long it can be answered by mail")
     at: int

@@ -18,6 +18,7 @@ from stages.events import (
     Parsed,
     Past,
     Request,
+    Talk,
     Tier,
 )
 from stages.recipients import names_owner
@@ -73,11 +74,18 @@ def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
         addressed=addressed,
         met=_met(event, kind, proven, settings),
         heard=_certain(event, kind, proven) and addressed,
-        invited=bool(event.histories) and event.histories[0].accepted,
-        talks=event.histories[0].talks if event.histories and kind in HEARD else (),
+        invited=tuple(of for of, history in enumerate(event.histories) if history.accepted),
+        talks=_talks(event) if kind in HEARD else (),
         token=event.token,
     )
     return (enriched,)
+
+
+def _talks(event: LookedUp) -> tuple[Talk, ...]:
+    """The conversations that each of the mail's people may mean."""
+    return tuple(
+        talk.model_copy(update={"of": of}) for of, history in enumerate(event.histories) for talk in history.talks
+    )
 
 
 def _authenticity(event: LookedUp) -> Authenticity:

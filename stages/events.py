@@ -11,6 +11,21 @@ from typing import Literal
 
 from pydantic import Field
 
+from stages.tokens import (
+    Instruction as Instruction,
+)
+from stages.tokens import (
+    Reply as Reply,
+)
+from stages.tokens import (
+    Said as Said,
+)
+from stages.tokens import (
+    Standing as Standing,
+)
+from stages.tokens import (
+    Token as Token,
+)
 from stages.values import (
     ABSENT as ABSENT,
 )
@@ -63,9 +78,6 @@ from stages.values import (
     History as History,
 )
 from stages.values import (
-    Instruction as Instruction,
-)
-from stages.values import (
     Judgement as Judgement,
 )
 from stages.values import (
@@ -93,9 +105,6 @@ from stages.values import (
     Reason as Reason,
 )
 from stages.values import (
-    Reply as Reply,
-)
-from stages.values import (
     Request as Request,
 )
 from stages.values import (
@@ -118,9 +127,6 @@ from stages.values import (
 )
 from stages.values import (
     Tier as Tier,
-)
-from stages.values import (
-    Token as Token,
 )
 from stages.values import (
     Trust as Trust,
@@ -245,12 +251,15 @@ class Enriched(Event):
     addressed: bool = Field(default=True, description="To names the owner, as far as the owner's accounts are known")
     met: Notice | None = Field(default=None, description="who for certain accepted, or wrote to, the owner")
     heard: bool = Field(default=False, description="the network says so for certain, to the owner as far as is known")
-    invited: bool = Field(default=False, description="the owner had invited this person, who accepted")
+    invited: tuple[int, ...] = Field(
+        default=(), description="which of the mail's people the owner had invited, who accepted"
+    )
     talks: tuple[Talk, ...] = Field(default=(), description="conversations that it may belong to, surest first")
     token: Token | None = Field(default=None, description="the token it was written with, if the store made it")
-    again: bool = Field(
-        default=False, description="judged before; now with what came of asking, or what the owner said"
+    again: int = Field(
+        default=0, description="when it was judged again, with what came of asking or what the owner said; 0: the first"
     )
+    firmly: bool = Field(default=False, description="judged again because its owner ordered it")
 
 
 class Scored(Event):
@@ -286,6 +295,9 @@ class FilingWanted(Event):
     folder: str
     fields: tuple[tuple[str, str], ...] = Field(default=(), description="header fields to prepend, in order")
     verdict: Verdict | None = Field(default=None, description="for a mailbox that shows it in another way")
+    firmly: bool = Field(
+        default=False, description="its owner ordered it: also from where they had moved it themselves"
+    )
 
 
 class FilingStarted(Event):
@@ -293,6 +305,7 @@ class FilingStarted(Event):
 
     mailbox: str
     folder: str
+    of: str = Field(default="", description="event id of the FilingWanted that is begun")
 
 
 class Filed(Event):
@@ -302,6 +315,15 @@ class Filed(Event):
     folder: str
     name: str = Field(default="", description="name of the file, or what the target calls it")
     found: bool = Field(default=False, description="it lay there already, from an attempt that was cut short")
+    left: bool = Field(default=False, description="its owner had moved it there, or marked it as deleted: it was left")
+
+
+class Moved(Event):
+    """Its owner moved the mail from where we had put it, which counts as their verdict."""
+
+    mailbox: str
+    folder: str
+    at: int = Field(description="when it was noticed")
 
 
 class Returned(Event):

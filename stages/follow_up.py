@@ -26,17 +26,19 @@ from stages.conversation import (
     Rejudged,
     RejudgingWanted,
     ReminderWanted,
+    ReplyWanted,
 )
 from stages.due import timed
 from stages.durations import DAY
-from stages.events import UNKNOWN, Asked, Event, Order, Verdict, shown
+from stages.events import Event, Order, Verdict
+from stages.refusing import FIRST, NOT_FOLLOWED, UNKNOWN_REQUEST, refused
 from stages.settings import Settings
-from stages.standing import span, why_not
+from stages.standing import STALE, asked_of, span, why_not
 from stages.values import NOTE
 
 Happening = Opened | Answered | Accepted | Ordered | Elapsed | Listed | Rejudged
 """What moves a conversation."""
-Outcome = Advanced | Refused | RejudgingWanted | ReminderWanted
+Outcome = Advanced | Refused | RejudgingWanted | ReminderWanted | ReplyWanted
 Cue = Order | Literal["answer", "automatic", "maybe", "accepted", "elapsed", "listed", "rejudged"]
 """What a happening is to the table."""
 
@@ -67,16 +69,24 @@ def converse(known: Conversation | None, event: Happening, settings: Settings) -
     move = _move(known, event, cue)
     if move is not None:
         return _advanced(known, cue, event, move(known, event, told), told)
-    return (_refused(known.phase, event, why_not(known, event.order)),) if isinstance(event, Ordered) else ()
+    if not isinstance(event, Ordered):
+        return ()
+    why = STALE if event.before is not None and _stale(known, event) else why_not(known, event.order)
+    return refused(known.phase, event, why, known.about.name.value, told)
 
 
 def _move(known: Conversation, event: Happening, cue: Cue) -> Move | None:
     """What the table says; but nobody is asked twice, and what was never done cannot be undone."""
     if cue == "asked" and known.asked_at is not None:
         return None
-    if isinstance(event, Ordered) and cue == "undo" and event.before is None:
+    if isinstance(event, Ordered) and cue == "undo" and (event.before is None or _stale(known, event)):
         return None
     return TABLE[known.phase].get(cue)
+
+
+def _stale(known: Conversation, event: Ordered) -> bool:
+    """Whether something else happened since the owner saw what to take back."""
+    return bool(event.version) and event.version != known.version
 
 
 def _cue(event: Happening) -> Cue:
@@ -116,9 +126,7 @@ def _advanced(was: Conversation | None, cue: str, event: Happening, step: Step, 
 def _open(event: Opened, told: FollowUp) -> Step:
     new = _new(event)
     if event.owed:
-        return Step(
-            new.model_copy(update={"phase": "owed"}), "they wrote to you, whom you had invited: an answer is due"
-        )
+        return Step(new.model_copy(update={"phase": "owed"}), "they wrote to you, and an answer of yours is due")
     if event.asked_before is not None:
         return Step(
             new.model_copy(update={"phase": "settled"}), "you asked this person before, and nobody is asked twice"
@@ -141,6 +149,7 @@ def _new(event: Opened) -> Conversation:
         message_id=event.message_id,
         subject=event.subject,
         score=event.score,
+        proven=event.proven,
         verdict=event.verdict,
         came_at=event.at,
     )
@@ -149,13 +158,11 @@ def _new(event: Opened) -> Conversation:
 def _first(event: Ordered, told: FollowUp) -> tuple[Outcome, ...]:
     """The owner says something about a request that nobody talked of yet."""
     if event.opens is None:
-        return (_refused(None, event, "nothing is known of that request"),)
+        return refused(None, event, UNKNOWN_REQUEST, None, told)
     new = _new(event.opens)
-    if event.order in ("asked", "good", "intriguing", "ugly"):
+    if event.order in FIRST:
         return _advanced(None, event.order, event, TABLE["to_ask"][event.order](new, event, told), told)
-    return (
-        _refused(None, event, "Salver does not follow this request up; say `asked`, `good`, `intriguing` or `ugly`"),
-    )
+    return refused(None, event, NOT_FOLLOWED, new.about.name.value, told)
 
 
 # --- moves --------------------------------------------------------------------------------------------------------
@@ -165,6 +172,8 @@ def _remind(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
     """to_ask, and time came: a reminder, the last one said twice at most; or the end."""
     if event.at >= known.came_at + told.expire_after:
         return Step(_closed(known, "expired"), "nobody asked them, and the request is old now")
+    if known.maybe_at is not None and not known.reminders:
+        return _ask_whether(known, event, told)
     asking: Asking = "second" if known.reminders else "ask"
     after = _reminded(known, event.at, told)
     return Step(after, "you were reminded to ask them", (_reminder(known, asking, event.at, told),))
@@ -211,18 +220,25 @@ def _automatic(known: Conversation, event: Answered, told: FollowUp) -> Step:
 
 
 def _maybe(known: Conversation, event: Answered, told: FollowUp) -> Step:
+    """Asked about once, however many follow: anybody can write mails that prove nothing."""
+    if known.maybe_at is not None:
+        return Step(known, "another message came that may be theirs")
     after = known.model_copy(update={"maybe_at": event.at, "reminders": 0, "reminded_at": None})
     return Step(after, "a message came that may be theirs: you are asked whether it is")
+
+
+def _ask_whether(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
+    after = known.model_copy(update={"reminders": known.reminders + 1, "reminded_at": event.at})
+    return Step(after, "you were asked whether a message is theirs", (_reminder(known, "maybe", event.at, told),))
 
 
 def _be_silent(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
     """asked, and time came: is it over, or is the owner to be asked about a message that may be theirs?"""
     if known.asked_at is not None and event.at >= known.asked_at + told.answer_within:
-        after = _entering(known, "silent")
+        after = _closed(known, "silent")
         reason = f"no answer in {span(told.answer_within)}; it stays where it is"
         return Step(after, reason, (_rejudging(after, event.at, told),))
-    after = _reminded(known, event.at, told)
-    return Step(after, "you were asked whether a message is theirs", (_reminder(known, "maybe", event.at, told),))
+    return _ask_whether(known, event, told)
 
 
 def _settle(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
@@ -270,7 +286,8 @@ def _say(known: Conversation, event: Ordered, told: FollowUp) -> Step:
     """The owner's own verdict."""
     verdict: dict[Order, Verdict] = {"good": "good", "intriguing": "intriguing", "ugly": "ugly"}
     after = _entering(known, "settled").model_copy(update={"said": verdict[event.order]})
-    return Step(after, f"you said {event.order}", (_rejudging(after, event.at, told),))
+    firmly = event.by != "move"  # where they moved it to, it lies already; another move may be on its way
+    return Step(after, f"you said {event.order}", (_rejudging(after, event.at, told, firmly),))
 
 
 def _dismiss(known: Conversation, event: Ordered, told: FollowUp) -> Step:
@@ -289,8 +306,11 @@ def _undo(known: Conversation, event: Ordered, told: FollowUp) -> Step:
     """As it was before its last step; the mail goes back with it."""
     assert event.before is not None
     before = event.before
-    judged = (before.said, before.verdict, before.answered_at) != (known.said, known.verdict, known.answered_at)
-    return Step(before, "you took the last step back", (_rejudging(before, event.at, told),) if judged else ())
+    judged = (before.said, before.verdict) != (known.said, known.verdict)
+    # What was asked to be judged with, and may not be yet, counts too.
+    judged = judged or asked_of(before, event.at) != asked_of(known, event.at)
+    wanted = (_rejudging(before, event.at, told, firmly=True),) if judged else ()
+    return Step(before, "you took the last step back", wanted)
 
 
 # --- parts of moves -----------------------------------------------------------------------------------------------
@@ -307,27 +327,16 @@ def _closed(known: Conversation, phase: Phase) -> Conversation:
     return _entering(known, phase).model_copy(update={"maybe_at": None})
 
 
-def _rejudging(known: Conversation, at: int, told: FollowUp) -> RejudgingWanted:
+def _rejudging(known: Conversation, at: int, told: FollowUp, firmly: bool = False) -> RejudgingWanted:
     return RejudgingWanted(
         mail=known.mail,
         owner=known.owner,
         request=known.request,
-        asked=asked_of(known, at, told),
+        asked=asked_of(known, at),
         said=known.said,
+        firmly=firmly,
         at=at,
     )
-
-
-def asked_of(known: Conversation, at: int, told: FollowUp) -> Asked | None:
-    """What came of the question, for the signals; None: nobody asked, and nothing came."""
-    since = known.asked_at if known.asked_at is not None else known.came_at
-    if known.answered_at is not None:
-        waited = max(0, known.answered_at - since)
-        answer = shown(known.words) if known.words else UNKNOWN
-        return Asked(waited=waited, answered=True, quick=known.pace == "quickly", answer=answer)
-    if known.phase != "silent":
-        return None
-    return Asked(waited=max(0, at - since), answered=False)
 
 
 def _reminder(known: Conversation, asking: Asking, at: int, told: FollowUp) -> ReminderWanted:
@@ -343,6 +352,7 @@ def _reminder(known: Conversation, asking: Asking, at: int, told: FollowUp) -> R
         language=known.language,
         known=known.known,
         reason=_told(known, asking),
+        verdict=known.verdict,
         message_id=known.message_id,
         subject=known.subject,
         answer_until=at + told.answers,
@@ -354,21 +364,9 @@ def _told(known: Conversation, asking: Asking) -> str:
     """What a reminder has to say beside who it is."""
     if asking == "unseen" and known.answered_at is not None:
         since = known.asked_at if known.asked_at is not None else known.came_at
-        return span(max(0, known.answered_at - since))
+        since_what = "you asked" if known.asked_at is not None else "their request came"
+        return f"{span(max(0, known.answered_at - since))} after {since_what}"
     return ""
-
-
-def _refused(phase: Phase | None, event: Ordered, why: str) -> Refused:
-    return Refused(
-        mail=event.mail,
-        owner=event.owner,
-        request=event.request,
-        order=event.order,
-        phase=phase,
-        why=why,
-        by=event.by,
-        at=event.at,
-    )
 
 
 # --- the table ----------------------------------------------------------------------------------------------------
@@ -377,19 +375,21 @@ _SAID: dict[Cue, Move] = {"good": _say, "intriguing": _say, "ugly": _say, "undo"
 _END: dict[Cue, Move] = {"dismiss": _dismiss, "withdrawn": _withdraw}
 _HEARD: dict[Cue, Move] = {"answer": _answer, "answered": _answer, "automatic": _automatic, "maybe": _maybe}
 _CLOSED: dict[Cue, Move] = {**_SAID, "asked": _ask, "rejudged": _rejudge}
+_OVER: dict[Cue, Move] = {**_HEARD, "elapsed": _ask_whether, "listed": _list}
+"""Nothing is waited for any more, and an answer is news all the same."""
 
 TABLE: dict[Phase, dict[Cue, Move]] = {
     "to_ask": {**_SAID, **_END, **_HEARD, "asked": _ask, "snooze": _snooze, "accepted": _accept,
                "elapsed": _remind, "listed": _list},
     "asked": {**_SAID, **_END, **_HEARD, "accepted": _note_acceptance, "elapsed": _be_silent, "listed": _list},
     "answered": {**_SAID, **_END, "answer": _answer, "rejudged": _rejudge, "elapsed": _settle, "listed": _list},
-    "silent": {**_SAID, **_END, **_HEARD, "rejudged": _rejudge},
+    "silent": {**_SAID, **_END, **_OVER, "rejudged": _rejudge},
     "snoozed": {**_SAID, **_END, **_HEARD, "asked": _ask, "snooze": _snooze, "accepted": _accept, "done": _done,
                 "elapsed": _wake},
     "owed": {"done": _done, "dismiss": _dismiss, "snooze": _snooze, "undo": _undo, "elapsed": _nag, "listed": _list},
     "settled": _CLOSED,
-    "accepted": {**_CLOSED, **_END, **_HEARD},
-    "expired": {**_CLOSED, **_END, **_HEARD},
+    "accepted": {**_CLOSED, **_END, **_OVER},
+    "expired": {**_CLOSED, **_END, **_OVER},
     "withdrawn": _CLOSED,
     "dismissed": _CLOSED,
 }  # fmt: skip

@@ -42,7 +42,7 @@ _NEVER_BESIDE: dict[str, frozenset[str]] = {
 _UNWANTED = frozenset({"is_unwanted", "pitches_a_job", "sells_a_service", "wording_is_canned"})
 """Beside these, nothing fits what the owner wants."""
 
-_NOBODY_BRINGS = frozenset({"name_is_of_a_connection"})
+_NOBODY_BRINGS = frozenset({"answered_quickly_unseen", "name_is_of_a_connection"})
 
 
 def rule_of(decision: Decision, settings: Settings) -> Rule | None:
@@ -63,7 +63,7 @@ def own(decision: Decision, enriched: Enriched, settings: Settings) -> Iterator[
             yield silent(spoke[condition.signal])
     spared = {condition.signal for condition in rule.none}
     for name in dict.fromkeys((*BRINGS, *SIGNALS)):
-        if name in spared:
+        if name in spared - _NOBODY_BRINGS:
             yield from _spoken(name, judged, enriched, settings)
 
 

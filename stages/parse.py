@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from stages import forwards
-from stages.events import Confirmation, Forwarded, Notice, Parsed, Received
+from stages.events import Confirmation, Forwarded, Notice, Parsed, Received, Reply
 from stages.language import detect
 from stages.letter import Letter, read_letter
+from stages.reply import reply_of
 from stages.settings import Limits, Settings
 from stages.sources import SOURCES, Reading, Source
 
@@ -22,12 +23,13 @@ _MANY = 100
 def parse(raw: bytes, received: Received, settings: Settings) -> Parsed:
     """What a mail claims. Mails beyond the limits and unreadable ones come back with `unread`, never as an error."""
     letter = read_letter(raw, received.mail_from, received.rcpt_to, settings.limits)
+    reply = reply_of(letter, received, settings)
     if letter.unread is not None:
-        return _parsed(received, _Told(letter, forwards.forwarded(letter)))
+        return _parsed(received, _Told(letter, forwards.forwarded(letter)), reply)
     confirmation = forwards.confirmation(letter)
     if confirmation is not None:
         return _parsed(received, _Told(letter, confirmation=confirmation))
-    return _parsed(received, _recognised(letter, settings.limits))
+    return _parsed(received, _recognised(letter, settings.limits), reply)
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def _recognised(letter: Letter, limits: Limits) -> _Told:
     return _Told(letter, how, rewritten_by=forwards.rewritten_by(letter))
 
 
-def _parsed(received: Received, told: _Told) -> Parsed:
+def _parsed(received: Received, told: _Told, reply: Reply | None = None) -> Parsed:
     letter, source = told.letter, told.source
     reading = source.read(letter) if source else Reading(claims="other")
     if told.confirmation:
@@ -101,6 +103,7 @@ def _parsed(received: Received, told: _Told) -> Parsed:
         recipient_first_name=reading.recipient_first_name,
         forwarded=told.forwarded,
         confirmation=told.confirmation,
+        reply=None if source else reply,  # what a network wrote is no answer of the owner's
         links=reading.links,
         notices=reading.notices,
         layout_known=reading.layout_known,

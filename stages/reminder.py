@@ -1,107 +1,100 @@
-"""ReminderWanted -> the mail that asks the owner to ask: who it is, what we know, a question to paste, what next."""
+"""ReminderWanted -> the mail about one request: whom to ask why, what came back, or whom to answer."""
 
 from __future__ import annotations
 
-import re
-from email.parser import BytesHeaderParser
-
 from stages import own_mail
-from stages.conversation import ReminderWanted
-from stages.events import Network, Notice
+from stages.asking import facts, link_of, name_of, on, person, question
+from stages.blocks import Block, Items, Link, Paragraph, part
+from stages.conversation import Asking, ReminderWanted
 from stages.header import clean
-from stages.names import NETWORKS
-from stages.own_mail import paragraph, part
-from stages.settings import Owner
-from stages.urls import host_of, within
+from stages.own_mail import Draft
+from stages.settings import Owner, Settings
+from stages.standing import span
+from stages.texts import Reminder, Texts, say
 
-_MOST_KNOWN = 12
-_SITES: dict[str, Network] = {"linkedin.com": "linkedin", "facebook.com": "facebook", "wellfound.com": "wellfound"}
+SHORT = 8
+"""As many characters of a request's id name it in the terminal."""
 
 
-def compose(event: ReminderWanted, owner: Owner) -> bytes:
+def compose(event: ReminderWanted, owner: Owner, settings: Settings, answer_to: str = "") -> bytes:
     """The reminder as octets with CRLF line ends. Never raises, whatever a stranger wrote into the event."""
-    names, head = _head(event, owner, event.about)
-    if _names(head) != names:  # text from outside became a field: say it without that text
-        _, head = _head(event, owner, Notice())
-    return own_mail.whole(head, _body(event, owner))
-
-
-def _head(event: ReminderWanted, owner: Owner, about: Notice) -> tuple[tuple[str, ...], bytes]:
-    who = clean(about.name.value or "", 60)
-    subject = f"{who} would like to connect: ask why?" if who else "Someone would like to connect: ask why?"
-    answers = event.message_id.strip() if event.message_id is not None and _sane(event.message_id) else ""
-    return own_mail.head(owner, subject, "reminder", own_mail.own_id(event), event.at, answers)
-
-
-def _names(head: bytes) -> tuple[str, ...]:
-    """The field names a reader finds in what we wrote."""
-    return tuple(BytesHeaderParser().parsebytes(head + b"\r\n").keys())
-
-
-def _sane(message_id: str) -> bool:
-    """RFC 5322 3.6.4, without comments and quoting, and short enough for a line."""
-    return re.fullmatch(r"\s*<[!-;=?A-~]{1,400}@[!-;=?A-~]{1,255}>\s*", message_id) is not None
-
-
-def _body(event: ReminderWanted, owner: Owner) -> list[str]:
-    about = event.about
-    who = clean(about.name.value or "", 80)
-    link = _link(about)
-    network = _network(link)
-    on = f" on {network}" if network else ""
-    lines = own_mail.greeting(owner)
-    lines += paragraph(
-        f"{who or 'Somebody'} would like to connect with you{on}, and the request does not say why. "
-        "A short question often tells a real person from a list."
+    texts = settings.texts[owner.language]
+    subject, somebody = _subject(event.asking, texts.reminder), texts.common.somebody
+    draft = Draft(
+        subject=say(subject, who=name_of(event.about, texts) or somebody),
+        blocks=_blocks(event, owner, settings, texts, bool(answer_to)),
+        otherwise=say(subject, who=somebody),
+        answers=event.message_id or "",
     )
-    person = [part for part in _person(about) if part]
-    known = [clean(fact, 300) for fact in event.known[:_MOST_KNOWN]]
-    lines += part("Who it is", person)
-    lines += part("What we know", [fact for fact in known if fact])
-    lines += ["A question you can paste:", "", _question(who, clean(owner.name, 60)), ""]
-    if link:
-        lines += ["Their profile:", "", link, ""]
-    lines += ["What happens next:", ""]
-    lines += paragraph(
-        "The request lies in your folder Intriguing. If they answer and mean it, move it to Good. If nothing comes "
-        "back, leave it where it is. You need not decide today: nothing is deleted, and nobody is told."
-    )
-    lines += paragraph(
-        "Are we wrong about this one? Move it to the folder where you want it (Good, Intriguing or Ugly). Your move "
-        "counts for more than our rules: later mails about the same request go there too."
-    )
-    return [*lines, "Salver"]
+    return own_mail.whole(event, owner, draft, answer_to)
 
 
-def _person(about: Notice) -> list[str]:
-    seen = [clean(part.value or "", 200) for part in (about.name, about.headline, about.location)]
-    title, company = clean(about.title.value or "", 100), clean(about.company.value or "", 100)
-    if not seen[1] and (title or company):
-        seen[1] = f"{title} at {company}" if title and company else title or company
-    if about.mutual_connections.value is not None:
-        count = about.mutual_connections.value
-        seen.append(f"{count} connection{'' if count == 1 else 's'} in common with you")
-    return seen
+def _subject(asking: Asking, texts: Reminder) -> str:
+    return {
+        "ask": texts.subject_ask,
+        "second": texts.subject_second,
+        "maybe": texts.subject_maybe,
+        "unseen": texts.subject_unseen,
+        "owed": texts.subject_owed,
+    }[asking]
 
 
-def _question(who: str, owner: str) -> str:
-    """One line, so that what is pasted has no line breaks of ours."""
-    first = who.split(" ")[0] if who else ""
-    # Only what looks like a name is put into the owner's mouth: no link, no number, no whole sentence.
-    greeting = f"Hi {first}" if re.fullmatch(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", first) and len(first) <= 30 else "Hello"
-    wishes = f" Best wishes, {owner}" if owner else " Best wishes"
+def _blocks(event: ReminderWanted, owner: Owner, settings: Settings, texts: Texts, by_mail: bool) -> tuple[Block, ...]:
+    """The profile first: to look at it is what the owner will want to do, and with one tap."""
+    told, common = texts.reminder, texts.common
+    link = link_of(event.about, event.network)
+    asks = event.asking in ("ask", "second")
+    known, who = facts(event.known, texts), person(event.about, texts)
+    good = event.asking == "unseen" and event.verdict == "good"
     return (
-        f"{greeting}, thanks for reaching out! I like to know a little about the people I connect with. "
-        f"What made you think of me, and what would you enjoy talking about?{wishes}"
+        Link(link),
+        Paragraph(_opening(event, link, texts)),
+        Paragraph(told.unseen_good if good else ""),
+        *part(told.person, Items(who)),
+        *part(told.known, Items(known)),
+        *(part(told.question, question(event.about, event.language, owner, settings)) if asks else ()),
+        *part(told.answer, *map(Paragraph, _answer(event, told, by_mail))),
+        *part(told.next, Paragraph(_next(event.asking, settings, texts))),
+        Paragraph(common.signature),
     )
 
 
-def _link(about: Notice) -> str:
-    """The profile link if it is a plain web address, else empty: it stands alone on its line and people click it."""
-    link = (about.profile_url.value or "").strip()
-    return link if re.fullmatch(r"https?://[!-;=?-~]{4,900}", link) else ""
+def _opening(event: ReminderWanted, link: str, texts: Texts) -> str:
+    told, name = texts.reminder, name_of(event.about, texts) or texts.common.somebody
+    where = on(link, event.network, texts)
+    if event.asking == "unseen":
+        when = texts.sentence(clean(event.reason, 100))
+        return say(told.opening_unseen, who=name, on=where, when=f", {when}" if when else "")
+    opening = {
+        "ask": told.opening_ask,
+        "second": told.opening_second,
+        "maybe": told.opening_maybe,
+        "owed": told.opening_owed,
+    }[event.asking]
+    return say(opening, who=name, on=where)
 
 
-def _network(link: str) -> str:
-    host = host_of(link)
-    return next((NETWORKS[network] for site, network in _SITES.items() if within(host, (site,))), "")
+def _answer(event: ReminderWanted, told: Reminder, by_mail: bool) -> tuple[str, ...]:
+    """By mail where it can be answered; else in the terminal. To move the request says the same as a word."""
+    mail, terminal = {
+        "ask": (told.mail_ask, told.terminal_ask),
+        "second": (told.mail_ask, told.terminal_ask),
+        "maybe": (told.mail_maybe, told.terminal_maybe),
+        "unseen": (told.mail_unseen, told.terminal_unseen),
+        "owed": (told.mail_owed, told.terminal_owed),
+    }[event.asking]
+    first = mail if by_mail else say(terminal, id=clean(event.request)[-SHORT:])
+    return (first,) if event.asking in ("owed", "maybe") else (first, told.move)
+
+
+def _next(asking: Asking, settings: Settings, texts: Texts) -> str:
+    told, wait = texts.reminder, texts.sentence(span(settings.follow_up.answer_within))
+    if asking == "ask" and settings.follow_up.asked_when_reminded:
+        return say(told.next_ask_at_once, span=wait)
+    return {
+        "ask": say(told.next_ask, span=wait),
+        "second": say(told.next_second, span=wait),
+        "maybe": told.next_maybe,
+        "unseen": told.next_unseen,
+        "owed": told.next_owed,
+    }[asking]

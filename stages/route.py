@@ -18,7 +18,7 @@ from stages.events import (
     Verdict,
 )
 from stages.names import FOLDERS, NETWORKS, REALLY
-from stages.orders import ordered
+from stages.orders import ordered, reasons
 from stages.receipt import failure_fields, fields
 from stages.settings import Settings
 from stages.targets import targets_of
@@ -52,7 +52,7 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
         routed = routed.model_copy(update={"verdict": "ugly", "rule": "spoof", "folder": FOLDERS["ugly"]})
     targets = targets_of(event, settings)
     unread = event.enriched.parsed.unread
-    lines = fields(routed) if unread is None else failure_fields(unread)
+    lines = (fields(routed) if unread is None else failure_fields(unread)) + reasons(event.enriched)
     filings = tuple(
         FilingWanted(
             mail=event.mail,
@@ -61,6 +61,7 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
             folder=routed.folder,
             fields=lines,
             verdict=routed.verdict,
+            firmly=event.enriched.firmly,
         )
         for target in targets
     )
@@ -122,6 +123,7 @@ def opening(decision: Decision, enriched: Enriched, mailbox: str) -> Opened:
         message_id=parsed.message_id,
         subject=parsed.subject,
         score=decision.judgement.score,
+        proven=enriched.authenticity.verdict == "aligned",
         verdict=decision.verdict,
         at=parsed.received_at,
         asked_before=request.past.asked_at,

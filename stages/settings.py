@@ -17,6 +17,7 @@ from stages.calm import FollowUp as FollowUp
 from stages.durations import Duration as Duration
 from stages.durations import milliseconds as milliseconds
 from stages.events import Value, Verdict
+from stages.texts import Question, Texts
 from stages.values import Thresholds as Thresholds
 from stages.weights import Weights
 
@@ -28,6 +29,10 @@ def _named(field: str) -> BeforeValidator:
         return {field: given} if isinstance(given, str) else given
 
     return BeforeValidator(table)
+
+
+def _elsewhere(given: object) -> object:
+    raise ValueError("unknown key; the address that Salver's mails come from is `sender` in [outgoing]")
 
 
 class Job(Value):
@@ -108,6 +113,9 @@ class Owner(Value):
         default="",
         description="where Salver's own mails are sent, and nowhere else, once there is a relay in [outgoing]; empty: "
         "they are filed in the INBOX",
+    )
+    sender: Annotated[str, BeforeValidator(_elsewhere)] = Field(
+        default="", exclude=True, description="address that Salver's own mails come from, as [outgoing] says"
     )
 
     @model_validator(mode="before")
@@ -280,6 +288,10 @@ class Settings(Value):
     points: dict[str, float] = Field(default_factory=dict, description="by signal name, instead of its default points")
     rules: Rules = Rules()
     weights: Weights = Weights()
+    texts: dict[str, Texts] = Field(default_factory=dict, exclude=True, description="of our own mails, by language")
+    questions: dict[str, Question] = Field(
+        default_factory=dict, exclude=True, description="to ask somebody why they would like to connect, by language"
+    )
 
     def owner(self, owner: str) -> Owner:
         """The owner with this id. KeyError if the configuration does not know them (any more)."""

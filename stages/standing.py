@@ -1,22 +1,50 @@
-"""How a conversation stands, in words for a person; and why an order cannot be followed."""
+"""How a conversation stands: for the signals, in words for a person, and why an order cannot be followed."""
 
 from __future__ import annotations
 
 from stages.conversation import Conversation, Phase
 from stages.durations import DAY, HOUR, MINUTE
-from stages.events import Order
+from stages.events import UNKNOWN, Asked, Order, shown
+
+
+def asked_of(known: Conversation, at: int) -> Asked | None:
+    """What came of the question, for the signals; None: nobody asked, and nothing came."""
+    since = known.asked_at if known.asked_at is not None else known.came_at
+    if known.answered_at is not None:
+        waited = max(0, known.answered_at - since)
+        answer = shown(known.words) if known.words else UNKNOWN
+        return Asked(
+            waited=waited,
+            answered=True,
+            quick=known.pace == "quickly",
+            told=known.asked_at is not None,
+            answer=answer,
+        )
+    if known.phase != "silent":
+        return None
+    return Asked(waited=max(0, at - since), answered=False)
+
+
+STALE = "something else happened to it just now; look how it stands, and take back what you want taken back"
+"""Why it cannot be undone, where what was seen is no longer the last step."""
 
 
 def why_not(known: Conversation, order: Order) -> str:
-    if order == "asked" and known.asked_at is not None:
+    """Why the state table does not allow the order now."""
+    return why_not_in(known.phase, known.asked_at is not None, order)
+
+
+def why_not_in(phase: Phase, asked: bool, order: Order) -> str:
+    """The same, of a conversation in that phase; `asked`: the owner said that they asked."""
+    if order == "asked" and asked:
         return "you said that you asked already; an answer counts whenever it comes"
-    if order == "snooze" and known.phase == "asked":
+    if order == "snooze" and phase == "asked":
         return "there is no reminder to put off: their answer is waited for"
     if order == "undo":
         return "there is nothing to take back"
     if order == "done":
         return "nobody waits for an answer of yours here; `good`, `ugly` or `dismiss` settle a request"
-    return f"{PHASES[known.phase]}, so there is nothing to {order} here"
+    return f"{PHASES[phase]}, so `{order}` changes nothing here"
 
 
 def span(milliseconds: int) -> str:

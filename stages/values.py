@@ -143,34 +143,6 @@ class Confirmation(Value):
     confirm_url: str | None = None
 
 
-class Instruction(Value):
-    """One thing that the owner wrote in answer to a mail of ours: `2 asked`, `snooze 3 days`."""
-
-    number: int | None = Field(default=None, description="of the request in our mail; None: they named none")
-    order: Order
-    span: int | None = Field(default=None, description="of a snooze, ms")
-
-
-class Reply(Value):
-    """What somebody wrote to an address that we made for one answer."""
-
-    token: str = Field(description="out of the recipient's address; what it is worth is decided by `enrich`")
-    instructions: tuple[Instruction, ...] = ()
-    unclear: str = Field(default="", description="the first line that was not understood, cut short")
-    automatic: bool = Field(default=False, description="no person wrote it (RFC 3834); nothing of it counts")
-
-
-class Token(Value):
-    """What the store knows of a token that it made."""
-
-    hash: str
-    owner: str
-    requests: tuple[str, ...] = Field(description="what it answers about, by number from 1")
-    mails: tuple[str, ...] = Field(description="the mail that brought each of them; empty: no longer known")
-    used: tuple[int, ...] = Field(default=(), description="numbers that were answered with it already")
-    expires_at: int
-
-
 class Talk(Value):
     """A conversation of the owner that a message may belong to."""
 
@@ -178,6 +150,11 @@ class Talk(Value):
     mail: str = Field(description="the mail that brought the request")
     surely: bool = Field(description="the same profile, not only the same name")
     came_at: int
+    asked_at: int | None = Field(default=None, description="when the owner asked, if they said so")
+    phase: str = Field(default="asked", description="how far it is; `none`: nobody talks of that request")
+    person: str = Field(default="", description="their profile, as far as shown; empty: only the name is known")
+    owed: bool = Field(default=False, description="it was opened because they asked the owner")
+    of: int = Field(default=0, description="which of the mail's people it belongs to")
 
 
 class Signature(Value):
@@ -257,6 +234,7 @@ class Asked(Value):
     waited: int = Field(description="milliseconds from the question to the answer, or until now")
     answered: bool = False
     quick: bool = Field(default=False, description="within the time that the owner calls quick")
+    told: bool = Field(default=True, description="the owner said so; else the wait counts from the request's arrival")
     answer: Seen[str] = Field(default=UNKNOWN, description="its text; unknown: an answer came, the mail hides its text")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from pathlib import Path
 from typing import Any
 
 from imapclient import IMAPClient
@@ -13,6 +14,8 @@ from imapclient.exceptions import IMAPClientError
 from pipeline.accounts.account import LOOPBACK, Account
 from pipeline.configuration import host_and_port
 from pipeline.doctor.finding import Case, Finding, Findings, in_thread
+from pipeline.doctor.permissions import readers
+from pipeline.receiver.certificate import CertificateError, read_pair
 from stages.rhythm import DAY, span
 
 SOON = 14 * DAY
@@ -20,23 +23,44 @@ SECONDS = 10.0
 
 
 async def check(case: Case) -> Findings:
-    found = [_listening(case)]
+    found = [*await in_thread(_listening, case)]
     found += await asyncio.gather(*(_server(account, case.at) for account in case.configuration.account))
     return tuple(found)
 
 
-def _listening(case: Case) -> Finding:
+def _listening(case: Case) -> list[Finding]:
     smtp = case.configuration.smtp
     open_ports = [listen for listen in (smtp.listen, smtp.lmtp) if listen and not local(host_and_port(listen)[0])]
+    if smtp.certificate:
+        return _own(case)
     if not open_ports:
-        return Finding(
-            "ok", "mail is taken on this machine only: what comes from outside is encrypted, or not, in front"
+        what = "mail is taken on this machine only: what comes from outside is encrypted, or not, in front"
+        return [Finding("ok", what)]
+    return [
+        Finding(
+            "warning",
+            f"mail comes in unencrypted at {' and '.join(open_ports)}",
+            "name a certificate and its key in [smtp]; or put a mail server with TLS in front (deploy/ has Postfix and "
+            "Exim), and let Salver listen on 127.0.0.1",
         )
-    return Finding(
-        "warning",
-        f"mail comes in unencrypted at {' and '.join(open_ports)}",
-        "put a mail server with TLS in front (deploy/ has Postfix and Exim), and let Salver listen on 127.0.0.1",
-    )
+    ]
+
+
+def _own(case: Case) -> list[Finding]:
+    smtp = case.configuration.smtp
+    try:
+        pair = read_pair(Path(smtp.certificate), Path(smtp.key))
+    except CertificateError as error:
+        what, _, do = str(error).partition("; ")
+        return [Finding("fault", what, do)]
+    left = pair.ends_at - case.at
+    told = f"mail comes in encrypted where its sender can (STARTTLS); our certificate holds for {span(max(0, left))}"
+    if left < SOON:
+        found = [Finding("warning", told, "renew it; Salver notices the new one by itself")]
+    else:
+        found = [Finding("ok", told)]
+    who = readers(Path(smtp.key))
+    return found + ([Finding("fault", f"{who} can read {smtp.key}", f"chmod 600 {smtp.key}")] if who else [])
 
 
 def local(host: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from email import message_from_bytes
 from email.policy import compat32
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from pipeline.accounts.folders import ORIGINALS, select
 from pipeline.accounts.session import Refused, asks_for_pause
+from pipeline.mailboxes import SORTED, Lies, Sought
 from pipeline.mailboxes.imap import ImapMailbox, remove
 from stages.events import INBOX, Received, Verdict
 from stages.fingerprint import fingerprint
@@ -72,6 +73,48 @@ class InPlace(ImapMailbox):
                 return lies.name, True, INBOX
             self._mark(client, inbox, lies.name, verdict)
             return self._move(client, inbox, lies.name, aim, raw), False, folder
+
+    def place_again(
+        self, received: Received, raw: bytes, ours: Collection[str], folder: str, verdict: Verdict | None
+    ) -> Lies:
+        """Bring a mail that was sorted before into another folder, with its flags; only while it lies in one of `ours`.
+
+        See `place`.
+        """
+        with self._client_for(received.mail) as client:
+            aim = self.folders.make(client, folder)
+            before = [path for path in (self.folders.path(client, name) for name in ours) if path != aim]
+            old, there = self._live(client, raw, before), self._live(client, raw, [aim])
+            if old is None and there is not None and folder in ours and not client.has_capability("MOVE"):
+                old = next(self._lying(client, raw, before), None)  # an attempt that was cut marked it as deleted
+            if old is None and (there is None or folder not in ours):
+                everywhere = list(self._lying(client, raw, self.folders.all_paths(client)))
+                left = next((one for one in everywhere if not one.deleted), next(iter(everywhere), None))
+                if left is None:
+                    return Lies("", True, None)
+                return Lies(left.name, True, self.folders.ours(client, left.path), left.deleted)
+            lies = old or there
+            assert lies is not None
+            select(client, lies.path)
+            others = [keyword for named, keyword in KEYWORDS.items() if named != verdict]
+            with _though_refused():
+                client.remove_flags([_uid(lies.name)], others, silent=True)
+            self._mark(client, lies.path, lies.name, verdict)
+            if old is None:
+                return Lies(lies.name, True, folder)
+            return Lies(self._move(client, old.path, old.name, aim, raw), False, folder)
+
+    def gone(self, sought: Sequence[Sought]) -> list[Sought]:
+        """Of mails that we moved: those that no longer lie where we put them."""
+        with self.session.use() as client:
+            return self._gone(client, sought)
+
+    def sorted_into(self, raw: bytes) -> frozenset[str]:
+        """The folders of a verdict in which a mail lies now."""
+        with self.session.use() as client:
+            paths = [self.folders.path(client, folder) for folder in SORTED]
+            lying = self._lying(client, raw, paths)
+            return frozenset(self.folders.ours(client, one.path) for one in lying if not one.deleted)
 
     def put_back(self, raw: bytes, mail: str = "") -> tuple[str, str] | None:
         """Bring a sorted mail back into the inbox, and take our keywords off it.
@@ -182,9 +225,9 @@ class InPlace(ImapMailbox):
 
     def _take_copies_away(self, client: IMAPClient, mail: str) -> None:
         ours = [self.folders.path(client, name) for name in FOLDERS.values()]
-        for path, name in list(self._all(client, mail)):
-            if path in ours and str(select(client, path)) == name.partition("/")[0]:
-                remove(client, _uid(name))
+        for one in list(self._all(client, mail)):
+            if one.path in ours and str(select(client, one.path)) == one.name.partition("/")[0]:
+                remove(client, _uid(one.name))
 
 
 def _uid(name: str) -> int:

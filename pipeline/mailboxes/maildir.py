@@ -6,17 +6,20 @@ the folder. At every instant a file in `new/` or `cur/` is whole. Everything her
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import itertools
 import os
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.mailboxes import OURS
+from pipeline.mailboxes import OURS, SORTED, Lies, Sought, elsewhere
+from pipeline.maildir_keywords import translated
 from stages.events import INBOX
 from stages.header import MAIL, MAIL_ID, REMINDER
 
@@ -30,6 +33,10 @@ _SLACK = 24 * 3600
 """Seconds a file may look older than the mail it holds: clocks are set back, clients round times."""
 _FIELD = re.compile(rf"^(?:{MAIL}|{REMINDER}):[ \t]*(\S*)[ \t]*\r?$".encode(), re.MULTILINE | re.IGNORECASE)
 _DECLARED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*(\.[A-Za-z0-9][A-Za-z0-9 _-]*)*")
+_LOOKS = 1_000
+"""Files that one look for moved mails opens at most, to see whose they are; the next one goes on from there."""
+_TURNS = 20
+"""How often a client may rename a mail under our hands before the attempt is given up."""
 _serial = itertools.count()
 
 
@@ -58,6 +65,8 @@ class Maildir:
         self._ready: set[Path] = set()
         self._busy: set[str] = set()
         self._turn = threading.Condition()
+        self._marks: dict[str, str] = {}
+        """which mail lies in a file whose name is not ours, by path without flags; files never change"""
 
     def file(self, mail: str, folder: str, content: bytes, received_at: int, search: bool) -> tuple[str, bool]:
         """File `content` and return (file name, found).
@@ -78,37 +87,52 @@ class Maildir:
             _sync(directory / "new")
             return name, False
 
-    def refile(self, mail: str, source: str, folder: str, content: bytes, received_at: int) -> tuple[str, bool]:
-        """Give a mail filed in `source` new fields and its right folder (a dead letter that was retried).
+    def refile(
+        self, mail: str, ours: Collection[str], folder: str, content: bytes, received_at: int, begun: bool = False
+    ) -> Lies:
+        """Give a filed mail new fields and its right folder; see `Mailbox.refile`.
 
-        Only while it lies where we put it: if the owner moved or deleted it, it stays as they left it. Each step is one
-        rename, so that at every instant there is exactly one file. Returns (file name, found): `found` is True where
-        nothing was rewritten; the name is empty where the mail is gone.
+        Each step is one rename, so that at every instant there is exactly one file. It gets another name, because an
+        IMAP server takes what it knows under a name to be unchanged.
         """
         target = self._directory(folder)
-        name = _name(mail, received_at)
+        name = f"{_name(mail, received_at)}-{hashlib.sha256(content).hexdigest()[:12]}"
         with self._alone(mail):
-            path = self._named(mail)
-            untouched = path is not None and self.folder_of(path) == source and source in self._folders
-            done = untouched and source == folder and path is not None and path.read_bytes() == content
-            if path is None or not untouched or done:
-                path = path or self._find(mail, received_at)
+            for _ in range(_TURNS):
+                path = self._find_in(mail, received_at, ours)
                 if path is None:
-                    return "", True
-                _sync(path.parent)
-                return path.name, True
-            self._make(target)
-            self._deliver(path.parent.parent, name, content, path)
-            if any(other != path for other in self._all_named(mail)):  # a client renamed it under our hands
-                path.unlink(missing_ok=True)
-                return path.name, True
-            _sync(path.parent)
-            # Another name, because an IMAP server takes what it knows under a name to be unchanged.
-            moved = target / path.parent.name / path.name.replace(".salver", ".salver-again", 1)
-            os.rename(path, moved)
-            _sync(moved.parent)
-            _sync(path.parent)
-            return moved.name, False
+                    return Lies("", True, None)
+                lies, gone = self.folder_of(path), _trashed(path.name)
+                if lies not in ours or lies not in self._folders or gone:
+                    return Lies(path.name, True, lies, gone)
+                with suppress(FileNotFoundError):  # a client renamed it under our hands: look again
+                    same = path.read_bytes() == content
+                    if same and lies == folder and (not begun or path.name.split(":")[0] == name):
+                        _sync(path.parent)  # the attempt that put it there may have been cut short before its own
+                        return Lies(path.name, True, lies)
+                    if same or self._renew(path, name, content):
+                        return Lies(self._move(path, target, name).name, False, folder)
+        raise OSError(errno.EAGAIN, "a client keeps renaming the mail")
+
+    def moved(self, sought: Sequence[Sought]) -> dict[str, str]:
+        """See `Mailbox.moved`. One listing of each folder, however many are sought."""
+        wanted = {each.mail: each for each in sought}
+        lying: dict[str, set[str]] = {}
+        known, self._marks, looks = self._marks, {}, _LOOKS
+        for folder in sorted({*SORTED, *(each.folder for each in sought)} & self._folders):
+            for entry in self._files_in(self._directory(folder)):
+                mail = _mail_in(entry.name)
+                if not mail and folder in SORTED:
+                    path = entry.path.split(":2,")[0]
+                    if path not in known and looks:
+                        looks -= 1
+                        with suppress(FileNotFoundError, PermissionError):
+                            known[path] = (_mark(entry.path) or b"").decode("ascii", "replace")
+                    if path in known:
+                        mail = self._marks[path] = known[path]
+                if mail in wanted and not _trashed(entry.name):
+                    lying.setdefault(mail, set()).add(folder)
+        return elsewhere(sought, lying)
 
     def find(self, mail: str, received_at: int = 0) -> Path | None:
         """Where the mail lies now, in any folder, or None. Files older than `received_at` (ms) are not opened."""
@@ -209,7 +233,36 @@ class Maildir:
                 with suppress(OSError):
                     os.unlink(temporary)
 
+    def _renew(self, path: Path, name: str, content: bytes) -> bool:
+        """Put the new content where the old one lies. False: a client renamed that meanwhile, and it lies elsewhere."""
+        with open(path, "rb") as old:
+            links = os.fstat(old.fileno()).st_nlink
+            self._deliver(path.parent.parent, name, content, path)
+            if os.fstat(old.fileno()).st_nlink >= links:
+                path.unlink(missing_ok=True)
+                return False
+        _sync(path.parent)
+        return True
+
+    def _move(self, path: Path, target: Path, name: str) -> Path:
+        """Into its folder, under its new name, with the flags it has. FileNotFoundError: a client was faster."""
+        self._make(target)
+        _, colon, flags = path.name.partition(":")
+        if flags.startswith("2,"):
+            flags = f"2,{translated(flags[2:], path.parent.parent, target)}"
+        moved = target / path.parent.name / f"{name}{colon}{flags}"
+        os.rename(path, moved)
+        _sync(moved.parent)
+        _sync(path.parent)
+        return moved
+
     # --- looking ---
+
+    def _find_in(self, mail: str, received_at: int, ours: Collection[str]) -> Path | None:
+        """Of several files, as where the owner made a copy, the one that lies in these folders."""
+        named = list(self._all_named(mail))
+        here = (path for path in named if self.folder_of(path) in ours and not _trashed(path.name))
+        return next(here, None) or next(iter(named), None) or self._find(mail, received_at)
 
     def _find(self, mail: str, received_at: int) -> Path | None:
         """By name first, then by field. A last look at the names catches what a client moved while we were reading."""
@@ -227,8 +280,7 @@ class Maildir:
     def _all_named(self, mail: str) -> Iterator[Path]:
         """Files whose name we made of this mail's id; clients add flags to it (`:2,S`)."""
         for entry in self._files():
-            parts = entry.name.split(":")[0].split(".")
-            if len(parts) > 2 and parts[1] == mail and parts[2].startswith("salver"):
+            if _mail_in(entry.name) == mail:
                 yield Path(entry.path)
 
     def _marked(self, mail: str, received_at: int) -> Path | None:
@@ -241,12 +293,15 @@ class Maildir:
         return None
 
     def _files(self) -> Iterator[os.DirEntry[str]]:
-        # new/ before cur/: clients move files that way, so none slips past between the two.
         for directory in self._directories():
-            for part in ("new", "cur"):
-                for entry in _entries(directory / part):
-                    if not entry.name.startswith(".") and entry.is_file():
-                        yield entry
+            yield from self._files_in(directory)
+
+    def _files_in(self, directory: Path) -> Iterator[os.DirEntry[str]]:
+        # new/ before cur/: clients move files that way, so none slips past between the two.
+        for part in ("new", "cur"):
+            for entry in _entries(directory / part):
+                if not entry.name.startswith(".") and entry.is_file():
+                    yield entry
 
     def _directories(self) -> list[Path]:
         found = [Path(entry.path) for entry in _entries(self.root) if entry.name.startswith(".") and entry.is_dir()]
@@ -258,6 +313,17 @@ def _name(mail: str, received_at: int) -> str:
     if not MAIL_ID.fullmatch(mail):
         raise ValueError("no mail id")
     return f"{received_at // 1000}.{mail}.salver"
+
+
+def _mail_in(name: str) -> str:
+    """The mail that a file name we made tells of; empty: it is none of ours."""
+    parts = name.split(":")[0].split(".")
+    return parts[1] if len(parts) > 2 and parts[2].startswith("salver") else ""
+
+
+def _trashed(name: str) -> bool:
+    """Whether a client marked the file as deleted (maildir(5): the flag T)."""
+    return "T" in name.partition(":2,")[2]
 
 
 def _entries(directory: Path) -> list[os.DirEntry[str]]:

@@ -12,6 +12,7 @@ import structlog
 from pipeline.configuration import SmtpSettings, host_and_port
 from pipeline.errors import place
 from pipeline.receiver.admission import Admission, Hold, affordable
+from pipeline.receiver.certificate import Certificates
 from pipeline.receiver.delivery import Commit, Delivery
 from pipeline.receiver.smtp import GuardedLMTP, GuardedSMTP
 from stages.settings import Owner
@@ -36,6 +37,7 @@ class Receiver:
         self._commit = commit
         self._owners = owners
         self._settings = settings
+        self._certificates: Certificates | None = None
         self._servers: list[asyncio.Server] = []
         self._clients: set[GuardedSMTP] = set()
         self._commits: set[asyncio.Task[str]] = set()
@@ -43,7 +45,12 @@ class Receiver:
         logging.getLogger("mail.log").setLevel(logging.WARNING)
 
     async def start(self) -> None:
-        """Listen; afterwards `smtp_address` and `lmtp_address` tell where. OSError if an address is taken."""
+        """Listen; afterwards `smtp_address` and `lmtp_address` tell where.
+
+        Raises OSError if an address is taken, CertificateError.
+        """
+        if self._settings.certificate:
+            self._certificates = Certificates(self._settings.certificate, self._settings.key)
         self.admission.connections = affordable(self._settings.connections)
         if self.admission.connections < self._settings.connections:
             log.warning(
@@ -62,7 +69,7 @@ class Receiver:
 
     async def _listen(self, where: str, protocol: type[GuardedSMTP]) -> tuple[str, int]:
         def client() -> GuardedSMTP:
-            guarded = protocol(self._deliver, self._owners, self._settings, self.admission)
+            guarded = protocol(self._deliver, self._owners, self._settings, self.admission, self._certificates)
             self._clients.add(guarded)
             guarded.gone.add_done_callback(lambda _: self._clients.discard(guarded))
             return guarded

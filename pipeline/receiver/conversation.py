@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 from typing import Any, ClassVar
 
 import structlog
@@ -18,6 +19,7 @@ from pipeline.configuration import SmtpSettings
 from pipeline.errors import place
 from pipeline.receiver.admission import Admission, address_of
 from pipeline.receiver.inlet import Flood, Inlet, LineTooLong
+from pipeline.receiver.tls import Opened, Tls, TlsFailed
 
 log = structlog.get_logger("receiver")
 
@@ -53,6 +55,7 @@ class Conversation(SMTP):
         self._admission = admission
         self._admitted = False
         self._peer = ""
+        self._tls: Tls | None = None
         self._errors = 0
         self._junk = 0
 
@@ -92,7 +95,9 @@ class Conversation(SMTP):
             return
         assert isinstance(self.transport, asyncio.Transport)
         if farewell is not None:
-            self.transport.write(farewell.encode() + b"\r\n")
+            self._say(farewell)
+        if self._tls is not None:
+            self.transport.write(self._tls.farewell())
         self.transport.close()
         self._timeout_handle = self.loop.call_later(FAREWELL, self.transport.abort)
 
@@ -107,8 +112,31 @@ class Conversation(SMTP):
         """Send one reply line, and wait until the client takes it."""
         assert isinstance(status, str)
         self._errors += status.startswith("5")
+        self._say(status)
         async with asyncio.timeout(self._seconds(self._settings.command)):
-            await super().push(status)
+            await self._writer.drain()
+
+    def _say(self, reply: str) -> None:
+        octets = reply.encode() + b"\r\n"
+        self._writer.write(octets if self._tls is None else self._tls.sealed(octets))
+
+    async def _encrypt(self, context: ssl.SSLContext) -> None:
+        """Turn to TLS, and forget all that was said in clear; what is counted against the client stays.
+
+        From here on nothing is read but what TLS decrypted. What came in clear and was not read yet, or comes so, is
+        taken for a part of the handshake, which then fails. Raises TlsFailed, Flood, TimeoutError, EOFError.
+        """
+        self._tls = Tls(context)
+        opened = Opened(self._tls, self._reader, self._writer.write, self._writer.drain)
+        self._inlet = Inlet(opened)
+        self.session = self._create_session()
+        self._forget()
+        self.idle = True
+        try:
+            async with asyncio.timeout(self._seconds(min(self._settings.idle, self._settings.command))):
+                await opened.shake()
+        finally:
+            self.idle = False
 
     # --- the loop -----------------------------------------------------------------------------------------------
 
@@ -121,6 +149,8 @@ class Conversation(SMTP):
             farewell = "421 4.4.2 Too slow, closing"
         except Flood:
             log.info("client_dropped", why="flood", peer=self._peer)
+        except TlsFailed as error:
+            log.info("client_dropped", why="tls", fault=str(error), peer=self._peer)
         except (ConnectionError, EOFError):
             pass  # the client left
         finally:

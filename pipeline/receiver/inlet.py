@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 CHUNK = 65_536
 END = b"\r\n.\r\n"
@@ -38,6 +39,14 @@ class Pace:
     """Seconds."""
 
 
+class Octets(Protocol):
+    """What octets are read from: an `asyncio.StreamReader`, or what decrypts one."""
+
+    async def read(self, most: int = ...) -> bytes:
+        """At most so many, or what is decrypted as a whole, which is less than `CHUNK`; empty at the end."""
+        ...
+
+
 class Inlet:
     """One client's stream. What was read beyond a line or a mail is held for the next reader, so pipelining works.
 
@@ -45,9 +54,14 @@ class Inlet:
     what the caller asked to keep; the stream's own limit stops the socket, so a fast client waits.
     """
 
-    def __init__(self, reader: asyncio.StreamReader) -> None:
+    def __init__(self, reader: Octets) -> None:
         self._reader = reader
         self._held = bytearray()
+
+    @property
+    def holds(self) -> bool:
+        """Whether something was read that nobody has asked for yet."""
+        return bool(self._held)
 
     async def _read(self) -> bytes:
         chunk = await self._reader.read(CHUNK)

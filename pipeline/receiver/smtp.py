@@ -11,6 +11,7 @@ import structlog
 
 from pipeline.configuration import SmtpSettings
 from pipeline.receiver.admission import NO_ROOM, Admission, Hold
+from pipeline.receiver.certificate import Certificates
 from pipeline.receiver.conversation import Conversation
 from pipeline.receiver.delivery import Delivery
 from pipeline.receiver.inlet import DataRefused, Pace
@@ -31,17 +32,26 @@ Deliver = Callable[[Delivery, Hold], "asyncio.Task[str]"]
 
 
 class GuardedSMTP(Conversation):
-    """RFC 5321 with PIPELINING, SIZE, 8BITMIME and SMTPUTF8. Mail is taken for known recipients only."""
+    """RFC 5321 with PIPELINING, SIZE, 8BITMIME, SMTPUTF8, and STARTTLS (RFC 3207) where there is a certificate.
 
-    VERBS = frozenset({"HELO", "EHLO", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "VRFY", "HELP", "QUIT"})
+    Mail is taken for known recipients only.
+    """
+
+    VERBS = frozenset({"HELO", "EHLO", "STARTTLS", "MAIL", "RCPT", "DATA", "RSET", "NOOP", "VRFY", "HELP", "QUIT"})
     JUNK = frozenset({"HELO", "EHLO", "LHLO", "RSET", "NOOP", "VRFY", "HELP"})
     NAMES = ("SMTP", "ESMTP", "UTF8SMTP")
 
     def __init__(
-        self, deliver: Deliver, owners: tuple[Owner, ...], settings: SmtpSettings, admission: Admission
+        self,
+        deliver: Deliver,
+        owners: tuple[Owner, ...],
+        settings: SmtpSettings,
+        admission: Admission,
+        certificates: Certificates | None = None,
     ) -> None:
         super().__init__(settings, admission)
         self.committing = False
+        self._certificates = certificates
         self._deliver = deliver
         self._owners = owners
 
@@ -51,7 +61,9 @@ class GuardedSMTP(Conversation):
 
     async def smtp_EHLO(self, hostname: str) -> None:
         if await self._greeted(hostname, extended=True):
-            extensions = ("PIPELINING", f"SIZE {self._settings.size}", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8")
+            extensions = ["PIPELINING", f"SIZE {self._settings.size}", "8BITMIME", "ENHANCEDSTATUSCODES", "SMTPUTF8"]
+            if self._certificates is not None and self._tls is None:
+                extensions.insert(0, "STARTTLS")
             await self.push("\r\n".join([f"250-{self.hostname}", *(f"250-{e}" for e in extensions[:-1])]))
             await self.push(f"250 {extensions[-1]}")
 
@@ -64,6 +76,21 @@ class GuardedSMTP(Conversation):
         self.session.host_name = _NO_HOST.sub("?", hostname[:255])
         self.session.extended_smtp = extended
         return True
+
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        if self._certificates is None:
+            return await self.push("500 5.5.1 Command not recognized")
+        if self._tls is not None:
+            return await self.push("503 5.5.1 Already encrypted")
+        if arg:
+            return await self.push("501 5.5.4 STARTTLS takes no argument")
+        if self._inlet.holds:
+            # It must be the last command of a group (RFC 3207 4). Who breaks that is an attacker who slips commands in,
+            # or would wait for answers that never come if we threw away what was sent: both are told, and cut.
+            log.info("client_dropped", why="sent behind STARTTLS", peer=self._peer)
+            return self.dismiss("554 5.5.0 Nothing may follow STARTTLS before our reply, closing")
+        await self.push("220 2.0.0 Go ahead")
+        return await self._encrypt(self._certificates.context())
 
     async def _path(self, keyword: str, argument: str) -> Path | None:
         try:
@@ -181,14 +208,15 @@ class GuardedSMTP(Conversation):
         assert self.session is not None
         assert self.envelope is not None
         plain, extended, utf8 = self.NAMES
-        name = utf8 if self.envelope.smtp_utf8 else extended if self.session.extended_smtp else plain
+        encrypted = self._tls is not None
+        name = utf8 if self.envelope.smtp_utf8 else extended if self.session.extended_smtp or encrypted else plain
         return Delivery(
             mail_from=self.envelope.mail_from or "",
             rcpt_to=tuple(self.envelope.rcpt_tos),
             content=content,
             helo=self.session.host_name or "",
             peer=self._peer,
-            protocol=name,
+            protocol=f"{name}S" if encrypted else name,  # RFC 3848; it has no word for HELO within TLS
         )
 
     async def smtp_RSET(self, arg: str) -> None:

@@ -6,12 +6,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.store.key import Key
 from pipeline.store.writer import Statement
 from stages.conversation import Advanced, Conversation, DigestWanted, Ordered, ReminderWanted, ReplyWanted
-from stages.events import Event, Notice, Talk, Token
+from stages.events import Event, Notice, Talk
 from stages.own_mail import own_id
 from stages.wording.people import full_name
 
@@ -21,9 +21,11 @@ MAILS = ("ReminderWanted", "DigestWanted", "ReplyWanted")
 """What becomes a mail to the owner, and counts against the caps."""
 
 _ADVANCED = """INSERT INTO conversations
- (request, owner, network, profile, name, phase, version, due_at, mails, body, at)
- VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (request) DO UPDATE SET
- phase = excluded.phase, due_at = excluded.due_at, mails = excluded.mails, body = excluded.body, at = excluded.at,
+ (request, owner, mail, network, profile, name, phase, version, score, proven, came_at, told, due_at, mails, tell_at,
+ body, at, news) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(?18, 0))
+ ON CONFLICT (request) DO UPDATE SET phase = excluded.phase, told = excluded.told, due_at = excluded.due_at,
+ mails = excluded.mails, tell_at = excluded.tell_at, body = excluded.body, at = excluded.at,
+ news = coalesce(?18, news),
  version = CASE WHEN version = excluded.version - 1 THEN excluded.version END"""
 """A step from any other version than the one before raises IntegrityError: something else happened meanwhile."""
 
@@ -37,18 +39,23 @@ def rows_of(event: Event, key: Key) -> Iterator[Statement]:
             yield Statement("DELETE FROM aliases WHERE request = ?", (event.request,))
     elif isinstance(event, Ordered) and event.token:
         yield Statement("INSERT INTO uses (token, number) VALUES (?, ?)", (event.token, event.number))
-    elif isinstance(event, DigestWanted):
-        yield digest_made(event.owner, event.at)
-        for line in event.sample:
-            yield Statement(
-                "INSERT OR IGNORE INTO samples (request, owner, drawn_at) VALUES (?, ?, ?)",
-                (line.request, event.owner, event.at),
-            )
+    elif isinstance(event, ReminderWanted):
+        yield Statement("UPDATE conversations SET news = 0 WHERE request = ?", (event.request,))
     if isinstance(event, ReminderWanted | DigestWanted | ReplyWanted) and (requests := answerable(event)):
         yield Statement(
-            "INSERT OR REPLACE INTO tokens (token, owner, requests, expires_at) VALUES (?, ?, ?, ?)",
-            (hash_of(answer_token(key, event)), event.owner, json.dumps(requests), event.answer_until),
+            "INSERT OR REPLACE INTO tokens (token, owner, requests, sample, turn, expires_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                hash_of(answer_token(key, event)),
+                event.owner,
+                json.dumps(requests),
+                json.dumps(_sample(event)),
+                event.turn if isinstance(event, ReplyWanted) else 0,
+                event.answer_until,
+            ),
         )
+    if isinstance(event, ReplyWanted) and event.token:
+        yield Statement("UPDATE tokens SET turn = max(turn, ?) WHERE token = ?", (event.turn, event.token))
 
 
 def _advanced(event: Advanced) -> Statement:
@@ -58,26 +65,32 @@ def _advanced(event: Advanced) -> Statement:
         (
             now.request,
             now.owner,
+            now.mail,
             now.network,
             now.about.profile_url.value,
             full_name(now.about.name.value or ""),
             now.phase,
             now.version,
+            now.score,
+            now.proven,
+            now.came_at,
+            now.reminders,
             now.due_at,
             now.mails,
+            now.tell_at,
             now.model_dump_json(),
             event.at,
+            _news(event),
         ),
     )
 
 
-def digest_made(owner: str, at: int) -> Statement:
-    """Note that a digest was made, or that there was nothing to tell."""
-    return Statement(
-        "INSERT INTO digests (owner, made_at) VALUES (?, ?)"
-        " ON CONFLICT (owner) DO UPDATE SET made_at = excluded.made_at",
-        (owner, at),
-    )
+def _news(event: Advanced) -> bool | None:
+    """Whether the step is something to tell the owner, in the next digest; None: it changes nothing about that."""
+    if event.by is not None:
+        return False  # they know
+    ended = event.was != event.conversation.phase and event.conversation.phase in ("silent", "accepted", "expired")
+    return True if ended or event.cue in ("answer", "maybe") else None
 
 
 # --- tokens -------------------------------------------------------------------------------------------------------
@@ -92,6 +105,13 @@ def answerable(event: ReminderWanted | DigestWanted | ReplyWanted) -> tuple[str,
     return tuple(line.request for line in event.lines)
 
 
+def _sample(event: ReminderWanted | DigestWanted | ReplyWanted) -> tuple[int, ...]:
+    """The numbers of those that were drawn at random."""
+    if isinstance(event, DigestWanted):
+        return tuple(line.number for line in event.sample)
+    return event.sample if isinstance(event, ReplyWanted) else ()
+
+
 def answer_token(key: Key, event: Event) -> str:
     """The token in a mail of ours: 128 bits that only this installation can make, as 26 letters and digits."""
     id = own_id(event)
@@ -103,26 +123,6 @@ def answer_token(key: Key, event: Event) -> str:
 def hash_of(token: str) -> str:
     """What the store keeps of a token."""
     return hashlib.sha256(token.lower().encode("utf-8", "replace")).hexdigest()
-
-
-async def known_token(read: Read, token: str) -> Token | None:
-    """What a token that we made is worth; None for any other."""
-    hashed = hash_of(token)
-    rows = await read("SELECT owner, requests, expires_at FROM tokens WHERE token = ?", (hashed,))
-    if not rows:
-        return None
-    owner, requests, expires_at = rows[0]
-    used = await read("SELECT number FROM uses WHERE token = ? ORDER BY number", (hashed,))
-    named = json.loads(str(requests))
-    mails = await mails_of(read, named)
-    return Token(
-        hash=hashed,
-        owner=str(owner),
-        requests=tuple(named),
-        mails=tuple(mails.get(request, "") for request in named),
-        used=tuple(int(number) for (number,) in used),
-        expires_at=int(expires_at),
-    )
 
 
 async def mails_of(read: Read, requests: Iterable[str]) -> dict[str, str]:
@@ -145,20 +145,42 @@ async def conversation_of(read: Read, request: str) -> Conversation | None:
     return Conversation.model_validate_json(str(rows[0][0])) if rows else None
 
 
+_TALKS = """SELECT request, json_extract(body, '$.mail'), profile IS NOT NULL AND profile IS ?3,
+ json_extract(body, '$.came_at'), json_extract(body, '$.asked_at'), phase, profile,
+ NOT EXISTS (SELECT 1 FROM requests WHERE requests.id = conversations.request)
+ FROM conversations WHERE owner = ?1 AND network = ?2 AND (profile = ?3 OR (name = ?4 AND name != '' AND
+ (profile IS NULL OR ?3 IS NULL OR instr(profile, '/profile/view?') != instr(?3, '/profile/view?'))))"""
+"""Of the same profile, or of the same full name where profiles do not tell the two apart: one mail shows none, or it
+shows a number (before 2017) where the other shows a name. A different profile is somebody else."""
+
+_NAMESAKES = """SELECT called.request, requests.mail, who.alias IS ?3, requests.created_at, NULL, 'none', who.alias, 0
+ FROM aliases AS called JOIN requests ON requests.id = called.request
+ JOIN aliases AS who ON who.request = called.request AND who.level = 1
+ WHERE called.owner = ?1 AND called.network = ?2 AND called.level = 2 AND called.proven IN (0, 1)
+ AND called.alias >= ?4 AND called.alias < ?5 AND (?3 IS NULL OR who.alias = ?3)
+ AND NOT EXISTS (SELECT 1 FROM conversations WHERE conversations.request = called.request)"""
+"""People of the same name who want to connect, and whom nobody asks: a message may be theirs."""
+
+
 async def talks_of(read: Read, owner: str, network: str, notice: Notice) -> tuple[Talk, ...]:
-    """Conversations that a message of this person may belong to: of their profile, or of their name and no other."""
-    profile, name = notice.profile_url.value, full_name(notice.name.value or "")
-    rows = await read(
-        "SELECT request, json_extract(body, '$.mail'), profile IS NOT NULL AND profile IS ?3,"
-        " json_extract(body, '$.came_at') FROM conversations WHERE owner = ?1 AND network = ?2"
-        " AND phase IN ('to_ask', 'asked', 'answered', 'silent', 'snoozed', 'accepted', 'expired', 'owed')"
-        " AND (profile = ?3 OR (name = ?4 AND name != '' AND (profile IS NULL OR ?3 IS NULL)))"
-        " ORDER BY 3 DESC, 4 DESC",
-        (owner, network, profile, name),
-    )
+    """What a message of this person may belong to, whatever became of it: by profile, or by name and no other."""
+    profile, name = notice.profile_url.value, notice.name.value or ""
+    rows = await read(_TALKS, (owner, network, profile, full_name(name)))
+    if full_name(name):
+        folded = " ".join(name.casefold().split())
+        rows += await read(_NAMESAKES, (owner, network, profile, f"{folded}|", f"{folded}}}"))
     return tuple(
-        Talk(request=str(request), mail=str(mail), surely=bool(surely), came_at=int(came_at))
-        for request, mail, surely, came_at in rows
+        Talk(
+            request=str(request),
+            mail=str(mail),
+            surely=bool(surely),
+            came_at=int(came_at),
+            asked_at=None if asked_at is None else int(asked_at),
+            phase=str(phase),
+            person=str(person or ""),
+            owed=bool(owed),
+        )
+        for request, mail, surely, came_at, asked_at, phase, person, owed in rows
     )
 
 
@@ -178,55 +200,6 @@ async def asked_at_of(read: Read, owner: str, network: str, notice: Notice) -> i
     return None if rows[0][0] is None else int(rows[0][0])
 
 
-class Due(NamedTuple):
-    """A conversation whose time has come."""
-
-    request: str
-    mail: str
-    owner: str
-    version: int
-    mails: bool
-
-
-async def due(read: Read, at: int, mails: bool, limit: int, owner: str | None = None) -> list[Due]:
-    """Conversations that are due and not being handled: the longest due first, of mails the best known first."""
-    order = "json_extract(body, '$.score') DESC, due_at, request" if mails else "due_at, request"
-    rows = await read(
-        "SELECT request, json_extract(body, '$.mail'), owner, version, mails FROM conversations AS c"  # noqa: S608
-        " WHERE due_at <= ?1 AND mails = ?2 AND (?4 IS NULL OR owner = ?4) AND NOT EXISTS"
-        " (SELECT 1 FROM events WHERE events.id = c.request || '.time' || c.version)"
-        f" ORDER BY {order} LIMIT ?3",
-        (at, mails, limit, owner),
-    )
-    return [Due(str(r), str(m), str(o), int(v), bool(k)) for r, m, o, v, k in rows]
-
-
-async def next_due(read: Read) -> int | None:
-    """When time acts on the next conversation (ms)."""
-    ((at,),) = await read("SELECT min(due_at) FROM conversations WHERE due_at IS NOT NULL", ())
-    return None if at is None else int(at)
-
-
-async def mailed(read: Read, owner: str, since: int) -> int:
-    """How many mails were made for this owner since then. What a clock that was set back left ahead counts too."""
-    ((count,),) = await read(
-        "SELECT count(*) FROM events WHERE owner = ? AND created_at > ?"
-        " AND kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted')",
-        (owner, since),
-    )
-    return int(count)
-
-
-async def being_reminded(read: Read, owner: str) -> bool:
-    """Whether a conversation of theirs is just being moved by time, so that a mail may come of it."""
-    ((found,),) = await read(
-        "SELECT EXISTS (SELECT 1 FROM events WHERE owner = ? AND kind IN ('Elapsed', 'Listed')"
-        " AND state IN ('ready', 'claimed'))",
-        (owner,),
-    )
-    return bool(found)
-
-
 async def conversations(read: Read, owner: str, phases: Iterable[str]) -> list[Conversation]:
     """Those of an owner in these phases, the oldest step first."""
     rows = await read(
@@ -234,8 +207,3 @@ async def conversations(read: Read, owner: str, phases: Iterable[str]) -> list[C
         (owner, json.dumps(list(phases))),
     )
     return [Conversation.model_validate_json(str(body)) for (body,) in rows]
-
-
-async def last_digest(read: Read, owner: str) -> int | None:
-    rows = await read("SELECT made_at FROM digests WHERE owner = ?", (owner,))
-    return int(rows[0][0]) if rows else None

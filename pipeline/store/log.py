@@ -19,11 +19,13 @@ from pipeline.store import model
 from pipeline.store.key import Key, made_key
 from pipeline.store.migrations import StoreError, decode, encode, migrate
 from pipeline.store.writer import Job, Statement, Writer
-from stages.events import Event, Filed, FilingStarted, Received, Repeated
+from stages.events import Event, FilingStarted, Received, Repeated
 from stages.flow import TALK
+from stages.placing import READ, Step
 
 State = Literal["ready", "claimed", "done", "dead"]
-_MOVERS = json.dumps([kind.__name__ for kind in TALK])
+_MOVERS = tuple(kind.__name__ for kind in TALK)
+_FILINGS = json.dumps([kind.__name__ for kind in READ])
 _REBUILT = (
     "requests", "aliases", "people", "wordings", "conversations", "tokens", "uses", "digests", "samples",
 )  # fmt: skip
@@ -221,32 +223,32 @@ class Log:
         """Note a fact at once, outside the end of its input. Noting it again changes nothing."""
         await self.write([_insert(Output(id, event, "done"), now())])
 
-    async def put(self, outputs: Iterable[Output], more: Iterable[Statement] = ()) -> None:
+    async def put(self, outputs: Iterable[Output], more: Iterable[Statement] = (), due_at: int = 0) -> None:
         """Put work into the log that no step before it made, and the read model with it, in one transaction."""
         at, job = now(), list(more)
         for output in outputs:
-            job.append(_insert(output, at))
+            job.append(_insert(output, at, due_at=due_at))
             job.extend(model.rows_of(output.event, at, self._name_window, self.key))
         await self.write(job)
         self.woken()
 
-    async def earlier(self, entry: Entry) -> bool:
-        """Whether something that happened before waits to move a conversation of the same mail."""
+    async def is_next(self, entry: Entry, kinds: Iterable[str] = _MOVERS) -> bool:
+        """Whether no earlier event of the same mail waits: one that moves a conversation, or of these kinds."""
         rows = await self.read(
             "SELECT 1 FROM events WHERE mail = ? AND state IN ('ready', 'claimed') AND seq <"
             " (SELECT seq FROM events WHERE id = ?) AND kind IN (SELECT value FROM json_each(?)) LIMIT 1",
-            (entry.event.mail, entry.id, _MOVERS),
+            (entry.event.mail, entry.id, json.dumps(list(kinds))),
         )
-        return bool(rows)
+        return not rows
 
-    async def unread_before(self, event: Event) -> bool:
-        """Whether a mail of the same owner that came before this event's mail is still to be read or looked up."""
+    async def all_read_before(self, event: Event) -> bool:
+        """Whether all mails of the same owner that came before this event's mail are read and looked up."""
         rows = await self.read(
             "SELECT 1 FROM events WHERE state IN ('ready', 'claimed') AND kind IN ('Received', 'LookupWanted')"
             " AND owner = ? AND mail < ? LIMIT 1",
             (event.owner, event.mail),
         )
-        return bool(rows)
+        return not rows
 
     async def ask(self, id: str, event: Event) -> bool:
         """Put work into the log that no step before it made. Whether it is new: asked again, nothing changes."""
@@ -321,20 +323,14 @@ class Log:
         started = [decode(*row) for row in rows]
         return any(isinstance(event, FilingStarted) and event.mailbox == mailbox for event in started)
 
-    async def filed_in(self, mail: str, mailbox: str) -> str | None:
-        """The folder of this mailbox that we put the mail into; None while it is not recorded as filed.
-
-        Not the folder of the Filed: after a search that tells where the owner had moved the mail.
-        """
+    async def filings(self, mail: str) -> tuple[Step, ...]:
+        """What was recorded of filing this mail, in order: see `stages.placing`."""
         rows = await self.read(
-            "SELECT kind, version, body FROM events WHERE mail = ? AND kind IN ('FilingStarted', 'Filed') ORDER BY seq",
-            (mail,),
+            "SELECT id, state, kind, version, body FROM events WHERE mail = ?"
+            " AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq",
+            (mail, _FILINGS),
         )
-        events = [decode(*row) for row in rows]
-        if not any(isinstance(event, Filed) and event.mailbox == mailbox for event in events):
-            return None
-        begun = [event.folder for event in events if isinstance(event, FilingStarted) and event.mailbox == mailbox]
-        return begun[-1] if begun else None
+        return tuple(Step(str(id), str(state), decode(*event)) for id, state, *event in rows)
 
     async def rebuild(self) -> None:
         """Write the read model anew from the log, in one transaction."""

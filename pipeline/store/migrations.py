@@ -66,17 +66,26 @@ CREATE TABLE sources (
     4: """CREATE TABLE conversations (
     request TEXT PRIMARY KEY,
     owner   TEXT NOT NULL,
+    mail    TEXT NOT NULL,
     network TEXT,
     profile TEXT,
     name    TEXT,
     phase   TEXT NOT NULL,
     version INTEGER NOT NULL,
+    score   REAL NOT NULL,
+    proven  INTEGER NOT NULL,
+    came_at INTEGER NOT NULL,
+    told    INTEGER NOT NULL,
     due_at  INTEGER,
     mails   INTEGER NOT NULL,
+    tell_at INTEGER,
+    news    INTEGER NOT NULL,
     body    TEXT NOT NULL,
     at      INTEGER NOT NULL
 );
-CREATE INDEX conversations_due ON conversations (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX conversations_due ON conversations (mails, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX conversations_to_tell ON conversations (owner, phase, tell_at) WHERE tell_at IS NOT NULL;
+CREATE INDEX conversations_news ON conversations (owner, at) WHERE news;
 CREATE INDEX conversations_of_profile ON conversations (owner, network, profile) WHERE profile IS NOT NULL;
 CREATE INDEX conversations_of_name ON conversations (owner, network, name);
 CREATE INDEX conversations_at ON conversations (owner, at);
@@ -85,6 +94,8 @@ CREATE TABLE tokens (
     token      TEXT PRIMARY KEY,
     owner      TEXT NOT NULL,
     requests   TEXT NOT NULL,
+    sample     TEXT NOT NULL,
+    turn       INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
@@ -96,7 +107,9 @@ CREATE TABLE uses (
 
 CREATE TABLE digests (
     owner   TEXT PRIMARY KEY,
-    made_at INTEGER NOT NULL
+    slot    INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    number  INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE samples (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.store import conversations, wordings
+from pipeline.store import conversations, digests, wordings
 from pipeline.store.key import Key
 from pipeline.store.writer import Statement
 from stages.enrich import words_id
@@ -57,6 +57,7 @@ def rows_of(event: Event, at: int, name_window: int, key: Key) -> Iterator[State
                 )
     else:
         yield from conversations.rows_of(event, key)
+        yield from digests.rows_of(event)
 
 
 def _enriched(event: Enriched, at: int, name_window: int, key: Key) -> Iterator[Statement]:

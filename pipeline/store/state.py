@@ -94,8 +94,9 @@ async def dead(log: Log) -> list[Story]:
 async def wrote(log: Log, mark: str) -> bool:
     """Whether we wrote a mail of our own with this mark."""
     rows = await log.read(
-        "SELECT 1 FROM events WHERE kind = 'FilingStarted' AND json_extract(body, '$.mailbox') LIKE ?1 LIMIT 1",
-        (f"%#%-{mark}",),
+        "SELECT 1 FROM events WHERE kind = 'FilingStarted' AND json_extract(body, '$.mailbox') LIKE ?1"
+        " OR kind = 'SendingStarted' AND json_extract(body, '$.id') = ?2 LIMIT 1",
+        (f"%#%-{mark}", mark),
     )
     return bool(rows)
 

@@ -450,17 +450,38 @@ def suggestion(person: Person = MIRA, *, at: int = NOON) -> bytes:
     )
 
 
-def message(person: Person = MIRA, *, at: int = NOON) -> bytes:
+def message(
+    person: Person = MIRA,
+    *,
+    at: int = NOON,
+    says: str = "",
+    linked: bool = True,
+    headline: bool = False,
+    others: Iterable[Person] = (),
+    to: str = "Amy <amy@salver.test>",
+) -> bytes:
+    """News of a message. Those seen in public show no text; where `says` stands, and more than one person, is a guess.
+
+    Without `linked` no name leads to a profile.
+    """
     template = "email_member_message_v2"
-    link = tracked(f"/comm/in/{person.vanity}", template, "hero-0-prof~name", at)
+    people = [person, *others]
+    firsts = " and ".join(each.name.split()[0] for each in people)
     view = tracked("/comm/messaging/thread/2-aW52ZW50ZWQ/", template, "hero-0-view~cta", at)
-    body = f"<p>You have 1 new message</p>{anchor(link, escape(person.name))}{anchor(view, 'View message')}"
+    body = f"<p>You have {len(people)} new message{'s' if len(people) > 1 else ''}</p>"
+    for each in people:
+        link = tracked(f"/comm/in/{each.vanity}", template, "hero-0-prof~name", at)
+        body += anchor(link, escape(each.name)) if linked else f"<p>{escape(each.name)}</p>"
+        body += f"<p>{escape(each.headline)}</p>" if headline else ""
+        body += f"<p>“{escape(says)}”</p>" if says else ""
+        body += anchor(view, "View message")
     return assemble(
         headers(
             address(f"{person.name} via LinkedIn", "messaging-digest-noreply@linkedin.com"),
-            f"{person.name.split()[0]} just messaged you",
+            f"{firsts} sent new messages" if len(people) > 1 else f"{firsts} just messaged you",
             at=at,
             template=template,
+            to=to,
         ),
         footer_text(template, at),
         page_modern(body, template, at),

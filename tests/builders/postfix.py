@@ -29,6 +29,7 @@ _SERVICES = """
 cleanup   unix n - n - 0 cleanup
 qmgr      unix n - n 1 1 qmgr
 rewrite   unix - - n - - trivial-rewrite
+tlsmgr    unix - - n 1000? 1 tlsmgr
 bounce    unix - - n - 0 bounce
 defer     unix - - n - 0 bounce
 trace     unix - - n - 0 bounce

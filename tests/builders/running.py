@@ -12,15 +12,12 @@ from pathlib import Path
 
 from pipeline.app import App
 from pipeline.settings import load
+from tests.builders.server import CALM as CALM
 
 
 def dead_end() -> str:
     """A resolver address at which nobody answers: loopback's discard port."""
     return "127.0.0.1:9"
-
-
-CALM = '[follow_up]\ndigest = "off"\nquiet_hours = ""\n'
-"""Reminders come one by one and at once, whatever time it is here."""
 
 
 @asynccontextmanager

@@ -32,6 +32,10 @@ POINTS: dict[str, tuple[str, str, str]] = {
 """Point -> the method after which the process dies."""
 
 
+CALM = '[follow_up]\ndigest = "off"\nquiet_hours = ""\n'
+"""Reminders come one by one and at once, whatever time it is here."""
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -55,6 +59,7 @@ class Server:
                     '[dns]\nresolvers = ["127.0.0.1:9"]',
                     '[log]\nlevel = "warning"',
                     *more,
+                    "" if any("[follow_up]" in each for each in more) else CALM,
                     f'[[owner]]\naddresses = ["amy@salver.test"]\nmailbox = "maildir:{self.mailbox}"\n',
                 ]
             ),
@@ -110,8 +115,11 @@ class Server:
         while time.monotonic() < deadline:
             with contextlib.closing(sqlite3.connect(f"file:{self.store}?mode=ro", uri=True)) as db:
                 ((left,),) = db.execute("SELECT count(*) FROM events WHERE state IN ('ready', 'claimed')").fetchall()
+                ((due,),) = db.execute(
+                    "SELECT count(*) FROM conversations WHERE due_at <= ?", (time.time_ns() // 1_000_000,)
+                ).fetchall()
                 ((taken,),) = db.execute("SELECT count(*) FROM mails").fetchall()
-            if not left and taken >= mails:
+            if not left and not due and taken >= mails:
                 return
             time.sleep(0.05)
         raise TimeoutError("the server did not work everything off")

@@ -23,12 +23,12 @@ from tests.conftest import ROOT
 KINDS = {kind.__name__: kind for kind in Event.__subclasses__()}
 ENDS = frozenset(
     """Filed FilingStarted Failed Repeated Routed ReminderFiled AlarmFiled Returned Advanced Refused Sent SendingStarted
-    SendingRefused""".split()  # noqa: SIM905 - read as a list of words
+    SendingRefused Moved""".split()  # noqa: SIM905 - read as a list of words
 )
 """Facts nobody acts on: they are the story."""
 OUTSIDE = frozenset(
     """Received Repeated FilingStarted Failed Returned AlarmWanted Elapsed Listed DigestWanted SendingStarted
-    SendingRefused""".split()  # noqa: SIM905
+    SendingRefused Moved""".split()  # noqa: SIM905
 )
 """What no stage or edge gives back: it comes from outside or from the clock, or is noted by the way."""
 

@@ -24,17 +24,23 @@ REGISTERS = ("stages/signals/__init__.py", "stages/sources/__init__.py")
 IMPURE_CALLS = ("open", "print", "input", "eval", "exec", "__import__", "compile")
 CLOCK = ("now", "today", "utcnow", "fromtimestamp_now", "time_ns", "perf_counter", "monotonic")
 
-EDGES = ("lookups", "mailboxes", "store", "web", "receiver", "reader", "sender", "filing", "timers")
+EDGES = ("lookups", "mailboxes", "store", "web", "receiver", "reader", "sender", "filing", "timers", "moves")
 PART_OF = {"reader_child": "reader"}
 """Modules of an edge that lie beside it."""
 JOINS = frozenset(
     """app commands explain sample serving results docs cli settings options people people_cli coach
     importing evaluate_cli account_file connecting disconnecting connect_cli pull_cli pulling undoing
-    doctor doctor_cli setup setup_cli""".split()  # noqa: SIM905
+    doctor doctor_cli setup setup_cli digest_cli
+    follow_up_cli following_up follow_up_list follow_up_status story""".split()  # noqa: SIM905
 )
 """Modules that are no edges: they join them, or stand outside the running server."""
-USES = {("filing", "mailboxes"), ("worker", "store"), ("quiet", "store"), ("timers", "store")}
-"""Filing drives the mailboxes; the worker takes its work from the log; quiet and timers look into it."""
+USES = (
+    {("filing", "mailboxes"), ("worker", "store"), ("quiet", "store"), ("timers", "store"), ("digest", "store")}
+    | {("telling", part) for part in ("filing", "sender", "store")}
+    | {("moves", "store"), ("moves", "mailboxes")}
+)
+"""Filing drives the mailboxes; the worker takes its work from the log; quiet, timers and moves look into it; telling
+sends a mail of ours, or files it."""
 
 
 def imports(path: Path) -> Iterator[str]:

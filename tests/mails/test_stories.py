@@ -149,10 +149,14 @@ async def test_a_reminder_is_threaded_under_the_filed_mail_and_has_a_question_to
     about = message_from_bytes(reminder)
     assert about["In-Reply-To"] == message_from_bytes(mail)["Message-ID"] == linkedin.message_id(NOON)
     assert about["To"] == "amy@salver.test"
-    text = about.get_payload(decode=True).decode()
+    text, page = (part.get_payload(decode=True).decode() for part in about.get_payload())
     assert "Mira Solberg" in text
     assert "?" in text
-    assert "https://www.linkedin.com/in/mira-solberg-21b" in text.splitlines()
+    assert text.splitlines()[0] == "https://www.linkedin.com/in/mira-solberg-21b"
+    assert '<a href="https://www.linkedin.com/in/mira-solberg-21b">' in page
+    answers = about["Reply-To"]
+    assert answers is not None
+    assert re.fullmatch(r"amy\+answer-[a-z2-7]{26}@salver\.test", answers)
 
 
 async def test_a_reminder_of_the_same_invitation_raises_nothing_and_follows_the_owners_move(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from stages.signals import SIGNALS, answered_when_asked
 from tests.builders.facts import facts, request
 
 NOT_OF_A_DRAFT = {
-    "answer_is_missing", "answered_when_asked", "person_is_known", "photo_is_missing", "profile_is_empty",
-    "profile_is_polished", "sender_is_forged", "sender_is_unverified", "wording_came_before",
+    "answer_is_missing", "answered_late_unseen", "answered_quickly_unseen", "answered_when_asked", "person_is_known",
+    "photo_is_missing", "profile_is_empty", "profile_is_polished", "sender_is_forged", "sender_is_unverified",
+    "wording_came_before",
 }  # fmt: skip
 """They speak of the sender, of the mail, or of what comes later."""
 READER = receiver_of(stage_settings(load(shipped("example.toml"), environment={})))

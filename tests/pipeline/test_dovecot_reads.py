@@ -124,7 +124,7 @@ def test_what_is_filed_again_with_new_fields_is_a_new_mail_to_the_server(
     client.select("INBOX")
     assert client.fetch("1", "(RFC822.SIZE BODY.PEEK[])")[0] == "OK"  # the server now knows its size and its header
     changed = prepend("x", (("X-Salver-Verdict", "good; score=3; rule=later"),), mail_id("INBOX"), RAW)
-    name, found = box.refile(mail_id("INBOX"), "INBOX", "INBOX", changed, AT)
+    name, found, _, _ = box.refile(mail_id("INBOX"), ["INBOX"], "INBOX", changed, AT)
     served.hand_over()
     assert not found
     client.select("INBOX")

@@ -25,8 +25,10 @@ from stages.events import (
     shown,
 )
 from stages.own_mail import own_id
+from stages.placing import Step
 from stages.reminder import compose
 from stages.settings import Owner
+from tests.builders.own_mails import TOLD
 
 MAIL = "0192f3a4b5c6d7e8f90123456789abcd"
 RAW = b"From: Robin <robin@example.org>\r\nSubject: hi\r\n\r\nbare \n and \0 and \xff\r\n"
@@ -52,12 +54,12 @@ class Log:
     async def started(self, mail: str, mailbox: str) -> bool:
         return any(isinstance(e, FilingStarted) and (e.mail, e.mailbox) == (mail, mailbox) for e in self.events)
 
-    async def filed(self, mail: str, mailbox: str) -> str | None:
-        return next((e.folder for e in reversed(self.events) if isinstance(e, Filed) and e.mail == mail), None)
+    async def steps(self, mail: str) -> tuple[Step, ...]:
+        return tuple(Step(str(at), "done", event) for at, event in enumerate(self.events) if event.mail == mail)
 
 
 def edge(log: Log) -> Filing:
-    return Filing(log.load, log.record, log.started, "mx.salver.test", log.filed)
+    return Filing(log.load, log.record, log.started, "mx.salver.test", log.steps)
 
 
 def wanted(root: Path, folder: str = "Good") -> FilingWanted:
@@ -70,7 +72,7 @@ def reminder(root: Path) -> ReminderWanted:
 
 
 async def remind(filing: Filing, event: ReminderWanted) -> tuple[str, bool]:
-    return await filing.write(event, event.mailbox, compose(event, AMY), event.at)
+    return await filing.write(event, event.mailbox, compose(event, AMY, TOLD), event.at)
 
 
 def mails(root: Path) -> list[Path]:
@@ -153,7 +155,7 @@ async def test_a_reminder_is_filed_in_the_inbox_once_whatever_the_attempts(tmp_p
     assert (first[1], second) == (False, (first[0], True))
     (path,) = mails(tmp_path)
     assert path == tmp_path / "new" / first[0]
-    assert path.read_bytes() == compose(reminder(tmp_path), AMY)
+    assert path.read_bytes() == compose(reminder(tmp_path), AMY, TOLD)
     assert own_id(reminder(tmp_path)) in first[0]
     begun = own_mailbox(reminder(tmp_path), reminder(tmp_path).mailbox)
     assert log.events == [FilingStarted(mail=MAIL, owner="amy", mailbox=begun, folder="INBOX")]

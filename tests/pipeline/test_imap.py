@@ -95,7 +95,7 @@ def test_a_mail_that_is_judged_anew_lies_once_with_its_new_fields(server: Doveco
     box = mailbox(server)
     box.file(OTHER, "Ugly", content(OTHER), account.AT, search=False)
     box.file(MAIL, "Ugly", content(verdict="ugly"), account.AT, search=False)
-    assert not box.refile(MAIL, "Ugly", "Good", content(), account.AT)[1]
+    assert not box.refile(MAIL, ["Ugly"], "Good", content(), account.AT)[1]
     found = account.lying(server)
     assert [lies.raw for lies in found["Salver.Good"]] == [content()]
     assert [lies.raw for lies in found["Salver.Ugly"]] == [content(OTHER)]
@@ -106,7 +106,7 @@ def test_a_mail_with_octets_a_server_changes_is_refiled_once_all_the_same(server
     box = mailbox(server)
     box.file(MAIL, "Ugly", content(verdict="ugly", raw=raw), account.AT, search=False)
     box.file(MAIL, "Good", content(raw=raw), account.AT, search=False)  # as an attempt that was cut leaves it
-    assert not box.refile(MAIL, "Ugly", "Good", content(raw=raw), account.AT)[1]
+    assert not box.refile(MAIL, ["Ugly"], "Good", content(raw=raw), account.AT)[1]
     assert {folder: len(lies) for folder, lies in account.lying(server).items()} == {"Salver.Good": 1}
 
 
@@ -115,7 +115,7 @@ def test_a_mail_its_owner_moved_is_not_judged_anew(server: Dovecot) -> None:
     box.prepare()
     box.file(MAIL, "Ugly", content(verdict="ugly"), account.AT, search=False)
     account.do(server, "uid", "MOVE", "1", '"Salver.Intriguing"', select="Salver.Ugly")
-    assert box.refile(MAIL, "Ugly", "Good", content(), account.AT)[1]
+    assert box.refile(MAIL, ["Ugly"], "Good", content(), account.AT)[1]
     assert list(account.lying(server)) == ["Salver.Intriguing"]
 
 
@@ -159,11 +159,11 @@ def test_a_cut_at_any_command_of_a_refiling_leaves_one_mail_after_the_next(
             box = mailbox(server, proxy)
             proxy.at(number, how)
             try:
-                box.refile(MAIL, "Ugly", "Good", content(), account.AT)
+                box.refile(MAIL, ["Ugly"], "Good", content(), account.AT)
             except AccountTrouble:
                 assert account.lying(server)
                 box.again()
-                box.refile(MAIL, "Ugly", "Good", content(), account.AT)
+                box.refile(MAIL, ["Ugly"], "Good", content(), account.AT)
             found = account.lying(server)
             assert {folder: [lies.raw for lies in mails] for folder, mails in found.items()} == {
                 "Salver.Good": [content()]

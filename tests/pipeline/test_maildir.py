@@ -359,23 +359,23 @@ def test_two_attempts_at_once_leave_one_file(tmp_path: Path) -> None:
 def test_a_raw_mail_that_lies_untouched_gets_its_fields_and_its_folder(tmp_path: Path) -> None:
     box = Maildir(tmp_path)
     box.file(MAIL, "INBOX", b"raw", AT, search=False)
-    name, found = box.refile(MAIL, "INBOX", "Good", CONTENT, AT)
+    name, found, _, _ = box.refile(MAIL, ["INBOX"], "Good", CONTENT, AT)
     assert not found
     assert mails(tmp_path) == [tmp_path / ".Good" / "new" / name]
     assert mails(tmp_path)[0].read_bytes() == CONTENT
     assert box.find(MAIL) == mails(tmp_path)[0]
-    assert box.refile(MAIL, "INBOX", "Good", CONTENT, AT) == (name, True)
+    assert box.refile(MAIL, ["INBOX"], "Good", CONTENT, AT)[:2] == (name, True)
 
 
 def test_a_raw_mail_that_was_read_keeps_its_flags_and_gets_a_new_name_in_the_same_folder(tmp_path: Path) -> None:
     box = Maildir(tmp_path)
     box.file(MAIL, "INBOX", b"raw", AT, search=False)
     os.rename(tmp_path / "new" / NAME, tmp_path / "cur" / f"{NAME}:2,FS")
-    name, found = box.refile(MAIL, "INBOX", "INBOX", CONTENT, AT)
+    name, found, _, _ = box.refile(MAIL, ["INBOX"], "INBOX", CONTENT, AT)
     assert (name.endswith(":2,FS"), name.startswith(NAME + ":"), found) == (True, False, False)
     assert [(path.name, path.read_bytes()) for path in mails(tmp_path)] == [(name, CONTENT)]
-    assert box.refile(MAIL, "INBOX", "INBOX", CONTENT, AT) == (name, True)  # done already
-    last, found = box.refile(MAIL, "INBOX", "Ugly", CONTENT, AT)
+    assert box.refile(MAIL, ["INBOX"], "INBOX", CONTENT, AT)[:2] == (name, True)  # done already
+    last, found, _, _ = box.refile(MAIL, ["INBOX"], "Ugly", CONTENT, AT)
     assert (last.endswith(":2,FS"), found) == (True, False)
     assert mails(tmp_path) == [tmp_path / ".Ugly" / "cur" / last]
 
@@ -384,11 +384,11 @@ def test_a_raw_mail_the_owner_moved_or_deleted_stays_as_they_left_it(tmp_path: P
     box = Maildir(tmp_path)
     box.file(MAIL, "Good", b"raw", AT, search=False)
     path = moved(tmp_path, f".Archive/cur/{NAME}:2,S")
-    assert box.refile(MAIL, "Good", "Ugly", CONTENT, AT) == (path.name, True)
+    assert box.refile(MAIL, ["Good"], "Ugly", CONTENT, AT)[:2] == (path.name, True)
     assert path.read_bytes() == b"raw"
-    assert box.refile(MAIL, "Archive", "Ugly", CONTENT, AT) == (path.name, True)  # no folder of ours
+    assert box.refile(MAIL, ["Archive"], "Ugly", CONTENT, AT)[:2] == (path.name, True)  # no folder of ours
     path.unlink()
-    assert box.refile(MAIL, "Good", "Ugly", CONTENT, AT) == ("", True)
+    assert box.refile(MAIL, ["Good"], "Ugly", CONTENT, AT)[:2] == ("", True)
     assert mails(tmp_path) == []
 
 
@@ -405,13 +405,13 @@ def test_whichever_call_fails_while_filing_again_there_is_one_whole_file(
         with monkeypatch.context() as patched:
             faults.install(patched)
             try:
-                box.refile(MAIL, "INBOX", "Good", CONTENT, AT)
+                box.refile(MAIL, ["INBOX"], "Good", CONTENT, AT)
                 failed = False
             except OSError:
                 failed = True
         assert failed == (faults.seen >= nth)
         assert [path.read_bytes() for path in mails(root)] in ([b"raw"], [CONTENT])
-        box.refile(MAIL, "INBOX", "Good", CONTENT, AT)
+        box.refile(MAIL, ["INBOX"], "Good", CONTENT, AT)
         assert [path.read_bytes() for path in mails(root)] == [CONTENT]
         assert mails(root)[0].parent == root / ".Good" / "new"
         assert list(root.glob("**/tmp/*")) == []

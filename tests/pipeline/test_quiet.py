@@ -24,6 +24,7 @@ from stages.rhythm import DAY, HOUR
 from stages.settings import Owner
 from tests.builders import dovecot
 from tests.builders.events import enriched, received
+from tests.builders.own_mails import JUNE, TOLD
 from tests.builders.running import filed, settled
 
 NOW = 1_764_150_000_000
@@ -188,7 +189,7 @@ async def test_a_forward_that_still_brings_another_network_is_said_to_be_open(st
     await listen(store, found, NOW, 20)
     (alarm,) = await alarms(store)
     assert alarm.others == ("facebook",)
-    told = text(compose(alarm, AMY))
+    told = text(compose(alarm, AMY, TOLD))
     assert "Mail from Facebook still comes in" in told
     assert told.index("LinkedIn: do its notification settings") < told.index("Your mail provider")
 
@@ -205,7 +206,7 @@ async def test_an_owner_or_account_that_is_no_longer_configured_is_not_missed(st
 
 
 def text(mail: bytes) -> str:
-    part = message_from_bytes(mail, policy=policy.default).get_body()
+    part = message_from_bytes(mail, policy=policy.default).get_body(("plain",))
     assert part is not None
     return " ".join(str(part.get_content()).split())
 
@@ -220,7 +221,7 @@ def alarm(**more: object) -> AlarmWanted:
 
 
 def test_the_alarm_says_since_when_how_sure_and_what_to_check() -> None:
-    whole = compose(alarm(), AMY)
+    whole = compose(alarm(), AMY, TOLD)
     head = message_from_bytes(whole, policy=policy.default)
     assert head["Subject"] == "No LinkedIn mail since Wednesday, 26 November 2025"
     assert head["Auto-Submitted"] == "auto-generated"
@@ -235,10 +236,25 @@ def test_the_alarm_says_since_when_how_sure_and_what_to_check() -> None:
 
 
 def test_the_alarm_about_an_account_names_it_and_its_checks() -> None:
-    told = text(compose(alarm(account="work", network=None), AMY))
+    told = text(compose(alarm(account="work", network=None), AMY, TOLD))
     assert "in your account work since Wednesday" in told
     assert "does a filter now move such mail" in told
     assert "port" not in told
+
+
+def test_a_german_owner_reads_the_alarm_in_german() -> None:
+    whole = compose(alarm(others=("facebook", "wellfound")), JUNE, TOLD)
+    assert message_from_bytes(whole, policy=policy.default)["Subject"] == (
+        "Keine Mail von LinkedIn seit Mittwoch, 26. November 2025"
+    )
+    told = text(whole)
+    for words in (
+        "Das sind 5 Tage Stille. Eine gewöhnliche Pause dauert 8 Stunden", "etwa einmal in 70 Jahren",
+        "Mails von Facebook und Wellfound kommen noch an", "`salver doctor`",
+    ):  # fmt: skip
+        assert words in told
+    account = text(compose(alarm(account="work", network=None), JUNE, TOLD))
+    assert "in Ihrem Konto work keine Mail" in account
 
 
 async def test_an_alarm_whose_record_was_lost_is_found_and_not_filed_again(tmp_path: Path) -> None:
@@ -254,10 +270,14 @@ async def test_an_alarm_whose_record_was_lost_is_found_and_not_filed_again(tmp_p
         raise KeyError(mail)
 
     wanted = alarm(mailbox=f"maildir:{tmp_path}/mail")
-    first = await Filing(load, record, started, "h").write(wanted, wanted.mailbox, compose(wanted, AMY), wanted.at)
+    first = await Filing(load, record, started, "h").write(
+        wanted, wanted.mailbox, compose(wanted, AMY, TOLD), wanted.at
+    )
     (path,) = (tmp_path / "mail" / "new").iterdir()
     path.rename(tmp_path / "mail" / "cur" / "1.M1.host:2,S")  # as a client renames what was read
-    second = await Filing(load, record, started, "h").write(wanted, wanted.mailbox, compose(wanted, AMY), wanted.at)
+    second = await Filing(load, record, started, "h").write(
+        wanted, wanted.mailbox, compose(wanted, AMY, TOLD), wanted.at
+    )
     assert (first[1], second[1]) == (False, True)
     assert len([each for part in ("new", "cur") for each in (tmp_path / "mail").rglob(f"{part}/*")]) == 1
 

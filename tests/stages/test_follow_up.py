@@ -152,7 +152,7 @@ def test_an_answer_is_quick_from_the_question_or_else_from_the_request(
 def test_an_unseen_answer_is_told_of_once_and_rests_when_nobody_objects() -> None:
     made = talk(ordered("asked", T0), answered(T0 + HOUR), rejudged("good", T0 + HOUR))
     made.waits_until_due()
-    assert (reminded(made).asking, reminded(made).reason) == ("unseen", "1 h")
+    assert (reminded(made).asking, reminded(made).reason) == ("unseen", "1 h after you asked")
     assert made.waits_until_due() == T0 + HOUR + 7 * DAY
     assert (made.now.phase, made.now.verdict) == ("settled", "good")
 
@@ -224,6 +224,26 @@ def test_a_snooze_keeps_quiet_and_comes_back_as_it_was() -> None:
     assert reminded(made).asking == "ask"
 
 
+@pytest.mark.parametrize("phase", ["to_ask", "silent", "accepted", "expired"])
+def test_whether_a_message_is_theirs_is_asked_once_however_many_come(phase: str) -> None:
+    made = at_phase(phase)
+    made.hears(answered(T0 + 200 * DAY if phase == "expired" else T0 + 8 * DAY, sure=False))
+    at = made.waits_until_due()
+    assert (reminded(made).asking, made.now.phase) == ("maybe", phase)
+    due = made.now.due_at
+    made.hears(answered(at + HOUR, sure=False))
+    assert made.now.due_at == due, "it brings no mail"
+    made.hears(ordered("answered", at + 2 * HOUR))
+    assert (made.now.phase, made.now.unseen) == ("answered", True)
+
+
+def test_a_message_that_may_be_theirs_is_no_answer_when_the_wait_is_over() -> None:
+    made = talk(ordered("asked", T0), answered(T0 + HOUR, sure=False))
+    made.waits_until_due()
+    made.waits_until_due()
+    assert (made.now.phase, made.now.maybe_at, made.now.due_at) == ("silent", None, None)
+
+
 @pytest.mark.parametrize("order", ["good", "intriguing", "ugly"])
 def test_the_owner_has_the_last_word_in_every_phase_that_is_about_a_verdict(order: str) -> None:
     for phase in set(get_args(Phase)) - {"owed"}:
@@ -278,7 +298,8 @@ def test_what_is_undone_is_as_it_was_and_judged_so() -> None:
     before = made.now
     made.hears(ordered("good", T0 + HOUR))
     made.hears(ordered("undo", T0 + 2 * HOUR, before=before))
-    assert made.now.model_copy(update={"version": before.version, "due_at": before.due_at}) == before
+    times = {"version": before.version, "due_at": before.due_at, "tell_at": before.tell_at}
+    assert made.now.model_copy(update=times) == before
     assert (wanted(made).said, wanted(made).asked) == (None, None)
     assert isinstance(made.hears(ordered("undo", T0 + 3 * HOUR))[0], Refused), "nothing is known to take back"
 
@@ -351,6 +372,8 @@ NEXT: dict[str, set[str]] = {
 """Where each phase may go, undo apart."""
 
 CLOSED = {"settled", "accepted", "expired", "withdrawn", "dismissed", "silent"}
+MAYBE = {"accepted", "expired", "silent"}
+"""Of these, what is due is to ask once whether a message is theirs."""
 gaps = st.sampled_from([0, 1, HOUR, DAY, 3 * DAY, 7 * DAY, 60 * DAY, 200 * DAY])
 happenings = st.one_of(
     st.sampled_from(["due", "due", "due", "stale", "listed", "accepted", "opened", "automatic", "maybe", "rejudged"]),
@@ -450,7 +473,7 @@ def check(before: Conversation, made: Talk, event: Event, events: tuple[Event, .
     if (after.said, after.answered_at) != (before.said, before.answered_at):
         assert [each for each in events if isinstance(each, RejudgingWanted)]
     if after.phase in CLOSED:
-        assert after.due_at is None
+        assert after.due_at is None or (after.phase in MAYBE and after.maybe_at is not None and not after.reminders)
     else:
         assert after.due_at is not None or after.phase == "owed"
     assert after.phase == "owed" or after.reminders <= 2 or name == "listed"

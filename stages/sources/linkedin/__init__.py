@@ -15,7 +15,7 @@ from stages.sources.linkedin.cards import read_page
 from stages.sources.linkedin.default_texts import greeted
 from stages.sources.linkedin.kinds import DOMAIN, INVITING, bare_subject, hrefs, kind_of, local_part, template_of
 from stages.sources.linkedin.mail_ids import mail_time
-from stages.sources.linkedin.notices import direct_message, one_person, requesters
+from stages.sources.linkedin.notices import direct_message, one_person, requesters, writers
 
 NETWORK: Network = "linkedin"
 DOMAINS: tuple[str, ...] = (DOMAIN, "licdn.com", "lnkd.in")
@@ -99,10 +99,12 @@ def read(mail: Letter) -> Reading:
     name = _person(mail)
     notices: tuple[Notice, ...] = ()
     known = True
-    if kind in ("invitation", "invitation_reminder", "invitation_accepted", "message"):
+    if kind in ("invitation", "invitation_reminder", "invitation_accepted"):
         notice, known = one_person(mail, kind, name, page)
         notices = (notice,) if notice else ()
-        known = known or kind in ("invitation_accepted", "message")
+        known = known or kind == "invitation_accepted"
+    elif kind == "message":
+        notices = writers(mail, name, page)
     elif kind == "inmail":
         notices = (direct_message(mail, name),)
     elif kind == "digest" and _collects_invitations(mail, template):

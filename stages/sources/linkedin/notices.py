@@ -17,6 +17,12 @@ _LONGEST_FIELD = 500
 _LONGEST_WORDS = 8_000
 """characters of a note (300 at most on LinkedIn) or of a direct message"""
 _BELONGS_TO = re.compile(r"^(.{2,60}?), (.{2,120}) from (.{1,120}?) is waiting for your response")
+_REPLIED = re.compile(r"\s*(?:(?:fwd?|fw|wg|tr|rv)\s*:\s*)*message replied:", re.IGNORECASE)
+"""An answer to an InMail, whose mails show what was written."""
+_SENT = re.compile(
+    r"\b(?:messaged you|sent (?:you )?(?:an?|\d+)? ?(?:new )?messages?|(?:new|unread) messages?)\W*$", re.IGNORECASE
+)
+"""What LinkedIn says of a message."""
 _PLACE = re.compile(r"^(?:Greater .+|.+ Area|[^.!?]{2,40}(?:, [^.!?]{2,40}){1,3})$")
 
 
@@ -31,6 +37,39 @@ def one_person(mail: Letter, kind: Kind, name: str, page: Layout) -> tuple[Notic
     notice = _notice(mail, kind, name, page, card, plain)
     named = notice.name.state == "shown" or notice.invitation_id.state == "shown"
     return notice if named else None, card is not None or plain.known
+
+
+def writers(mail: Letter, name: str, page: Layout) -> tuple[Notice, ...]:
+    """One notice for each person who sent a message: the one in From, or all whom the subject and the page name."""
+    subject = set(re.findall(r"\w+", mail.subject.casefold()))
+    people = [card for card in page.cards if card.name and card.profile_url and not card.suggested]
+    named = [card for card in people if card.name.split()[0].casefold() in subject]
+    if len(named) > 1:
+        return tuple(_of_writer(mail, card.name, card) for card in named)
+    notice, _ = one_person(mail, "message", name, page)
+    if notice is None:
+        return ()
+    called = notice.name.value or ""
+    if _REPLIED.match(mail.subject):
+        said, _ = read_direct_message(mail, called)
+        return (notice.model_copy(update={"message": _bounded(said, _LONGEST_WORDS)}) if said else notice,)
+    card = _card_of(page, called)
+    return (_of_writer(mail, called, card) if card else notice,)
+
+
+def _of_writer(mail: Letter, name: str, card: Card) -> Notice:
+    """What a message's notice shows of who wrote it: most show no words of theirs, and then none are made up."""
+    lines = tuple(line for line in card.lines if not _says_chrome(line, name, mail) and not _SENT.search(line))
+    at = next((n for n, line in enumerate(lines) if _is_quoted(line) or _speaks(line, n)), len(lines))
+    headline, location, _ = _headline_and_place(lines[:at], Plain())
+    notice = _shape(card, name, headline, location, Plain(), has_places=False)
+    said = "\n".join(lines[at:]).strip('“”"„«» ')
+    return notice.model_copy(update={"message": _bounded(said, _LONGEST_WORDS)}) if said else notice
+
+
+def _speaks(line: str, number: int) -> bool:
+    """Whether a line below a name is said to the reader. The first may be a headline, and those hold sentences too."""
+    return greeted(line) is not None or (number > 0 and bool(re.search(r"[!?]$|\w{4,}\.$", line)))
 
 
 def requesters(mail: Letter, page: Layout) -> tuple[Notice, ...]:

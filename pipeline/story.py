@@ -1,0 +1,98 @@
+"""Steps of a mail's story -> what happened, in a sentence each. Never a mail's text."""
+
+from __future__ import annotations
+
+from pipeline.store.migrations import decode
+from pipeline.store.state import Story
+from stages.conversation import (
+    Accepted,
+    Advanced,
+    Answered,
+    By,
+    Opened,
+    Ordered,
+    Refused,
+    Rejudged,
+    ReminderWanted,
+    SendingRefused,
+)
+from stages.durations import DAY
+from stages.events import Enriched, Event, Moved, Routed
+from stages.receipt import sentence
+from stages.standing import span
+
+_BY: dict[By, str] = {"terminal": "in the terminal", "mail": "by mail", "move": "by moving the mail"}
+_CUES = {
+    "opened": "your rules",
+    "answer": "a mail",
+    "automatic": "a mail",
+    "maybe": "a mail",
+    "accepted": "a mail",
+    "elapsed": "time",
+    "listed": "a digest",
+    "rejudged": "signals and rules",
+}
+"""What moves a conversation where the owner does not."""
+_ASKING = {
+    "ask": "to ask them",
+    "second": "to ask them, for the second and last time",
+    "maybe": "to say whether a message is theirs",
+    "unseen": "that they answered; the text is not shown",
+    "owed": "to answer them",
+}
+
+
+def gist(step: Story) -> str:
+    """What a step did, on one line."""
+    if step.error:
+        return step.error
+    event = decode(step.kind, step.version, step.body)
+    if isinstance(event, Enriched):
+        again = "judged again: " if event.again else ""
+        return f"{again}{event.kind}, {event.authenticity.verdict}: {event.authenticity.detail}"
+    if isinstance(event, Routed):
+        return "; ".join(sentence(decision) for decision in event.decisions) or f"no request, to {event.folder}"
+    if told := _talk(event):
+        return told
+    shown = event.model_dump(include={"folder", "name", "first", "error", "peer", "size", "claims", "rule"})
+    return ", ".join(f"{key} {value}" for key, value in shown.items() if value not in ("", None))
+
+
+def _talk(event: Event) -> str:
+    """A step of a conversation; empty: it is none."""
+    if isinstance(event, Advanced):
+        return _advanced(event)
+    if isinstance(event, Refused):
+        return f"`{event.order}`, said {_BY[event.by]}, changed nothing: {event.why}"
+    if isinstance(event, Ordered):
+        rest = f" for {span(event.span if event.span is not None else DAY)}" if event.order == "snooze" else ""
+        return f"you said `{event.order}`{rest} {_BY[event.by]}"
+    if isinstance(event, Opened):
+        return "they wrote to you, whom you had invited" if event.owed else "the request does not say why"
+    if isinstance(event, Answered):
+        return _answered(event)
+    if isinstance(event, Accepted):
+        return "the network says that you two are connected"
+    if isinstance(event, Rejudged):
+        return f"{event.verdict.replace('_', ' ')}, to {event.folder}" + ("; it is a pitch" if event.pitch else "")
+    if isinstance(event, ReminderWanted):
+        return f"remind you {_ASKING[event.asking]}"
+    if isinstance(event, Moved):
+        return f"you moved it to {event.folder}"
+    if isinstance(event, SendingRefused):
+        return f"the relay did not take it{' and never will' if event.final else ''}: {event.why}"
+    return ""
+
+
+def _advanced(event: Advanced) -> str:
+    now = event.conversation.phase.replace("_", " ")
+    was = event.was.replace("_", " ") if event.was is not None else "begins"
+    by = f"you, {_BY[event.by]}" if event.by is not None else _CUES.get(event.cue, event.cue)
+    return f"{f'stays {now}' if was == now else f'{was} -> {now}'}: {event.reason} (by: {by})"
+
+
+def _answered(event: Answered) -> str:
+    if event.automatic:
+        return "an automatic reply, which is no answer"
+    who = "they wrote" if event.sure else "somebody wrote; it may be them"
+    return who + ("" if event.answer.state == "shown" else "; text not shown")

@@ -1,0 +1,78 @@
+"""ReminderWanted, DigestWanted, ReplyWanted, AlarmWanted ==> Sent, or filed: a mail of ours gets to its owner."""
+
+from __future__ import annotations
+
+import structlog
+
+from pipeline.clock import now
+from pipeline.filing import Filing, own_mailbox
+from pipeline.outgoing import doubts
+from pipeline.sender import Outbox
+from pipeline.store import outbox as sent
+from pipeline.store.conversations import answer_token, answerable
+from pipeline.store.log import Entry, Log
+from stages.compose import Wanted, compose
+from stages.conversation import ReminderFiled, ReminderWanted, Sent
+from stages.durations import DAY
+from stages.events import AlarmFiled, AlarmWanted
+from stages.own_mail import KINDS
+from stages.recipients import answer_address
+from stages.settings import Owner, Settings
+
+log = structlog.get_logger()
+
+
+class Telling:
+    """Hands a mail of ours to the relay if there is one and the owner has a `contact`; else, and for what the relay
+    did not take, to the owner's INBOX. The same octets either way."""
+
+    def __init__(self, store: Log, settings: Settings, filing: Filing, outbox: Outbox) -> None:
+        self._store = store
+        self._settings = settings
+        self._filing = filing
+        self._outbox = outbox
+        for owner, doubt in doubts(outbox.outgoing, settings.owners):
+            log.warning("contact_doubted", owner=owner, why=doubt)
+
+    async def tell(self, entry: Entry) -> tuple[Sent | ReminderFiled | AlarmFiled, ...]:
+        """One mail. OSError: weather, to be tried again; the log says what was begun."""
+        event = entry.event
+        assert isinstance(event, Wanted)
+        owner = self._settings.owner(event.owner)
+        content = compose(event, owner, self._settings, self._answer_to(event, owner))
+        if self._outbox.outgoing.relay and owner.contact and not await self._filing_begun(event):
+            told = await self._outbox.send(entry.id, event, owner, content)
+            if isinstance(told, Sent):
+                log.info(f"{KINDS[type(event)]}_sent", mail=event.mail, owner=event.owner)
+                return (told,)
+            log.warning(
+                "sending_unsure" if told.unsure else "sending_given_up", mail=event.mail, owner=event.owner,
+                why=told.why, instead="it is filed in the owner's INBOX",
+            )  # fmt: skip
+        name, found = await self._filing.write(event, event.mailbox, content, event.at)
+        log.info(f"{KINDS[type(event)]}_filed", mail=event.mail, owner=event.owner)
+        filed = {"mail": event.mail, "owner": event.owner, "mailbox": event.mailbox, "name": name, "found": found}
+        if isinstance(event, AlarmWanted):
+            return (AlarmFiled.model_validate(filed),)
+        request = event.request if isinstance(event, ReminderWanted) else ""
+        return (ReminderFiled.model_validate({**filed, "request": request}),)
+
+    async def _filing_begun(self, event: Wanted) -> bool:
+        """Whether it was decided before to file this mail."""
+        return await self._store.filing_started(event.mail, own_mailbox(event, event.mailbox))
+
+    def _answer_to(self, event: Wanted, owner: Owner) -> str:
+        """Where this mail can be answered; empty: nowhere."""
+        if isinstance(event, AlarmWanted) or not answerable(event) or not event.answer_until:
+            return ""
+        return answer_address(owner, answer_token(self._store.key, event))
+
+
+async def lines(store: Log) -> list[str]:
+    """For `salver status`: what a relay was to take in the last week, and lies in the INBOX instead."""
+    found = []
+    for each in await sent.unsent(store.read, now() - 7 * DAY):
+        mails = "1 mail of Salver's own lies" if each.mails == 1 else f"{each.mails} mails of Salver's own lie"
+        why = f"not sent: {each.why}" if each.why is not None else "it may have been sent too: nobody can know"
+        found.append(f"{mails} in the INBOX since last week, {why}.")
+    return found
