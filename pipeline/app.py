@@ -123,6 +123,7 @@ class App:
         self.sessions = {account.name: Session(account, token_of) for account in configuration.account}
         self.store: Log
         self.filing: Filing
+        self.timers: Timers
         self.telling: Telling
         self.watches: tuple[Watch, ...] = ()
         self.run = new_mail_id()
@@ -156,10 +157,10 @@ class App:
             working = asyncio.create_task(worker.run(), name="worker")
             stack.push_async_callback(_end, worker, working)
             self.moves = Moves(self.store, self.filing.moved)
-            timers = Timers(self.store, self.settings)
-            timers.before_mail = self.moves.before_mail
-            worker.advanced = timers.wake
-            timing = asyncio.create_task(timers.run(), name="timers")
+            self.timers = Timers(self.store, self.settings)
+            self.timers.before_mail = self.moves.before_mail
+            worker.advanced = self.timers.wake
+            timing = asyncio.create_task(self.timers.run(), name="timers")
             stack.callback(timing.cancel)
             noticing = asyncio.create_task(self.moves.run(), name="moves")
             stack.callback(noticing.cancel)

@@ -137,6 +137,8 @@ async def move(configuration: Configuration, accounts: Sequence[Account], tell: 
                 await watch.stop()
             tell(f"{account.name}: {count} mails may be requests")
         await _settled(app, tell)
+        await app.timers.look(now())  # whom to ask why is told in this run, as far as the owner may be written to now
+        await _settled(app, tell)
         done = await moved(app.store, run=app.run)
         waits = await state.waiting(app.store)
         moved_now = [each.mail for each in done]

@@ -17,7 +17,7 @@ from pipeline.cli import main
 from pipeline.settings import load
 from tests.builders import dovecot, letters, linkedin
 from tests.builders.dovecot import Dovecot
-from tests.builders.running import dead_end, settled
+from tests.builders.running import CALM, dead_end, settled
 
 KOFI = linkedin.Person(name="Kofi Adjei", vanity="kofi-adjei", number=77_001, note="We met at the tide tables talk.")
 ZOE = linkedin.Person(name="Zoe Marsh", vanity="zoe-marsh", number=77_002)
@@ -81,7 +81,7 @@ def config(folder: Path, server: Dovecot, *accounts: str, more: str = "") -> Pat
     path = folder / "salver.toml"
     path.write_text(
         f'[smtp]\nlisten = "127.0.0.1:0"\n[store]\nurl = "sqlite:///{folder}/salver.db"\n'
-        f'[dns]\nresolvers = ["{dead_end()}"]\ntime = 1\n'
+        f'[dns]\nresolvers = ["{dead_end()}"]\ntime = 1\n{CALM}'
         f'[[owner]]\naddresses = ["amy@salver.test"]\nmailbox = "maildir:{folder}/mail"\n{told}'
     )
     return path
