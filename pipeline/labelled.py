@@ -179,7 +179,7 @@ def looked_up(note: Labelled) -> LookedUp:
 def with_answer(note: Labelled, enriched: Enriched) -> Enriched:
     """The event as it would be once the owner has asked why, where the note is a thread; else as it is.
 
-    In live mail the follow-up conversation will put this there.
+    In live mail the follow-up conversation puts this there (`stages.standing.asked_of`).
     """
     if (asked := note.asked) is None:
         return enriched

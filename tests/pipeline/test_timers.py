@@ -318,7 +318,23 @@ async def test_what_others_did_is_told_once_and_what_the_owner_did_is_not(tmp_pa
         assert [sorted(names(mail, "changed")) for _, mail in made.digests[2:]] == [["maybe", "silent"]]
 
 
-async def test_what_the_relay_of_time_did_before_digests_were_switched_on_is_no_news_for_ever(tmp_path: Path) -> None:
+async def test_what_comes_after_the_time_was_up_is_told_too_if_it_may_be_an_answer(tmp_path: Path) -> None:
+    async with clockwork(tmp_path, THURSDAY) as made:
+        await made.goes_to(THURSDAY)
+        await made.opens("ann")
+        await made.hears(ordered(made, "ann", "asked"))
+        await made.waits(THURSDAY + 8 * DAY, HOUR)
+        assert [(line.request, line.phase) for _, mail in made.digests for line in mail.changed] == [("ann", "silent")]
+        await made.hears(answered("ann", "I am away").model_copy(update={"automatic": True}))
+        await made.waits(THURSDAY + 9 * DAY, HOUR)
+        assert len(made.digests) == 1
+        await made.hears(answered("ann", sure=False))
+        await made.waits(THURSDAY + 11 * DAY, HOUR)
+        assert [(line.request, line.asking) for line in made.digests[1][1].changed] == [("ann", "maybe")]
+        assert len(made.digests) == 2
+
+
+async def test_what_changed_long_before_digests_were_switched_on_is_no_news(tmp_path: Path) -> None:
     async with clockwork(tmp_path, THURSDAY, **SINGLE) as made:
         await made.goes_to(THURSDAY)
         await made.opens("old", "new")
@@ -379,13 +395,32 @@ async def test_above_the_cap_one_digest_of_the_best_is_made_a_day_and_the_rest_i
         assert digest.overflow
         assert names(digest, "asks") == ["r39", "r38", "r37", "r36", "r35"]
         assert digest.unlisted == 35
-        assert len(made.mails) == 4
+        assert [request for _, request in made.mentions[5:]] == ["r34", "r33", "r32"], "the best known of the rest"
         await made.waits(THURSDAY + 5 * DAY, 10 * MINUTE)
         assert Counter(request for _, request in made.mentions) == Counter(f"r{number:02}" for number in range(40))
         assert (most(made, HOUR), most(made, DAY)) == (4, 10)
         pauses = [later - earlier for (earlier, _), (later, _) in zip(made.digests, made.digests[1:], strict=False)]
         assert pauses
         assert min(pauses) >= DAY
+
+
+async def test_a_look_while_reminders_are_on_their_way_makes_no_more_of_them(tmp_path: Path) -> None:
+    async with clockwork(tmp_path, THURSDAY, **SINGLE, per_hour=2) as made:
+        await made.opens("ann", "ben")
+        await made.timers.look(THURSDAY)
+        await made.opens("cam")
+        await made.timers.look(THURSDAY)
+        await made.work()
+        assert sorted(request for _, request in made.mentions) == ["ann", "ben"]
+
+
+async def test_what_is_given_up_before_it_is_due_again_is_given_up_in_time(tmp_path: Path) -> None:
+    async with clockwork(tmp_path, THURSDAY, **SINGLE, expire_after="1d") as made:
+        await made.opens("ann")
+        await made.goes_to(THURSDAY)
+        await made.goes_to(THURSDAY + DAY)
+        assert (await made.known("ann")).phase == "expired"
+        assert len(made.mails) == 1
 
 
 async def test_the_count_of_mails_is_kept_over_a_restart(tmp_path: Path) -> None:
