@@ -6,7 +6,7 @@ from pipeline.clock import moment, now
 from pipeline.configuration import Configuration
 from pipeline.store import follow_ups
 from pipeline.store.due import full_until
-from pipeline.store.follow_ups import served
+from pipeline.store.lock import served
 from pipeline.store.log import Log
 from stages.calm import free_from, next_digest
 from stages.conversation import Phase

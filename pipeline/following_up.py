@@ -14,7 +14,8 @@ from pipeline.commands import SHORTEST, CommandError, reading_store
 from pipeline.configuration import Configuration
 from pipeline.settings import stage_settings
 from pipeline.store import state
-from pipeline.store.follow_ups import Came, came_of, holds, opening_of, requests_of, served, standing
+from pipeline.store.follow_ups import Came, came_of, holds, opening_of, requests_of, standing
+from pipeline.store.lock import served
 from pipeline.store.log import BUSY_SECONDS, Log
 from stages.conversation import Advanced, Conversation, Ordered, Refused, Rejudged
 from stages.durations import DAY, MINUTE

@@ -14,7 +14,8 @@ from pipeline.configuration import Configuration
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.pulling import SHORT, PullError
 from pipeline.settings import stage_settings
-from pipeline.store.follow_ups import Came, came_of, served
+from pipeline.store.follow_ups import Came, came_of
+from pipeline.store.lock import served
 from pipeline.store.log import BUSY_SECONDS, Log
 from pipeline.store.moved import Moved, moved, note_returned
 from pipeline.store.steps import steps_of, talked_of

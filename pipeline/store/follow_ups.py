@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.store import state
@@ -19,20 +17,6 @@ from stages.flow import TALK
 from stages.route import opening
 from stages.settings import Settings
 from stages.targets import targets_of
-
-
-def served(path: Path) -> bool:
-    """Whether a Salver serves the store at `path` now. Looks at its lock, and lets go of it at once."""
-    try:
-        handle = path.with_name(path.name + ".lock").open("rb")
-    except OSError:
-        return False
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
-            return True
-    return False
 
 
 async def requests_of(log: Log, id: str) -> list[str]:

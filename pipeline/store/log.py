@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
@@ -17,8 +16,11 @@ import aiosqlite
 from pipeline.clock import now
 from pipeline.store import model
 from pipeline.store.key import Key, made_key
+from pipeline.store.lock import Served as Served
+from pipeline.store.lock import mark, refuse_lost, taken
 from pipeline.store.migrations import StoreError, decode, encode, migrate
 from pipeline.store.writer import Job, Statement, Writer
+from stages.enrich import HEARD
 from stages.events import Event, FilingStarted, Received, Repeated
 from stages.flow import TALK
 from stages.placing import READ, Step
@@ -51,14 +53,14 @@ class Output:
     error: str | None = None
 
 
-class Served(StoreError):
-    """Another Salver serves this store."""
-
-
 class Conflict(Exception):
     """Something else happened meanwhile to the same request: ask again how it stands."""
 
 
+_UNREAD = (
+    "owner = ?1 AND mail < ?2 AND (kind = 'Received' OR (kind = 'LookupWanted'"
+    " AND json_extract(body, '$.parsed.claims') NOT IN (SELECT value FROM json_each(?3))))"
+)
 _GUARDS = ("aliases.", "conversations.version", "uses.")
 """Columns whose constraints keep two mails from opening one request, two steps from making one conversation's next,
 and two answers from using one token."""
@@ -99,10 +101,10 @@ class Log:
         """
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         async with AsyncExitStack() as stack:
-            lock = stack.enter_context(_lock(path)) if serve else None
+            lock = stack.enter_context(taken(path)) if serve else None
             try:
                 if lock is not None:
-                    _refuse_lost(path, lock)
+                    refuse_lost(path, lock)
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
                 key = made_key(path)
                 writing = await _connect(path, stack)
@@ -112,7 +114,7 @@ class Log:
                     await writing.execute_fetchall(
                         "UPDATE events SET state = 'ready', due_at = 0 WHERE state = 'claimed'"
                     )
-                    _mark(lock)
+                    mark(lock)
             except (sqlite3.Error, OSError) as error:
                 raise StoreError(
                     f"the store {path} cannot be used ({error}): keep a copy of it, then restore or move it"
@@ -242,14 +244,15 @@ class Log:
         return not rows
 
     async def all_read_before(self, event: Event) -> bool:
-        """Whether all mails of the same owner that came before this event's mail are read and looked up."""
+        """Whether all mails of the same owner that came before this event's mail are read and looked up.
+
+        Those that only speak of others themselves are not waited for: many may come at once.
+        """
         rows = await self.read(
             # Each by its small index: the mails themselves are as many as there ever were.
-            "SELECT 1 FROM events INDEXED BY events_ready WHERE state = 'ready'"
-            " AND kind IN ('Received', 'LookupWanted') AND owner = ?1 AND mail < ?2 UNION ALL"
-            " SELECT 1 FROM events INDEXED BY events_claimed WHERE state = 'claimed'"
-            " AND kind IN ('Received', 'LookupWanted') AND owner = ?1 AND mail < ?2 LIMIT 1",
-            (event.owner, event.mail),
+            f"SELECT 1 FROM events INDEXED BY events_ready WHERE state = 'ready' AND {_UNREAD}"  # noqa: S608
+            f" UNION ALL SELECT 1 FROM events INDEXED BY events_claimed WHERE state = 'claimed' AND {_UNREAD} LIMIT 1",
+            (event.owner, event.mail, json.dumps(list(HEARD))),
         )
         return not rows
 
@@ -367,33 +370,3 @@ def _note_repeat(event: Received, fingerprint: str) -> Statement:
         " FROM mails AS first WHERE first.owner = ?2 AND first.fingerprint = ?6 AND first.id != ?1",
         (event.mail, event.owner, kind, version, event.received_at, fingerprint),
     )
-
-
-def _refuse_lost(path: Path, lock: IO[bytes]) -> None:
-    """An empty queue must never be silent: where a store was served before, it must still be there."""
-    if lock.tell() and not (path.exists() and path.stat().st_size):
-        raise StoreError(
-            f"the store {path} was here and is gone: restore it from a copy, or remove {lock.name} to start anew"
-        )
-
-
-def _mark(lock: IO[bytes]) -> None:
-    """Remember that a store lies here."""
-    if not lock.tell():
-        lock.write(b"beside this lies a store\n")
-        lock.flush()
-
-
-def _lock(path: Path) -> IO[bytes]:
-    """The server's lock beside the store; held until the process ends."""
-    handle = open(path.with_name(path.name + ".lock"), "ab")  # noqa: SIM115 - held as long as the server runs
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        handle.close()
-        raise Served(
-            f"another Salver serves the store {path}: stop it first, or give this one a store of its own"
-        ) from None
-    with suppress(OSError):
-        os.chmod(handle.name, 0o600)
-    return handle

@@ -122,14 +122,14 @@ async def test_a_mail_of_ours_that_comes_back_makes_no_other(tmp_path: Path) -> 
         back.append(re.sub(rb"(?m)^Subject: ", b"Subject: Re: ", ours, count=1))
         for raw in back:
             for rcpt in ("amy@salver.test", answer.decode()):
-                await deliver(one, raw, "", rcpt)
+                await deliver(one, anew(raw, rcpt), "amy@far.test", rcpt)
         await settled(one)
         assert await talk(one) == before
         assert len(relay.mails) == 1
     async with reminding(made(tmp_path / "two")) as (two, other):
         for raw in back:
             for rcpt in ("amy@salver.test", answer.decode()):
-                await deliver(two, raw, "", rcpt)
+                await deliver(two, anew(raw, rcpt), "amy@far.test", rcpt)
         await settled(two)
         await said_nothing(two, other, tmp_path / "two")
 
@@ -137,3 +137,9 @@ async def test_a_mail_of_ours_that_comes_back_makes_no_other(tmp_path: Path) -> 
 def made(folder: Path) -> Path:
     folder.mkdir()
     return folder
+
+
+def anew(raw: bytes, seed: str) -> bytes:
+    """With another Message-ID, for the same mail again is one with the first."""
+    name = sha256(seed.encode()).hexdigest()[:8].encode()
+    return re.sub(rb"(?mi)^Message-ID: *<", b"Message-ID: <%b." % name, raw, count=1)

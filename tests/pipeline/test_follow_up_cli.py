@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from pipeline.store.follow_ups import served
+from pipeline.store.lock import served
 from pipeline.store.log import Log
 from stages.conversation import Opened
 from stages.events import Event
