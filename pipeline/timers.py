@@ -18,6 +18,7 @@ from pipeline import digest as digesting
 from pipeline.clock import now
 from pipeline.store import digests, due
 from pipeline.store.due import Due
+from pipeline.store.follow_ups import opening_of, unopened
 from pipeline.store.log import Log, Output
 from pipeline.store.migrations import StoreError
 from stages.calm import free_from, next_digest, rest
@@ -35,6 +36,10 @@ SOON_SECONDS = 1.0
 SHORTEST_SECONDS = 0.05
 AT_ONCE = 500
 """Conversations that are told at once that their time has come, and that are timed anew at once."""
+AGAIN = 10 * MINUTE
+"""What was told and came to nothing (it was handled too late to write to the owner) is told again after this."""
+WAITS = 5 * MINUTE
+"""While mails of ours wait for longer than this, no further ones are made: they would all come at once."""
 AFTER_MAIL = 1
 """Such news waits in the log behind mail that comes in, which is due at 0, and before mail that was imported."""
 
@@ -79,6 +84,8 @@ class Timers:
     async def look(self, at: int) -> bool:
         """Tell what is due at this time (ms) that it is. Whether there was more than is done in one look."""
         if self._looked is None or at < self._looked - MINUTE:  # the start, or a clock that was set back
+            if self._looked is None:
+                await self._open_old(at)
             await self._time_anew(at)
         self._looked = at
         room = AT_ONCE - await due.elapsing(self._store.read)
@@ -102,7 +109,7 @@ class Timers:
     async def _tell(self, ended: list[Due], at: int) -> None:
         outputs = [
             Output(
-                f"{each.request}.time{each.version}.{each.due_at}",
+                f"{each.request}.time{each.version}.{each.due_at}.{at // AGAIN}",
                 Elapsed(mail=each.mail, owner=each.owner, request=each.request, version=each.version, at=at),
                 "ready",
             )
@@ -122,16 +129,31 @@ class Timers:
                 await self._store.write(job)
             last = known[-1].request
 
+    async def _open_old(self, at: int) -> None:
+        """Requests of a store from before there were conversations get theirs; their owner was reminded once."""
+        since = at - self._settings.follow_up.expire_after
+        for owner in self._settings.owners:
+            last = ""
+            while ids := await unopened(self._store.read, owner.id, since, last, AT_ONCE):
+                made = [(id, await opening_of(self._store, id, self._settings)) for id in ids]
+                outputs = [
+                    Output(f"{id}.opened", event.model_copy(update={"reminded_at": at}), "ready")
+                    for id, event in made
+                    if event is not None
+                ]
+                await self._store.put(outputs, due_at=AFTER_MAIL)
+                last = ids[-1]
+
     # --- mails to owners ------------------------------------------------------------------------------------------
 
     async def _room(self, owner: Owner, at: int) -> int:
         """How many mails the owner may get now; none while one may just be coming about."""
         read, told = self._store.read, self._settings.follow_up
-        if await due.moving(read, owner.id, at - MINUTE):
+        if await due.moving(read, owner.id, at - MINUTE) or await due.unsent(read, owner.id, at - WAITS):
             return 0
         hour = told.per_hour - await due.mailed(read, owner.id, at - HOUR)
         day = told.per_day - await due.mailed(read, owner.id, at - DAY)
-        return max(0, min(hour, day))
+        return max(0, min(hour, day) - await due.in_hand(read, owner.id))
 
     async def _heard(self, owner: Owner, at: int) -> bool:
         """Look what the owner said by moving mails. Whether nothing of it is still to be taken in."""

@@ -17,7 +17,7 @@ from pipeline.retry import next_try
 from pipeline.store.conversations import conversation_of
 from pipeline.store.log import Conflict, Entry, Log, Output, State
 from pipeline.store.orders import completed
-from stages.conversation import Advanced, DigestWanted, Ordered, RejudgingWanted, ReminderWanted, ReplyWanted
+from stages.conversation import Advanced, DigestWanted, Elapsed, Ordered, RejudgingWanted, ReminderWanted, ReplyWanted
 from stages.events import INBOX, Event, Failed, FilingWanted
 from stages.flow import FLOW, TALK, Converse, Stage
 from stages.receipt import failure_fields
@@ -32,6 +32,9 @@ POLL_SECONDS = 1.0
 
 NO_MAIL = (ReminderWanted, DigestWanted, ReplyWanted, RejudgingWanted)
 """Steps about a mail that lies in its place already, or about none: where they fail there is nothing to file."""
+
+LATE = 60_000
+"""Milliseconds after which it is asked anew whether a mail may go to the owner."""
 
 log = structlog.get_logger()
 
@@ -163,6 +166,8 @@ class Worker:
         await until(lambda: self._store.is_next(entry), "something that happened before comes first")
         event = entry.event
         known = await conversation_of(self._store.read, getattr(event, "request", ""))
+        if isinstance(event, Elapsed) and known is not None and known.mails and now() - event.at > LATE:
+            return ()  # whether the owner may be written to was asked then; it stays due, and is asked again
         if isinstance(event, Ordered):
             event = await completed(self._store, known, event, self._settings)
         try:

@@ -82,7 +82,9 @@ def _said(event: Enriched, of: int, settings: Settings) -> tuple[Answered | Open
     live = any(person.live for person in people)
     if owed and not live:
         return owed
-    sure = event.heard and len(people) == 1
+    # Nobody asked them yet: then the mail must surely be meant for the owner, or anybody's would do.
+    asked = all(talk.asked_at is not None for talk in answered)
+    sure = event.heard and len(people) == 1 and (asked or event.met is not None)
     asks = owed if said.value is not None and of in event.invited else ()
     return (*(_answered(event, talk, said, sure) for talk in answered), *asks)
 

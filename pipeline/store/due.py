@@ -32,7 +32,8 @@ async def due(read: Read, at: int, mails: bool, limit: int, owner: str | None = 
     rows = await read(
         "SELECT request, mail, owner, version, due_at FROM conversations AS c"  # noqa: S608
         " WHERE mails = ?2 AND due_at <= ?1 AND (?4 IS NULL OR owner = ?4) AND NOT EXISTS"
-        " (SELECT 1 FROM events WHERE events.id = c.request || '.time' || c.version || '.' || c.due_at)"
+        " (SELECT 1 FROM events WHERE events.mail = c.mail AND kind = 'Elapsed' AND state != 'done'"
+        " AND json_extract(events.body, '$.request') = c.request)"
         f" ORDER BY {_PRESSING if mails else 'due_at, request'} LIMIT ?3",
         (at, mails, limit, owner),
     )
@@ -85,6 +86,30 @@ async def moving(read: Read, owner: str, since: int) -> bool:
         (owner, since, moves),
     )
     return bool(found)
+
+
+async def in_hand(read: Read, owner: str) -> int:
+    """How many conversations of theirs are told that their time has come, and a mail may come of each."""
+    pending = (
+        "SELECT json_extract(events.body, '$.request') AS request FROM events INDEXED BY events_{0}"
+        " WHERE state = '{0}' AND kind = 'Elapsed' AND owner = ?1"
+    )
+    ((count,),) = await read(
+        "SELECT count(*) FROM conversations WHERE mails = 1 AND request IN ("  # noqa: S608 - constants
+        f"{pending.format('ready')} UNION ALL {pending.format('claimed')})",
+        (owner,),
+    )
+    return int(count)
+
+
+async def unsent(read: Read, owner: str, before: int) -> bool:
+    """Whether mails that were made for them before then wait to be sent or filed: a relay, or a disk, takes none."""
+    pending = (
+        "SELECT 1 FROM events INDEXED BY events_{0} WHERE state = '{0}' AND owner = ?1 AND created_at < ?2"
+        " AND kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted')"
+    )
+    rows = await read(f"{pending.format('ready')} UNION ALL {pending.format('claimed')} LIMIT 1", (owner, before))
+    return bool(rows)
 
 
 async def elapsing(read: Read) -> int:

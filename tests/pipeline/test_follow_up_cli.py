@@ -32,7 +32,7 @@ from tests.builders.past import salver
 from tests.builders.server import ROOT, Server
 from tests.builders.terminal import shown
 
-CALM = '[follow_up]\ndigest = "off"\nquiet_hours = ""'
+CALM = '[follow_up]\ndigest = "off"\nquiet_hours = ""\nper_day = 500'
 NOTE = "Your talk on pay bands in Oslo changed how we set ours. Could we compare notes on levelling some time?"
 
 
@@ -119,7 +119,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    house = House(Server(tmp_path_factory.mktemp("served"), CALM))
+    house = House(Server(tmp_path_factory.mktemp("served"), f"{CALM}\nper_hour = 500"))
     with serving(house):
         yield house
 

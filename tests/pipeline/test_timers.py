@@ -12,10 +12,12 @@ import pytest
 
 from pipeline.clock import now
 from pipeline.store import due
-from pipeline.store.log import Log
+from pipeline.store.log import Entry, Log, Output
+from pipeline.store.writer import Statement
 from pipeline.timers import AT_ONCE, LONGEST_SECONDS, Timers
+from pipeline.worker import Worker
 from stages.conversation import Accepted, Answered, DigestWanted, Elapsed, Ordered, ReminderWanted
-from stages.events import UNKNOWN, Order, shown
+from stages.events import UNKNOWN, Notice, Order, shown
 from tests.builders.clockwork import DAY, HOUR, MINUTE, ZONE, Clockwork, at, clockwork
 from tests.builders.events import received
 
@@ -620,5 +622,47 @@ async def test_an_elapsed_time_names_what_was_due(tmp_path: Path) -> None:
         await made.timers.look(THURSDAY)
         await made.timers.look(THURSDAY)
         rows = await made.store.read("SELECT id, body FROM events WHERE kind = 'Elapsed'")
-        assert [str(id) for id, _ in rows] == [f"ann.time1.{THURSDAY}"]
+        assert [str(id).startswith(f"ann.time1.{THURSDAY}.") for id, _ in rows] == [True]
         assert Elapsed.model_validate_json(str(rows[0][1])).version == 1
+
+
+# --- a worker that is behind ---------------------------------------------------------------------------------------
+
+
+async def test_what_was_told_and_is_not_worked_off_takes_up_room(tmp_path: Path) -> None:
+    """Crash after crash between the telling and the mail must not make room for twenty more each time."""
+    async with clockwork(tmp_path, THURSDAY, **SINGLE) as made:
+        for batch in range(5):
+            for number in range(20):
+                await made.opens(f"p{batch}-{number}")
+            await made.timers.look(THURSDAY + batch * 2 * MINUTE)
+        ((told,),) = await made.store.read("SELECT count(*) FROM events WHERE kind = 'Elapsed'")
+        assert told == 20
+
+
+async def test_no_mails_are_made_while_others_wait_to_be_sent(tmp_path: Path) -> None:
+    async with clockwork(tmp_path, THURSDAY, **SINGLE) as made:
+        await made.opens("ann")
+        stuck = ReminderWanted(mail="m0", owner="amy", mailbox="maildir:x", request="r0", about=Notice(), at=THURSDAY)
+        await made.store.put([Output("r0.stuck", stuck, "ready")])
+        await made.store.write([Statement("UPDATE events SET created_at = ? WHERE id = 'r0.stuck'", (THURSDAY,))])
+        await made.timers.look(THURSDAY + 10 * MINUTE)
+        assert not await made.store.read("SELECT 1 FROM events WHERE kind = 'Elapsed'")
+        await made.store.write([Statement("UPDATE events SET state = 'done' WHERE id = 'r0.stuck'", ())])
+        await made.timers.look(THURSDAY + 11 * MINUTE)
+        assert len(await made.store.read("SELECT 1 FROM events WHERE kind = 'Elapsed'")) == 1
+
+
+async def test_what_is_worked_off_too_late_makes_no_mail_and_is_asked_about_again(tmp_path: Path) -> None:
+    """Told at 21:59 and handled at 23:30: the owner is asleep by then."""
+    async with clockwork(tmp_path, THURSDAY, **SINGLE) as made:
+        await made.opens("ann")
+        await made.timers.look(THURSDAY)
+        ((id, body),) = await made.store.read("SELECT id, body FROM events WHERE kind = 'Elapsed'")
+        told = Elapsed.model_validate_json(str(body))
+        late = told.model_copy(update={"at": now() - 90 * MINUTE})
+        worker = Worker(made.store, {}, made.settings)
+        assert await worker._converse(Entry(str(id), late)) == ()
+        assert [type(event) for event in await worker._converse(Entry(str(id), told))][1:] == [ReminderWanted]
+        await made.store.write([Statement("UPDATE events SET state = 'done' WHERE kind = 'Elapsed'", ())])
+        assert [each.request for each in await due.due(made.store.read, THURSDAY, True, 9, "amy")] == ["ann"]

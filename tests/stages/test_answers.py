@@ -37,6 +37,7 @@ def heard(
     trust: Any = "aligned",
     addressed: bool = True,
     people: int = 1,
+    met: bool = True,
     **mail: Any,
 ) -> tuple[Any, ...]:
     message: Seen[str] = shown(says) if says is not None else UNKNOWN
@@ -50,6 +51,7 @@ def heard(
             authenticity=Authenticity(verdict=trust, detail=""),
             addressed=addressed,
             heard=heard,
+            met=notices[0] if heard and met and notices else None,
             invited=invited,
             talks=talks,
         ),
@@ -68,6 +70,13 @@ def test_an_answer_goes_to_the_mail_that_brought_the_request_and_names_its_own()
     (answer,) = heard(talk(surely=True, person=PROFILE), says=SAYS)
     assert (answer.mail, answer.message, answer.answer.value) == ("mail-of-r1", "message-1", SAYS)
     assert (answer.sure, answer.automatic, answer.at) == (True, False, CAME)
+
+
+def test_a_mail_that_names_no_account_of_the_owner_answers_only_a_question_that_was_asked() -> None:
+    """A message of theirs to somebody else can be sent on; where the accounts are not known, this may be one."""
+    asked = talk("a", phase="asked", asked_at=CAME - HOUR)
+    assert answers(asked, met=False) == [("a", True)]
+    assert answers(talk("a", phase="to_ask", asked_at=None), met=False) == [("a", False)]
 
 
 def test_text_that_no_mail_shows_is_unknown_and_an_automatic_text_is_marked() -> None:
