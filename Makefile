@@ -14,6 +14,8 @@ help: ## this list
 
 install: ## makes .venv with all a user needs, from the lock files
 	@sh requirements/install.sh run
+	@if [ "$(MAKECMDGOALS)" = install ] && [ -t 1 ]; then \
+		echo "Salver is installed; next: make run, or .venv/bin/salver setup"; fi
 
 run: install ## serves with config/example.toml (another: CONFIG=FILE)
 	@$(BIN)/salver serve --config $(CONFIG)

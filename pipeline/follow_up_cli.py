@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import click
 from pipeline import follow_up_list, following_up, logs
 from pipeline.commands import SHORTEST
 from pipeline.options import config_option, configuration_of, set_option
-from stages.durations import milliseconds
+from stages.durations import DAY, milliseconds
 from stages.events import Order
+from stages.header import clean
+from stages.instructions import span_in
 
 _HELP: dict[Order, str] = {
     "asked": "You asked why they want to connect: Salver waits for their answer from now on.",
@@ -26,8 +29,9 @@ _HELP: dict[Order, str] = {
 }
 _NAMED = """
 
-REQUEST is its id (X-Salver-Request of the filed mail) or the last six characters of it or more, or the id of its mail.
-Several can be named. What was said already is not done twice.
+REQUEST is its id (X-Salver-Request of the filed mail) or the last six characters of it or more, or the id of its mail;
+or a name, or the beginning of one, where only one open conversation is with somebody of that name. Several can be
+named. What was said already is not done twice.
 """
 
 
@@ -56,20 +60,41 @@ def _follow(
 
 @click.command("snooze", help="Be left alone about it for a while: a day, or as long as you say." + _NAMED)
 @click.argument("requests", nargs=-1, required=True, metavar="REQUEST... [TIME]")
-@click.option("--for", "rest", metavar="TIME", help='how long, such as "3d" or "12h"; default: 1d')
+@click.option("--for", "rest", metavar="TIME", help='how long, such as "12h" or "3 days"; default: 1d')
 @config_option
 @set_option
 def snooze(requests: tuple[str, ...], rest: str | None, config: Path | None, settings: tuple[str, ...]) -> None:
-    # No id is named by so few characters.
-    if rest is None and len(requests) > 1 and len(requests[-1]) < SHORTEST:
-        requests, rest = requests[:-1], requests[-1]
-    try:
-        span = int(str(milliseconds(rest or "1d")))
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--for") from None
+    if rest is None:
+        requests, rest = _parted(requests)
+    span = DAY if rest is None else _span(rest)
+    if span is None:
+        raise click.BadParameter(f'"{clean(rest or "")}" is no duration; {_TIMES}', param_hint="TIME")
     if not span:
-        raise click.BadParameter("name a time that is longer than none", param_hint="--for")
+        raise click.BadParameter("name a time that is longer than none", param_hint="TIME")
+    if not requests:
+        raise click.UsageError(f"name a request, and then how long: `salver snooze REQUEST {clean(rest or '')}`")
     _follow(requests, "snooze", config, settings, span)
+
+
+_TIMES = 'write "12h", "3 days", "2 weeks" or "tomorrow"'
+_ID = re.compile(rf"[0-9a-f-]{{{SHORTEST},}}", re.IGNORECASE)
+
+
+def _parted(words: tuple[str, ...]) -> tuple[tuple[str, ...], str | None]:
+    """`ID ID 3 days` -> the requests, and how long. What is neither is taken for a time, to be refused as one."""
+    ids = max((at for at, word in enumerate(words, 1) if _ID.fullmatch(word)), default=0)
+    for at in range(ids, len(words)):
+        if _span(" ".join(words[at:])) is not None:
+            return words[:at], " ".join(words[at:])
+    at = max(ids, 1)  # the first one may be a name
+    return words[:at], " ".join(words[at:]) or None
+
+
+def _span(text: str) -> int | None:
+    try:
+        return int(str(milliseconds(text)))
+    except ValueError:
+        return span_in(text)
 
 
 @click.command("follow-ups")

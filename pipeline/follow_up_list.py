@@ -43,7 +43,9 @@ async def listed(configuration: Configuration, owner: str, everything: bool, as_
     head = ("id", "who", "how it stands", "since", "next")
     rows = [_row(step, configuration.follow_up, here, zones.get(step.conversation.owner, _UTC)) for step in steps]
     width = shutil.get_terminal_size((80, 24)).columns
-    return f"{table(head, rows, width)}\n\n{_hint(steps)}"
+    shown = sorted({zones.get(step.conversation.owner, _UTC).key for step in steps})
+    times = "Times are UTC." if shown == ["UTC"] else f"Times are those of {' and '.join(shown)}."
+    return f"{table(head, rows, width)}\n\n{times} {_hint(steps)}"
 
 
 _UTC = ZoneInfo("UTC")
@@ -61,6 +63,8 @@ def _order(step: Step) -> tuple[int, float, int]:
     """What needs the owner first; of those to ask the best known first; else the latest step first."""
     phase = step.conversation.phase
     score = -step.conversation.score if phase == "to_ask" else 0.0
+    if is_wondered(step.conversation):  # as an answer is
+        return _FIRST.index("answered"), score, -step.at
     return _FIRST.index(phase) if phase in _FIRST else len(_FIRST), score, -step.at
 
 
@@ -79,6 +83,11 @@ def stands(known: Conversation) -> str:
     return PHASES[known.phase]
 
 
+def is_wondered(known: Conversation) -> bool:
+    """Whether a message came that may be theirs, and the owner can say so."""
+    return known.maybe_at is not None and known.phase in follow_ups.WONDERING
+
+
 def _since(step: Step) -> int:
     known = step.conversation
     since = {"asked": known.asked_at, "answered": known.answered_at, "to_ask": known.came_at, "owed": known.came_at}
@@ -88,8 +97,10 @@ def _since(step: Step) -> int:
 
 def _next(known: Conversation, told: FollowUp) -> tuple[str, int | None]:
     """What comes next, and when."""
-    if known.phase == "asked" and known.maybe_at is not None:
+    if is_wondered(known):
         return "is it theirs?", None
+    if known.phase == "to_ask" and known.tell_at is None and known.reminders:
+        return "ask them (no more reminders)", None
     if known.phase == "asked" and known.asked_at is not None:
         return "until", known.asked_at + told.answer_within
     if known.phase == "answered" and known.answered_at is not None:
@@ -109,6 +120,8 @@ def _hint(steps: list[Step]) -> str:
     """What to say next, about the first of them."""
     known = steps[0].conversation
     id = known.request[-END:]
+    if is_wondered(known):
+        return f"If the message was their answer: `salver answered {id}`. If not, there is nothing to do."
     if known.phase == "to_ask":
         return f"When you have asked them: `salver asked {id}`. `salver log {id}` tells what is known."
     if known.phase == "owed":

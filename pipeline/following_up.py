@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple, get_args
@@ -14,10 +15,10 @@ from pipeline.commands import SHORTEST, CommandError, reading_store
 from pipeline.configuration import Configuration
 from pipeline.settings import stage_settings
 from pipeline.store import state
-from pipeline.store.follow_ups import Came, came_of, holds, opening_of, requests_of, standing
+from pipeline.store.follow_ups import Came, came_of, holds, listed, opening_of, requests_of, standing
 from pipeline.store.lock import served
 from pipeline.store.log import BUSY_SECONDS, Log
-from stages.conversation import Advanced, Conversation, Ordered, Refused, Rejudged
+from stages.conversation import OPEN, Advanced, Conversation, Ordered, Refused, Rejudged
 from stages.durations import DAY, MINUTE
 from stages.events import Filed, Order
 from stages.flow import TALK
@@ -27,6 +28,8 @@ from stages.settings import Settings
 END = 8
 """Characters of an id's end that are shown."""
 POLL_SECONDS = 0.05
+_LISTED = 9
+"""People that are named where a name is of several."""
 LATER = "Salver is not running; this is done as soon as it is (`salver serve`)."
 
 
@@ -121,7 +124,9 @@ async def _event(
 
 
 async def meant(store: Log, reference: str) -> str:
-    """The id of the request that is named by its id, its end, or the id of its mail. Raises CommandError."""
+    """The id of the request that is named by its id, its end, the id of its mail, or a name. Raises CommandError."""
+    if not reference.isprintable():  # octets that are no UTF-8 are lone surrogates here
+        raise CommandError("what was typed is no valid text: copy the id anew, or type the name")
     found = await requests_of(store, reference)
     if not found and not await holds(store, reference) and len(reference) >= SHORTEST:
         ends_so = await state.meant(store, reference)
@@ -138,8 +143,33 @@ async def meant(store: Log, reference: str) -> str:
         raise CommandError(
             f"the mail {reference[-END:]} holds no request that was judged; `salver log` tells its story"
         )
+    people = [(step.conversation, _called(step.conversation)) for step in await listed(store.read, None, OPEN)]
+    called = [(known.request, name) for known, name in people if _holds(name, reference)]
+    if len(called) == 1:
+        return called[0][0]
+    if called:
+        several = ", ".join(f"{name} ({request[-END:]})" for request, name in called[:_LISTED])
+        more = f" and {len(called) - _LISTED} more" if len(called) > _LISTED else ""
+        raise CommandError(
+            f"{len(called)} open conversations are of a {reference}: {several}{more}; write the letters in brackets"
+        )
     short = "" if len(reference) >= SHORTEST else f" (of an id, write the last {SHORTEST} characters at least)"
     raise CommandError(f"nothing is known of {reference}{short}; `salver follow-ups` lists what is open")
+
+
+def _called(known: Conversation) -> str:
+    return clean(known.about.name.value or "", 60)
+
+
+def _holds(name: str, part: str) -> bool:
+    """Whether a word of the name begins so, whatever the case and the accents."""
+    wanted = _plain(part)
+    return bool(wanted) and f" {wanted}" in f" {_plain(name)}"
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(" " if char == "-" else char for char in apart if not unicodedata.combining(char)).split())
 
 
 def _refused(known: Conversation | None, event: Ordered, settings: Settings) -> str | None:
@@ -154,7 +184,7 @@ def _refused(known: Conversation | None, event: Ordered, settings: Settings) -> 
     others = [
         f"`{order}`"
         for order in orders
-        if order != "undo"
+        if order not in ("undo", "not_theirs")  # the latter is said by mail alone
         and not any(
             isinstance(each, Refused)
             for each in TALK[Ordered](known, event.model_copy(update={"order": order}), settings)

@@ -88,6 +88,7 @@ def _advanced(event: Advanced) -> str:
     now = event.conversation.phase.replace("_", " ")
     was = event.was.replace("_", " ") if event.was is not None else "begins"
     by = f"you, {_BY[event.by]}" if event.by is not None else _CUES.get(event.cue, event.cue)
+    by = "you" if event.cue == "rejudged" and event.conversation.said is not None else by
     return f"{f'stays {now}' if was == now else f'{was} -> {now}'}: {event.reason} (by: {by})"
 
 

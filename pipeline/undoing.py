@@ -28,6 +28,7 @@ from stages.steps import Undoable, last_step
 
 Tell = Callable[[str], None]
 POLL_SECONDS = 0.05
+_HOW = "`salver undo REQUEST` takes back what you said of a request; `salver follow-ups --all` shows their ids."
 
 
 async def runs(configuration: Configuration) -> str:
@@ -38,7 +39,7 @@ async def runs(configuration: Configuration) -> str:
     finally:
         await store.close()
     if not found:
-        return "Nothing that Salver moved in an account lies where it was moved."
+        return f"{_HOW}\nNothing that Salver moved in an account lies where it was moved."
     count = Counter((each.run, each.account) for each in found)
     last = {(each.run, each.account): each.at for each in reversed(found)}
     rows = [(run[-SHORT:], account, str(number), utc(last[run, account])) for (run, account), number in count.items()]
@@ -56,6 +57,8 @@ async def undo(configuration: Configuration, named: str | None, run: str | None,
     """
     store = await _store(configuration)
     try:
+        if named and not named.isprintable():  # octets that are no UTF-8 are lone surrogates here
+            raise PullError("what was typed is no valid text: copy the id anew")
         step = await _step(configuration, store, named) if named else None
         if step is not None:
             return await _take_back(store, step, served(configuration.store.path))

@@ -33,12 +33,37 @@ _APPENDED = (
     "verzonden vanaf ", "begin forwarded message", "anfang der weitergeleiteten",
 )  # fmt: skip
 """What phones and apps write below, and what begins an original."""
+_OURS = (
+    "how to answer", "so antworten sie", "how to tell salver", "so sagen sie es salver", "who it is", "wer das ist",
+    "what we know", "was wir wissen", "a question you can paste", "eine frage zum einfügen", "what happens next",
+    "wie es weitergeht", "to ask: why would they", "nachfragen: warum möchten sie", "waiting for your answer",
+    "diese warten auf ihre antwort", "what changed", "was sich geändert hat", "did we miss one?",
+    "haben wir etwas übersehen?", "to paste:", "zum einfügen:", "reply to this mail with",
+    "antworten sie auf diese mail",
+    "they wrote: “", "geschrieben wurde: „", "in the last 7 days: ", "in den letzten 7 tagen: ", "what was not done",
+    "was nicht geschah", "what was done", "was geschah", "more is waiting than you want single mails",
+    "es wartet mehr, als sie an einzelnen mails", "a message came from somebody", "jemand dieses namens hat ihnen",
+)  # fmt: skip
+"""How the headings and fixed sentences of our own mails begin. Those are texts of the configuration, which a reader
+does not get; a test compares the two."""
+_ADDRESS_ALONE = re.compile(r"<?https?://\S+")
+_FROM_US = re.compile(r"\*?[^\W\d_][^:：]{0,30}[:：]\*?\s*[\"']?salver\b[\"']?\s*(?:[<\[(].*)?", re.IGNORECASE)
+"""`Kimden: Salver`, in any language; and `Salver <` wherever it stands."""
+_MARK = re.compile(r"[^\W\d_]{0,3}>")
+"""Of a quoted line; some put initials before it."""
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[.:/]\d{1,2}\b|年")
 
 
 def written(letter: Letter) -> tuple[str, ...]:
     """The writer's own lines, stripped; an empty one parts paragraphs. From the text part, else from the page."""
-    return _own(letter.text) or _own(letter.page.text)
+    own = _own(letter.text) or _own("\n".join(letter.page.marked) or letter.page.text)
+    return () if any(map(_is_ours, own)) else own
+
+
+def _is_ours(line: str) -> bool:
+    """Whether a mail of ours stands in what was taken for the answer: what it says is nobody's order."""
+    folded = line.casefold()
+    return folded.startswith(_OURS) or _ADDRESS_ALONE.fullmatch(folded) is not None
 
 
 def _own(text: str) -> tuple[str, ...]:
@@ -50,16 +75,24 @@ def _own(text: str) -> tuple[str, ...]:
 def _ends(lines: list[str], at: int) -> bool:
     """Whether what the writer wrote on top ends before this line."""
     line = lines[at][:_LINE]
-    return _quoted(line) or _closes(line) or _attributes(lines, at)
+    return _quoted(line) or _closes(line) or (_attributes(lines, at) and not _begins_later(lines, at))
+
+
+def _begins_later(lines: list[str], at: int) -> bool:
+    """Whether the line that says who wrote begins below: then this one, directly above it, is the writer's."""
+    line = lines[at][:_LINE]
+    if _DATED.search(line) or "salver" in line.casefold():
+        return False  # wrapped, it begins here
+    return any(_attributes(lines, later) for later in range(at + 1, min(at + 3, len(lines))))
 
 
 def _quoted(line: str) -> bool:
-    return line.startswith((">", "|", "\u00bb"))
+    return line.startswith(("|", "\u00bb", ": ")) or _MARK.match(line) is not None
 
 
 def _closes(line: str) -> bool:
     """Nothing below is the writer's: a signature, a rule, a phone's advertisement, an original without marks."""
-    if line == "--" or _RULE.match(line) or _FROM.match(line):
+    if line == "--" or _RULE.match(line) or _FROM.match(line) or _FROM_US.fullmatch(line) or "Salver <" in line:
         return True
     return line.casefold().startswith(_APPENDED) or "@" in line
 

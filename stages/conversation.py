@@ -53,6 +53,8 @@ class Conversation(Value):
     answered_at: int | None = Field(default=None, description="when their first answer reached us")
     words: str = Field(default="", description="their answers, as far as mails showed them")
     unseen: bool = Field(default=False, description="an answer came whose text no mail showed")
+    told: bool = Field(default=False, description="that they answered, the owner said last, and no mail")
+    judging: bool = Field(default=False, description="it is to be judged again with their answer, and was not yet")
     pace: Pace | None = Field(default=None, description="of their first answer")
     pitch: bool = Field(default=False, description="their answer sells something, or offers a job")
     maybe_at: int | None = Field(default=None, description="when a message came that may be theirs")
@@ -85,6 +87,9 @@ class Opened(Event):
     verdict: Verdict
     at: int = Field(description="when the mail reached us")
     asked_before: int | None = Field(default=None, description="when this person was asked, or was to be, before")
+    reminded_at: int | None = Field(
+        default=None, description="the owner was reminded before it was opened: never later"
+    )
 
 
 class Answered(Event):
@@ -306,6 +311,9 @@ class ReplyWanted(Event):
 
     mailbox: str
     said: str = Field(default="", description="what was not understood, cut short")
+    meant: str = Field(default="", description="a known word that is much like it")
+    name: str = Field(default="", description="of the person, where it was about one request")
+    asking: Asking = Field(default="ask", description="what can be answered, where it is about one request")
     troubles: tuple[str, ...] = Field(description="one sentence each: what was not done, and why")
     done: tuple[str, ...] = Field(default=(), description="what was done, one sentence each")
     requests: tuple[str, ...] = Field(default=(), description="that a new token is made for, by number")

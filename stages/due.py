@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from stages.calm import FollowUp
 from stages.conversation import Conversation
-from stages.durations import DAY
+from stages.durations import DAY, HOUR
 
 REMIND_AGAIN = 7 * DAY
 """Until an owed answer is reminded of again, where there are no second reminders."""
+
+JUDGING = HOUR
+"""An answer is told of when the request was judged with it, or after this."""
 
 
 def timed(known: Conversation, told: FollowUp, at: int) -> Conversation:
@@ -61,7 +64,9 @@ def to_tell(known: Conversation, told: FollowUp, at: int) -> int | None:
     if known.phase in ("silent", "accepted", "expired"):
         return known.maybe_at if not known.reminders else None
     if known.phase == "answered":
-        return known.answered_at if known.unseen and not known.reminders else None
+        if known.answered_at is None or not known.unseen or known.told or known.reminders:
+            return None
+        return known.answered_at + (JUDGING if known.judging else 0)  # where it lies then is told with it
     if known.phase == "owed":
         return at if known.reminded_at is None else known.reminded_at + (again or REMIND_AGAIN)
     return None

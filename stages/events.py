@@ -228,7 +228,7 @@ class LookupWanted(Event):
     histories: bool = Field(description="ask what is known of each notice's person and invitation")
     sketches: tuple[tuple[int, ...], ...] = Field(default=(), description="of each notice's words, in order")
     names: tuple[str, ...] = Field(default=(), description="full names to look up among the people the owner knows")
-    token: str = Field(default="", description="the token to look up; empty: none")
+    token: str = Field(default="", description="names the token to look up (its hash); empty: none")
 
 
 class LookedUp(Event):

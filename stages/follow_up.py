@@ -32,6 +32,7 @@ from stages.due import timed
 from stages.durations import DAY
 from stages.events import Event, Order, Verdict
 from stages.refusing import FIRST, NOT_FOLLOWED, UNKNOWN_REQUEST, refused
+from stages.reminding import reminder_of
 from stages.settings import Settings
 from stages.standing import STALE, asked_of, span, why_not
 from stages.values import NOTE
@@ -78,6 +79,8 @@ def converse(known: Conversation | None, event: Happening, settings: Settings) -
 def _move(known: Conversation, event: Happening, cue: Cue) -> Move | None:
     """What the table says; but nobody is asked twice, and what was never done cannot be undone."""
     if cue == "asked" and known.asked_at is not None:
+        return None
+    if cue == "not_theirs" and known.maybe_at is None:
         return None
     if isinstance(event, Ordered) and cue == "undo" and (event.before is None or _stale(known, event)):
         return None
@@ -152,6 +155,8 @@ def _new(event: Opened) -> Conversation:
         proven=event.proven,
         verdict=event.verdict,
         came_at=event.at,
+        reminders=0 if event.reminded_at is None else 1,
+        reminded_at=event.reminded_at,
     )
 
 
@@ -176,7 +181,7 @@ def _remind(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
         return _ask_whether(known, event, told)
     asking: Asking = "second" if known.reminders else "ask"
     after = _reminded(known, event.at, told)
-    return Step(after, "you were reminded to ask them", (_reminder(known, asking, event.at, told),))
+    return Step(after, "you were reminded to ask them", (reminder_of(known, asking, event.at, told),))
 
 
 def _list(known: Conversation, event: Listed, told: FollowUp) -> Step:
@@ -207,6 +212,8 @@ def _answer(known: Conversation, event: Answered | Ordered, told: FollowUp) -> S
             "pace": "quickly" if waited <= told.quick else "late",
             "words": "\n\n".join(part for part in (known.words, text.strip()) if part)[:NOTE],
             "unseen": not (known.words or text),
+            "told": isinstance(event, Ordered),
+            "judging": True,
             "maybe_at": None,
         }
     )
@@ -227,9 +234,15 @@ def _maybe(known: Conversation, event: Answered, told: FollowUp) -> Step:
     return Step(after, "a message came that may be theirs: you are asked whether it is")
 
 
+def _not_theirs(known: Conversation, event: Ordered, told: FollowUp) -> Step:
+    """As if that message had never come; what it put off is due again."""
+    after = known.model_copy(update={"maybe_at": None, "reminders": 0, "reminded_at": None})
+    return Step(after, "that message was not theirs")
+
+
 def _ask_whether(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
     after = known.model_copy(update={"reminders": known.reminders + 1, "reminded_at": event.at})
-    return Step(after, "you were asked whether a message is theirs", (_reminder(known, "maybe", event.at, told),))
+    return Step(after, "you were asked whether a message is theirs", (reminder_of(known, "maybe", event.at, told),))
 
 
 def _be_silent(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
@@ -247,13 +260,13 @@ def _settle(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
         return Step(_entering(known, "settled"), "nothing else came, and you did not object")
     after = _reminded(known, event.at, told)
     return Step(
-        after, "you were told of an answer whose text is not shown", (_reminder(known, "unseen", event.at, told),)
+        after, "you were told of an answer whose text is not shown", (reminder_of(known, "unseen", event.at, told),)
     )
 
 
 def _nag(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
     after = _reminded(known, event.at, told)
-    return Step(after, "you were reminded to answer them", (_reminder(known, "owed", event.at, told),))
+    return Step(after, "you were reminded to answer them", (reminder_of(known, "owed", event.at, told),))
 
 
 def _wake(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
@@ -277,7 +290,7 @@ def _note_acceptance(known: Conversation, event: Accepted, told: FollowUp) -> St
 
 
 def _rejudge(known: Conversation, event: Rejudged, told: FollowUp) -> Step:
-    after = known.model_copy(update={"verdict": event.verdict, "pitch": event.pitch})
+    after = known.model_copy(update={"verdict": event.verdict, "pitch": event.pitch, "judging": False})
     kind = " and it sells something" if event.pitch else ""
     return Step(after, f"judged again: {event.verdict.replace('_', ' ')}{kind}")
 
@@ -339,41 +352,12 @@ def _rejudging(known: Conversation, at: int, told: FollowUp, firmly: bool = Fals
     )
 
 
-def _reminder(known: Conversation, asking: Asking, at: int, told: FollowUp) -> ReminderWanted:
-    return ReminderWanted(
-        mail=known.mail,
-        owner=known.owner,
-        mailbox=known.mailbox,
-        request=known.request,
-        asking=asking,
-        version=known.version,
-        about=known.about,
-        network=known.network,
-        language=known.language,
-        known=known.known,
-        reason=_told(known, asking),
-        verdict=known.verdict,
-        message_id=known.message_id,
-        subject=known.subject,
-        answer_until=at + told.answers,
-        at=at,
-    )
-
-
-def _told(known: Conversation, asking: Asking) -> str:
-    """What a reminder has to say beside who it is."""
-    if asking == "unseen" and known.answered_at is not None:
-        since = known.asked_at if known.asked_at is not None else known.came_at
-        since_what = "you asked" if known.asked_at is not None else "their request came"
-        return f"{span(max(0, known.answered_at - since))} after {since_what}"
-    return ""
-
-
 # --- the table ----------------------------------------------------------------------------------------------------
 
 _SAID: dict[Cue, Move] = {"good": _say, "intriguing": _say, "ugly": _say, "undo": _undo}
 _END: dict[Cue, Move] = {"dismiss": _dismiss, "withdrawn": _withdraw}
-_HEARD: dict[Cue, Move] = {"answer": _answer, "answered": _answer, "automatic": _automatic, "maybe": _maybe}
+_HEARD: dict[Cue, Move] = {"answer": _answer, "answered": _answer, "automatic": _automatic, "maybe": _maybe,
+                          "not_theirs": _not_theirs}  # fmt: skip
 _CLOSED: dict[Cue, Move] = {**_SAID, "asked": _ask, "rejudged": _rejudge}
 _OVER: dict[Cue, Move] = {**_HEARD, "elapsed": _ask_whether, "listed": _list}
 """Nothing is waited for any more, and an answer is news all the same."""

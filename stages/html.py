@@ -23,6 +23,11 @@ _BLOCKS = _names(
     "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form h1 "
     "h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul"
 )
+_QUOTING = _names(
+    "gmail_quote gmail_extra gmail_attr moz-cite-prefix yahoo_quoted protonmail_quote divrplyfwdmsg appendonsend "
+    "mail-editor-reference-message-container gmail_quote_container zmail_extra tutanota_quote"
+)
+"""Classes and ids by which clients say that what follows is not their writer's."""
 _PARTING = _BLOCKS | {"a", "area", "img"}
 """These matter even where they say nothing of being seen."""
 _UNSEEN = _names("head style script title template noscript textarea iframe object svg math select option")
@@ -61,6 +66,8 @@ class Page:
     """all visible text, one block a line, with its white space and padding"""
     preheader: str = ""
     """text of the hidden leading block, padding removed"""
+    marked: tuple[str, ...] = ()
+    """the lines as a text part would have them: `> ` before quoted ones, `---` where a client says that more begins"""
 
     @cached_property
     def text(self) -> str:
@@ -96,6 +103,7 @@ class _Place(NamedTuple):
     anchor: int = 0
     block: int = 0
     hidden: bool = False
+    quoted: bool = False
 
 
 _RUN = slice(3, 6)
@@ -144,6 +152,10 @@ class _Runs:
         self.line = -1
         """block of the line that is being gathered"""
         self.number = 0
+        self.quoted: list[bool] = []
+        """of each line"""
+        self.rules: set[int] = set()
+        """lines before which a client says that the rest is not its writer's"""
 
     def text(self, words: str, place: _Place) -> None:
         before, self.place = self.place, place
@@ -153,6 +165,7 @@ class _Runs:
         if not place.hidden:
             if place.block != self.line:
                 self.lines.append([])
+                self.quoted.append(place.quoted)
                 self.line = place.block
             self.lines[-1].append(words)
 
@@ -169,7 +182,11 @@ class _Runs:
         if name == "br":
             self.text("\n", place)
             return place
-        href, tag, seen, anchor, block, hidden = place
+        href, tag, seen, anchor, block, hidden, quoted = place
+        if not quoted and (name == "hr" or (attributes and _begins_quoting(attributes))):
+            self.rules.add(len(self.lines))
+            self.line = -1
+        quoted = quoted or name == "blockquote"
         if attributes and (own := _own(attributes)) != _SEEN:
             seen = own.below(seen)
             hidden = any(seen)
@@ -190,7 +207,26 @@ class _Runs:
             self.close(self.place)
             alt = fold(attributes.get("alt") or "").replace("\n", " ")
             self.items.append(Item(alt, href, "img", _address(attributes.get("src")), hidden))
-        return _Place(href, tag, seen, anchor, block, hidden)
+        return _Place(href, tag, seen, anchor, block, hidden, quoted)
+
+    def marked(self) -> tuple[str, ...]:
+        """The lines with the marks of a text part; an empty one parts what was quoted from what was not."""
+        marked: list[str] = []
+        before = False
+        for at, (words, quoted) in enumerate(zip(self.lines, self.quoted, strict=True)):
+            if at in self.rules:
+                marked.append("---")
+            if before and not quoted:
+                marked.append("")
+            text = fold("".join(words))
+            marked.extend(f"> {line}" if quoted else line for line in text.split("\n") if line)
+            before = quoted
+        return tuple(marked)
+
+
+def _begins_quoting(attributes: dict[str, str | None]) -> bool:
+    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".casefold()
+    return not named.isspace() and not _QUOTING.isdisjoint(word.removeprefix("x_") for word in named.split())
 
 
 def _own(attributes: dict[str, str | None]) -> _Seen:
@@ -238,6 +274,7 @@ def flatten(html: str, limits: Limits) -> Page:
         hrefs=tuple(runs.hrefs),
         lines=tuple(map("".join, runs.lines)),
         preheader=_preheader(runs.items),
+        marked=runs.marked() if runs.rules or True in runs.quoted else (),
     )
 
 

@@ -21,8 +21,6 @@ MOST = 400
 """instructions of one answer"""
 _LARGEST = 999
 _LONGEST_SPAN = 366 * DAY
-_WRAPPED = 30
-"""characters of a line of prose whose next line may be its rest"""
 _DASH = "-"
 
 _ASKED = ("asked", "just asked", "already asked", "i asked", "i have asked", "ive asked")
@@ -40,6 +38,13 @@ _PHRASES: dict[Said, str] = {
     "done": "done, erledigt, i answered, i have answered, ive answered, i replied, ich habe geantwortet, "
     "habe geantwortet",
     "undo": "undo, rueckgaengig",
+    "yes": "yes, yes it was, yes it is, it was, it is, yes it was them, it was them, that was them, yes that was them, "
+    "ja, war es, ja war es, das war es, ja das war es",
+    "no": "no, nein, not them, not theirs, it was not, no it was not, it wasnt, no it wasnt, somebody else, "
+    "someone else, it was somebody else, it was someone else, that was somebody else, that was someone else, "
+    "no that was somebody else, no that was someone else, war es nicht, nein war es nicht, das war es nicht, "
+    "nein das war es nicht, jemand anderes, jemand anders, das war jemand anderes, das war jemand anders, "
+    "nein das war jemand anderes, nein das war jemand anders",
     "fine": "fine, all fine, passt, passt so, alles passt, passt alles",
 }
 _ALL = "all of them, all, both, alle, beide"
@@ -57,6 +62,8 @@ _COPULA = frozenset({"is", "are", "ist", "sind"})
 _TO = frozenset({"to", "bis", "through", "-"})
 _AND = frozenset({"and", "und"})
 _NEGATIONS = frozenset("not no dont doesnt isnt never nor neither nicht kein keine keinen nein nie ohne".split())  # noqa: SIM905
+_TURNING = frozenset("not dont doesnt isnt didnt wont cant nor neither nicht kein keine keinen ohne mind".split())  # noqa: SIM905
+"""They may turn round what stands in the line above; `never` and `no` are orders."""
 _ONE = frozenset("a an one ein eine einen einem einer".split())  # noqa: SIM905
 _IN = frozenset("for in until till um fuer bis".split())  # noqa: SIM905
 _UNITS: dict[str, int] = {
@@ -90,7 +97,7 @@ _ORDERS: dict[tuple[str, ...], Said] = {
     phrase: order for order, words in _PHRASES.items() for phrase in _phrases(words)
 }
 _MANY = {**dict.fromkeys(_phrases(_ALL), "all"), **dict.fromkeys(_phrases(_REST), "rest")}
-_WORDS = frozenset(phrase[0] for phrase in (*_ORDERS, *_MANY) if len(phrase) == 1)
+_WORDS = frozenset(phrase[0] for phrase in (*_ORDERS, *_MANY) if len(phrase) == 1) - {"yes", "no", "ja", "nein"}
 """Words that tell that an order is meant, even where it is not understood."""
 _LONGEST = max(map(len, (*_ORDERS, *_MANY)))
 
@@ -107,25 +114,71 @@ def instructions_in(lines: Iterable[str], name: str = "") -> Understood:
     known = _COURTESIES | frozenset(_tokens(name))
     found: list[Instruction] = []
     unclear = ""
-    parted = signed = prose = False
+    above = 0  # how many were found before the line above, while it may go on in this one
+    parted = signed = prose = talking = False
     for line in lines:
         if not line:
-            parted, prose = True, False
+            parted, prose, above = True, False, len(found)
             continue
         tokens = _tokens(line)
-        read = None if prose else _line(tokens, line, known)
+        read = None if prose else _signing(tokens, line) or _line(tokens, line, known)
         if read is not None and not read.instructions and not read.unclear:  # a courtesy
-            signed = bool(found)
+            signed, above = bool(found), len(found)
             continue
+        talking = talking or (read is None and not found and not unclear)
+        if read is not None and talking and any(map(_lone, read.instructions)):
+            read = None
+        before = len(found)
         if read is not None:
             found.extend(read.instructions[: MOST - len(found)])
+        elif above < before and not _TURNING.isdisjoint(tokens):
+            del found[above:]
+            before = above
+            signed = False
         odd = line if read is None else read.unclear
         talk = found and (parted or signed) and not _tells(tokens)
         if odd and not unclear and not talk:
             unclear = clean(odd, SAID)
         parted = False
-        prose = read is None and len(line) >= _WRAPPED and line[-1] not in ".!:;"
+        ended = line[-1] in ".!?:;"
+        prose = read is None and not ended
+        above = len(found) if ended else before
     return Understood(tuple(found), unclear)
+
+
+def _lone(each: Instruction) -> bool:
+    return each.number is None and not each.every
+
+
+def meant_by(unclear: str) -> str:
+    """The known word that a mistyped one is nearest to; empty: none is near."""
+    for word in _tokens(unclear):
+        near = [known for known in sorted(_WORDS) if len(known) > 3 and word != known and _near(word, known)]
+        if len(word) > 3 and word not in _WORDS and near:
+            return min(near, key=lambda known: abs(len(known) - len(word)))
+    return ""
+
+
+def _near(word: str, known: str) -> bool:
+    """One letter apart, two in a long word; letters that changed places count once."""
+    most = 1 if len(known) < 6 else 2
+    if abs(len(word) - len(known)) > most:
+        return False
+    before: list[int] = []
+    row = list(range(len(known) + 1))
+    for at, letter in enumerate(word, 1):
+        older, before, row = before, row, [at]
+        for to, other in enumerate(known, 1):
+            least = min(before[to] + 1, row[-1] + 1, before[to - 1] + (letter != other))
+            if at > 1 and to > 1 and letter == known[to - 2] and word[at - 2] == other:
+                least = min(least, older[to - 2] + 1)
+            row.append(least)
+    return row[-1] <= most
+
+
+def _signing(tokens: list[str], line: str) -> Understood | None:
+    """`Later,` above a name is a greeting."""
+    return Understood((), "") if line[-1] == "," and tuple(tokens[:-1]) in _ORDERS else None
 
 
 def _tokens(line: str) -> list[str]:
@@ -137,6 +190,13 @@ def _tokens(line: str) -> list[str]:
 def _tells(tokens: list[str]) -> bool:
     """Whether a line seems to say what to do, though it was not understood."""
     return bool(tokens) and (tokens[0].isdigit() or not _WORDS.isdisjoint(tokens))
+
+
+def span_in(text: str) -> int | None:
+    """How long `3 days`, `2 weeks` or `tomorrow` is, ms; None: it is no such time."""
+    tokens = _tokens(text)
+    length, end = _span(tokens, 0)
+    return length if end == len(tokens) and not _GLUED.search(text) else None
 
 
 # --- a line -------------------------------------------------------------------------------------------------------
@@ -159,7 +219,7 @@ def _line(tokens: list[str], line: str, known: frozenset[str]) -> Understood | N
         return Understood((), "")
     found: list[Instruction] = []
     manners: set[bool] = set()
-    odd = False
+    odd: list[str] = []
     at = _past(tokens, 0)
     while at < len(tokens):
         part = _part(tokens, at)
@@ -175,13 +235,13 @@ def _line(tokens: list[str], line: str, known: frozenset[str]) -> Understood | N
         if not _courteous(tokens[at:end], known):
             if not _is_typo(tokens[at:end]):
                 return None
-            odd = True
+            odd.append(" ".join(tokens[at:end]))
         at = _past(tokens, end)
     if len(manners) > 1:  # `good 1, asked, 2 ugly`: whose is the 2?
         return None
     if odd and any(not each.number and not each.every for each in found):  # `1, good`
         return None
-    return Understood(tuple(found), line if odd else "")
+    return Understood(tuple(found), ", ".join(odd))
 
 
 def _past(tokens: list[str], at: int) -> int:

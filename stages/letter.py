@@ -162,6 +162,7 @@ def _with_body(letter: Letter, raw: bytes, fields: Fields, body: int, limits: Li
         hrefs=tuple(href for one in flat for href in one.hrefs),
         lines=tuple(line for one in flat for line in one.lines),
         preheader=flat[0].preheader if flat else "",
+        marked=tuple(line for one in flat for line in one.marked or one.text.split("\n")),
     )
     return replace(letter, text="\n".join(texts), page=page)
 

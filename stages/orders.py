@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from stages.conversation import Ordered, Phase, ReplyWanted
+from stages.conversation import Asking, Ordered, Phase, ReplyWanted
 from stages.events import Enriched, Instruction, Order, Reply, Token
 from stages.follow_up import TABLE
 from stages.header import REASON, clean
+from stages.instructions import meant_by
 from stages.refusing import FIRST, NOT_FOLLOWED, UNKNOWN_REQUEST, which
 from stages.settings import Settings
 from stages.standing import PHASES, span, why_not_in
 from stages.targets import targets_of
 
 TURNS = 3
-"""Replies of ours, one after the other, to answers of which nothing could be done."""
+"""Replies of ours, one after the other, to answers of which something was not done."""
 _TOLD = 100
 """characters of what is told in a header field"""
 
@@ -38,7 +39,7 @@ def ordered(event: Enriched, settings: Settings) -> tuple[Ordered | ReplyWanted,
         return ()
     answer = _answer(reply, token, event)
     mailbox = next(iter(targets_of(event, settings)), "")
-    if token.room <= 0 or (not answer.orders and token.turn >= TURNS):
+    if token.room <= 0 or (answer.troubles and token.turn >= TURNS):
         mailbox = ""
     orders = tuple(order.model_copy(update={"mailbox": mailbox}) for order in answer.orders)
     if not answer.troubles or not mailbox:
@@ -48,13 +49,16 @@ def ordered(event: Enriched, settings: Settings) -> tuple[Ordered | ReplyWanted,
         mail=event.mail,
         owner=event.owner,
         mailbox=mailbox,
-        said=reply.unclear if answer.unclear else "",
+        said=answer.unclear,
+        meant=meant_by(answer.unclear),
+        name=_standing(token, 1)[0] if len(token.requests) == 1 else "",
+        asking=_asking(token),
         troubles=tuple(dict.fromkeys(answer.troubles)),
         done=answer.done,
         requests=token.requests,
         sample=token.sample,
-        token="" if orders else token.hash,
-        turn=token.turn if orders else token.turn + 1,
+        token=token.hash,
+        turn=token.turn + 1,
         answers=event.parsed.message_id,
         answer_until=at + settings.follow_up.answers,
         at=at,
@@ -94,8 +98,8 @@ class _Answer(NamedTuple):
     orders: tuple[Ordered, ...] = ()
     done: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
-    unclear: bool = False
-    """something was not understood, and is to be shown"""
+    unclear: str = ""
+    """what was not understood, and is to be shown"""
 
 
 class _Told(NamedTuple):
@@ -103,6 +107,8 @@ class _Told(NamedTuple):
 
     by_number: dict[int, list[Instruction]]
     troubles: list[str]
+    odd: list[str]
+    """answers to a question that was not asked"""
 
 
 def _answer(reply: Reply, token: Token, event: Enriched) -> _Answer:
@@ -127,8 +133,8 @@ def _answer(reply: Reply, token: Token, event: Enriched) -> _Answer:
                 troubles.append(f"{name}: {why}.")
                 continue
             orders.append(_ordered(event, token, number, order, rest))
-            done.append(f"{name}: {order}" + (f" {span(rest)}" if rest is not None else ""))
-    unclear = bool(reply.unclear)
+            done.append(f"{name}: {order.replace('_', ' ')}" + (f" {span(rest)}" if rest is not None else ""))
+    unclear = reply.unclear or next(iter(told.odd), "")
     if not orders and not troubles:
         troubles.append(NOT_UNDERSTOOD)
     elif unclear:
@@ -139,10 +145,13 @@ def _answer(reply: Reply, token: Token, event: Enriched) -> _Answer:
 def _by_number(instructions: Iterable[Instruction], token: Token) -> _Told:
     """Named numbers first; then `all` that it may mean, and `rest` and `fine` for what was not named otherwise."""
     numbers = range(1, len(token.requests) + 1)
-    told = _Told({}, [])
+    told = _Told({}, [], [])
 
     def tell(number: int, instruction: Instruction) -> None:
-        told.by_number.setdefault(number, []).append(instruction)
+        if instruction.order in ("yes", "no") and not _is_asked_whether(token, number):
+            told.odd.append(instruction.order)
+        else:
+            told.by_number.setdefault(number, []).append(instruction)
 
     instructions = tuple(instructions)
     for each in instructions:
@@ -177,6 +186,8 @@ def _by_number(instructions: Iterable[Instruction], token: Token) -> _Told:
 
 def _may_be_meant(each: Instruction, token: Token, number: int) -> bool:
     """Whether `all` means this one too: not what was drawn at random, and nothing of which it cannot be said."""
+    if each.order in ("yes", "no") and not _is_asked_whether(token, number):
+        return False
     return number not in token.sample and not _why_not(_meant(each, token, number), number, token)
 
 
@@ -184,6 +195,10 @@ def _meant(each: Instruction, token: Token, number: int) -> Order:
     """The order for this number: `fine` is ugly; who says `answered` where they owed an answer gave it."""
     if each.order == "fine":
         return "ugly"
+    if each.order == "yes":
+        return "answered"
+    if each.order == "no":
+        return "not_theirs"
     if each.order == "answered" and _standing(token, number)[1] == "owed":
         return "done"
     return each.order
@@ -202,6 +217,21 @@ def _why_not(order: Order, number: int, token: Token) -> str:
     if order not in TABLE[phase] or (order == "asked" and asked):
         return why_not_in(phase, asked, order)
     return ""
+
+
+def _is_asked_whether(token: Token, number: int) -> bool:
+    """Whether it waits to be said of a message whether it was theirs."""
+    return number <= len(token.standing) and token.standing[number - 1].maybe
+
+
+def _asking(token: Token) -> Asking:
+    """What the owner can say now, in the words of the mails that ask it; of several requests: anything."""
+    if len(token.requests) != 1:
+        return "ask"
+    if _is_asked_whether(token, 1):
+        return "maybe"
+    phase = _standing(token, 1)[1]
+    return "owed" if phase == "owed" else "unseen" if phase == "answered" else "ask"
 
 
 def _standing(token: Token, number: int) -> tuple[str, Phase | None, bool]:

@@ -9,6 +9,7 @@ from stages import forwards
 from stages.events import Confirmation, Forwarded, Notice, Parsed, Received, Reply
 from stages.language import detect
 from stages.letter import Letter, read_letter
+from stages.recipients import without_token
 from stages.reply import reply_of
 from stages.settings import Limits, Settings
 from stages.sources import SOURCES, Reading, Source
@@ -90,7 +91,7 @@ def _parsed(received: Received, told: _Told, reply: Reply | None = None) -> Pars
         from_address=letter.from_address[:_LINE],
         from_count=letter.from_count,
         reply_to=letter.reply_to_address[:_LINE],
-        to=tuple(address[:_LINE] for address in letter.to[:_MANY]),
+        to=tuple(without_token(address[:_LINE]) for address in letter.to[:_MANY]),
         subject=letter.subject[:_LINE],
         message_id=letter.message_id[:_LINE] if letter.message_id else None,
         date=letter.date,

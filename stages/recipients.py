@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 
@@ -44,6 +45,16 @@ def token_in(recipients: Iterable[str]) -> str:
     """The token in an address that we made for answers; empty: none of them is one."""
     found = (_ANSWER.search(recipient) for recipient in recipients)
     return next((match[1].lower() for match in found if match), "")
+
+
+def without_token(address: str) -> str:
+    """The owner's address of one that we made for answers; any other as it is."""
+    return _ANSWER.sub("@", address)
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token: it names it, and nobody can answer with it."""
+    return hashlib.sha256(token.lower().encode("utf-8", "replace")).hexdigest()
 
 
 def names_owner(to: tuple[str, ...], owner: Owner) -> bool:

@@ -7,6 +7,7 @@ from stages.asking import facts, link_of, name_of, on, person, question
 from stages.blocks import Block, Items, Link, Paragraph, part
 from stages.conversation import Asking, ReminderWanted
 from stages.header import clean
+from stages.names import FOLDERS
 from stages.own_mail import Draft
 from stages.settings import Owner, Settings
 from stages.standing import span
@@ -45,11 +46,10 @@ def _blocks(event: ReminderWanted, owner: Owner, settings: Settings, texts: Text
     link = link_of(event.about, event.network)
     asks = event.asking in ("ask", "second")
     known, who = facts(event.known, texts), person(event.about, texts)
-    good = event.asking == "unseen" and event.verdict == "good"
     return (
         Link(link),
         Paragraph(_opening(event, link, texts)),
-        Paragraph(told.unseen_good if good else ""),
+        Paragraph(_filed(event, told)),
         *part(told.person, Items(who)),
         *part(told.known, Items(known)),
         *(part(told.question, question(event.about, event.language, owner, settings)) if asks else ()),
@@ -72,6 +72,14 @@ def _opening(event: ReminderWanted, link: str, texts: Texts) -> str:
         "owed": told.opening_owed,
     }[event.asking]
     return say(opening, who=name, on=where)
+
+
+def _filed(event: ReminderWanted, told: Reminder) -> str:
+    """What an answer that no mail shows made of the request, and where it lies."""
+    if event.asking != "unseen" or event.verdict is None:
+        return ""
+    text = told.unseen_good if event.verdict == "good" else told.unseen_filed
+    return say(text, folder=FOLDERS[event.verdict])
 
 
 def _answer(event: ReminderWanted, told: Reminder, by_mail: bool) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from stages.answer_text import written
 from stages.events import Received, Reply
 from stages.instructions import instructions_in
 from stages.letter import Letter
-from stages.recipients import token_in
+from stages.recipients import hash_of, token_in
 from stages.settings import Settings
 
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply"})
@@ -28,9 +28,10 @@ _SUBJECTS = (
 
 def reply_of(letter: Letter, received: Received, settings: Settings) -> Reply | None:
     """None: it is not written to such an address."""
-    token = token_in(received.rcpt_to)
-    if not token:
+    found = token_in(received.rcpt_to)
+    if not found:
         return None
+    token = hash_of(found)
     if is_automatic(letter):
         return Reply(token=token, automatic=True)
     name = next((owner.name for owner in settings.owners if owner.id == received.owner), "")

@@ -138,7 +138,7 @@ def known(judgement: Judgement, enriched: Enriched) -> tuple[str, ...]:
         lines.append("Photo: " + ("yes" if notice.photo_url.state == "shown" else "none"))
     if past.requests_before:
         count = past.requests_before
-        lines.append(f"Asked before: {count} time{'s' if count != 1 else ''}")
+        lines.append(f"They asked to connect before: {count} time{'s' if count != 1 else ''}")
     network = enriched.parsed.network
     name = NETWORKS[network] if network else "the network"
     really, detail = REALLY[enriched.authenticity.verdict], enriched.authenticity.detail

@@ -85,7 +85,8 @@ class Reminder(Value):
     opening_maybe: WhoOn
     opening_unseen: Annotated[str, holds("who", "on", "when")]
     opening_owed: WhoOn
-    unseen_good: Plain
+    unseen_good: Annotated[str, holds("folder")]
+    unseen_filed: Annotated[str, holds("folder")]
     person: Plain
     known: Plain
     question: Plain
@@ -187,10 +188,15 @@ class Reply(Value):
     """What became of an answer of which not everything was done."""
 
     subject: Plain
+    subject_about: Annotated[str, holds("who")]
     said: Annotated[str, holds("words")]
+    meant: Annotated[str, holds("word")]
     troubles: Plain
     done: Plain
     again_one: Plain
+    again_maybe: Plain
+    again_unseen: Plain
+    again_owed: Plain
     again_many: Plain
     terminal: Plain
 

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from stages.values import Order, Value
 
-Said = Order | Literal["fine"]
-"""What the owner may say in an answer by mail; fine: those drawn at random are ugly indeed."""
+Said = Order | Literal["fine", "yes", "no"]
+"""What the owner may say in an answer by mail; fine: those drawn at random are ugly indeed; yes, no: it was theirs, or
+not, where we asked that."""
 
 
 class Instruction(Value):
@@ -24,7 +25,7 @@ class Instruction(Value):
 class Reply(Value):
     """What somebody wrote to an address that we made for one answer."""
 
-    token: str = Field(description="out of the recipient's address; what it is worth is decided by `enrich`")
+    token: str = Field(description="hash of the recipient address's; what it is worth is decided by `enrich`")
     instructions: tuple[Instruction, ...] = ()
     unclear: str = Field(default="", description="the first line that was not understood, cut short")
     automatic: bool = Field(default=False, description="no person wrote it (RFC 3834); nothing of it counts")
@@ -36,6 +37,7 @@ class Standing(Value):
     name: str = Field(default="", description="of the person, as far as it is known")
     phase: str = Field(default="", description="of its conversation; empty: there is none")
     asked: bool = Field(default=False, description="the owner said that they asked")
+    maybe: bool = Field(default=False, description="a message came that may be theirs, and nobody said whether it is")
 
 
 class Token(Value):

@@ -45,7 +45,9 @@ ClaimKind = Literal[
     "contact",
 ]
 Truth = Literal["true", "false", "unknown"]
-Order = Literal["asked", "answered", "good", "intriguing", "ugly", "snooze", "dismiss", "withdrawn", "done", "undo"]
+Order = Literal[
+    "asked", "answered", "not_theirs", "good", "intriguing", "ugly", "snooze", "dismiss", "withdrawn", "done", "undo",
+]  # fmt: skip
 """What the owner may say about a request."""
 INBOX = "INBOX"
 NOTE = 2_000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
@@ -13,6 +12,7 @@ from pipeline.store.writer import Statement
 from stages.conversation import Advanced, Conversation, DigestWanted, Ordered, ReminderWanted, ReplyWanted
 from stages.events import Event, Notice, Talk
 from stages.own_mail import own_id
+from stages.recipients import hash_of
 from stages.wording.people import full_name
 
 Read = Callable[[str, tuple[object, ...]], Awaitable[list[Any]]]
@@ -118,11 +118,6 @@ def answer_token(key: Key, event: Event) -> str:
     numbers = (key.number(f"answer {half}", id) for half in (1, 2))
     raw = b"".join(number.to_bytes(8, "big", signed=True) for number in numbers)
     return base64.b32encode(raw).decode().rstrip("=").lower()
-
-
-def hash_of(token: str) -> str:
-    """What the store keeps of a token."""
-    return hashlib.sha256(token.lower().encode("utf-8", "replace")).hexdigest()
 
 
 async def mails_of(read: Read, requests: Iterable[str]) -> dict[str, str]:

@@ -49,6 +49,18 @@ async def opening_of(log: Log, request: str, settings: Settings) -> Opened | Non
     return None
 
 
+async def unopened(read: Read, owner: str, since: int, after: str, most: int) -> list[str]:
+    """Requests that came since then whose owner was reminded before there were conversations; ids above `after`."""
+    rows = await read(
+        "SELECT id FROM requests WHERE owner = ?1 AND created_at >= ?2 AND id > ?3 AND verdict = 'follow_up'"
+        " AND settled_at IS NULL AND NOT EXISTS (SELECT 1 FROM conversations WHERE request = requests.id)"
+        " AND EXISTS (SELECT 1 FROM events WHERE events.mail = requests.mail AND kind = 'ReminderWanted'"
+        " AND json_extract(body, '$.request') = requests.id) ORDER BY id LIMIT ?4",
+        (owner, since, after, most),
+    )
+    return [str(id) for (id,) in rows]
+
+
 async def standing(read: Read, request: str, mail: str, settings: Settings) -> tuple[Conversation | None, bool]:
     """The conversation as it will be when all that waits for it in the log is handled; whether anything does."""
     known = await conversation_of(read, request)
@@ -103,12 +115,20 @@ class Step(NamedTuple):
     at: int
 
 
+WONDERING: tuple[Phase, ...] = ("to_ask", "asked", "silent", "snoozed", "accepted", "expired")
+"""Phases in which the owner may be asked whether a message is theirs."""
+
+
 async def listed(read: Read, owner: str | None, phases: Iterable[Phase]) -> list[Step]:
-    """Conversations in these phases, the latest step first; of one owner or of all (None)."""
+    """Conversations in these phases, or with a message that may be theirs; the latest step first.
+
+    Of one owner or of all (None).
+    """
     rows = await read(
         "SELECT body, at FROM conversations WHERE (?1 IS NULL OR owner = ?1)"
-        " AND phase IN (SELECT value FROM json_each(?2)) ORDER BY at DESC, request",
-        (owner, json.dumps(sorted(phases))),
+        " AND (phase IN (SELECT value FROM json_each(?2)) OR (phase IN (SELECT value FROM json_each(?3))"
+        " AND json_extract(body, '$.maybe_at') IS NOT NULL)) ORDER BY at DESC, request",
+        (owner, json.dumps(sorted(phases)), json.dumps(WONDERING)),
     )
     return [Step(Conversation.model_validate_json(str(body)), int(at)) for body, at in rows]
 

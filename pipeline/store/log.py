@@ -21,7 +21,7 @@ from pipeline.store.lock import mark, refuse_lost, taken
 from pipeline.store.migrations import StoreError, decode, encode, migrate
 from pipeline.store.writer import Job, Statement, Writer
 from stages.enrich import HEARD
-from stages.events import Event, FilingStarted, Received, Repeated
+from stages.events import Event, FilingStarted, LookupWanted, Received, Repeated
 from stages.flow import TALK
 from stages.placing import READ, Step
 
@@ -243,16 +243,17 @@ class Log:
         )
         return not rows
 
-    async def all_read_before(self, event: Event) -> bool:
+    async def all_read_before(self, event: LookupWanted) -> bool:
         """Whether all mails of the same owner that came before this event's mail are read and looked up.
 
-        Those that only speak of others themselves are not waited for: many may come at once.
+        Messages do not wait for messages: many may come at once. What the owner says waits for them too.
         """
+        passed_over = list(HEARD) if event.parsed.claims in HEARD else []
         rows = await self.read(
             # Each by its small index: the mails themselves are as many as there ever were.
             f"SELECT 1 FROM events INDEXED BY events_ready WHERE state = 'ready' AND {_UNREAD}"  # noqa: S608
             f" UNION ALL SELECT 1 FROM events INDEXED BY events_claimed WHERE state = 'claimed' AND {_UNREAD} LIMIT 1",
-            (event.owner, event.mail, json.dumps(list(HEARD))),
+            (event.owner, event.mail, json.dumps(passed_over)),
         )
         return not rows
 

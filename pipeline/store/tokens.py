@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from pipeline.store.conversations import Read, hash_of, mails_of
+from pipeline.store.conversations import Read, mails_of
 from pipeline.store.due import mailed
 from stages.calm import FollowUp
 from stages.durations import DAY, HOUR
@@ -28,9 +28,8 @@ async def answered_with(read: Read, wanted: LookupWanted, told: FollowUp, at: in
     return token.model_copy(update={"room": min(hour, day)})
 
 
-async def known_token(read: Read, token: str) -> Token | None:
-    """What a token that we made is worth; None for any other."""
-    hashed = hash_of(token)
+async def known_token(read: Read, hashed: str) -> Token | None:
+    """What a token that we made is worth, by its hash; None for any other."""
     rows = await read("SELECT owner, requests, sample, turn, expires_at FROM tokens WHERE token = ?", (hashed,))
     if not rows:
         return None
@@ -56,12 +55,12 @@ async def _standing(read: Read, requests: Iterable[str]) -> tuple[Standing, ...]
     told = list(requests)
     rows = await read(
         "SELECT value, coalesce(requests.name, json_extract(body, '$.about.name.value')), phase,"
-        " json_extract(body, '$.asked_at') IS NOT NULL FROM json_each(?)"
+        " json_extract(body, '$.asked_at') IS NOT NULL, json_extract(body, '$.maybe_at') IS NOT NULL FROM json_each(?)"
         " LEFT JOIN requests ON requests.id = value LEFT JOIN conversations ON conversations.request = value",
         (json.dumps(told),),
     )
     known = {
-        str(id): Standing(name=str(name or ""), phase=str(phase or ""), asked=bool(asked))
-        for id, name, phase, asked in rows
+        str(id): Standing(name=str(name or ""), phase=str(phase or ""), asked=bool(asked), maybe=bool(maybe))
+        for id, name, phase, asked, maybe in rows
     }
     return tuple(known[request] for request in told)

@@ -480,6 +480,28 @@ async def test_the_store_keeps_no_token_and_the_read_model_can_be_rebuilt_with_t
         assert [tuple(row) for row in await app.store.read("SELECT * FROM tokens")] == [tuple(row) for row in rows]
         await say(app, "asked", mail)
         assert await phases(app) == ["asked"]
+        bodies = await app.store.read("SELECT kind, CAST(body AS TEXT) FROM events")
+        assert {kind for kind, body in bodies if token in body} == {"Received"}, (
+            "to whom it was sent is kept as it came"
+        )
+
+
+async def test_who_is_asked_whether_a_message_was_theirs_says_yes_or_no(tmp_path: Path) -> None:
+    """The message that may be theirs is put in by hand; everything else is as ever."""
+    for said, phase in (("no, that was somebody else", "to_ask"), ("yes", "answered")):
+        (folder := tmp_path / phase).mkdir()
+        async with running(folder) as app:
+            await reminded(app)
+            (mail,) = ours(folder)
+            (known,) = await talks(app)
+            at = known.came_at + 1
+            doubt = Answered(mail=known.mail, owner="amy", request=known.request, sure=False, at=at)
+            await app.store.put([Output("doubt-of-a-test", doubt, "ready")])
+            await settled(app)
+            assert (await talks(app))[0].maybe_at == at
+            await say(app, said, mail)
+            (after,) = await talks(app)
+            assert (after.phase, after.maybe_at) == (phase, None)
 
 
 async def test_an_owner_whose_address_has_a_detail_of_its_own_is_answered_too(tmp_path: Path) -> None:

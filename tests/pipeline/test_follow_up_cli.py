@@ -188,7 +188,19 @@ def test_done_ends_what_the_owner_owes(running: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "seconds"), [((), 86_400), (("--for", "12h"), 43_200), (("3d",), 259_200), (("--for=90s",), 90)]
+    ("arguments", "seconds"),
+    [
+        ((), 86_400),
+        (("--for", "12h"), 43_200),
+        (("3d",), 259_200),
+        (("--for=90s",), 90),
+        (("3", "days"), 259_200),
+        (("2 weeks",), 1_209_600),
+        (("tomorrow",), 86_400),
+        (("--for", "3 Tage"), 259_200),
+        (("for", "3", "d"), 259_200),
+        (("in 1 Woche",), 604_800),
+    ],
 )
 def test_a_snooze_lasts_as_long_as_said(running: House, arguments: tuple[str, ...], seconds: int) -> None:
     request = running.asks()
@@ -316,10 +328,69 @@ def test_a_mail_of_several_requests_or_of_none_is_told(running: House) -> None:
         (("asked",), "Missing argument 'REQUEST...'"),
         (("snooze", "abcdef", "--for", "3"), "is no duration"),
         (("snooze", "abcdef", "--for", "0d"), "longer than none"),
+        (("snooze", "10s"), "name a request, and then how long: `salver snooze REQUEST 10s`"),
+        (("snooze", "3", "days"), "name a request"),
+        (("snooze", "abcdef", "banana"), '"banana" is no duration; write "12h", "3 days", "2 weeks" or "tomorrow"'),
+        (("snooze", "abcdef", "3", "bananas"), '"3 bananas" is no duration'),
     ],
 )
 def test_a_mistake_in_the_arguments_is_told(running: House, arguments: tuple[str, ...], told: str) -> None:
     assert told in running.say(*arguments, code=2)
+
+
+@pytest.mark.parametrize("command", ["good", "snooze", "undo"])
+def test_what_is_no_text_is_told(running: House, command: str) -> None:
+    running.asks()
+    assert "what was typed is no valid text" in running.say(command, "\udcff\udcfe1234567", code=1)
+
+
+def test_a_request_can_be_named_by_a_name_that_only_one_open_conversation_has(running: House) -> None:
+    maren = running.asks("Maren Ångström-Weber")
+    assert "Maren Ångström-Weber" in running.say("snooze", "maren", "3", "days")
+    assert running.phase(maren) == "snoozed"
+    assert "nothing is known of aren" in running.say("asked", "aren", code=1)
+    assert "Asked. " in running.say("asked", "WEBER")
+    assert running.phase(maren) == "asked"
+    other = running.asks("Maren Lind")
+    error = running.say("good", "Maren", code=1)
+    assert "2 open conversations are of a Maren: " in error
+    assert f"Maren Lind ({other[-8:]})" in error
+    assert f"Maren Ångström-Weber ({maren[-8:]})" in error
+    assert "Settled" in running.say("good", "maren l")
+    assert "Settled" in running.say("good", "Maren"), "the other one is open no more"
+    assert "nothing is known of Maren" in running.say("good", "Maren", code=1)
+
+
+def test_a_message_that_may_be_theirs_is_shown_whatever_the_phase_and_so_is_that_no_reminder_follows(
+    own: House,
+) -> None:
+    with serving(own):
+        ids = {name: own.asks(name) for name in ("Ina Silent", "Jo Last", "Kim Open")}
+    with contextlib.closing(sqlite3.connect(own.server.store)) as db, db:
+        for name, changes in (
+            ("Ina Silent", {"phase": "silent", "maybe_at": 1_764_150_000_000}),
+            ("Jo Last", {"reminders": 2, "tell_at": None}),
+        ):
+            ((body,),) = db.execute("SELECT body FROM conversations WHERE request = ?", (ids[name],))
+            told = {**json.loads(body), **changes}
+            db.execute(
+                "UPDATE conversations SET body = ?, phase = ? WHERE request = ?",
+                (json.dumps(told), told["phase"], ids[name]),
+            )
+    text = own.terminal("follow-ups", columns=120)
+    rows = {line[10:].split("  ")[0]: line for line in text.split("\n\n")[0].splitlines()[2:]}
+    assert rows["Ina Silent"].rstrip().endswith("is it theirs?")
+    assert rows["Jo Last"].rstrip().endswith("ask them (no more reminders)")
+    assert rows["Kim Open"].rstrip().endswith("ask them")
+    assert "Times are UTC. If the message was their answer: `salver answered" in text
+
+
+def test_undo_alone_tells_how_a_word_is_taken_back_and_log_who_judged(running: House) -> None:
+    request = running.asks()
+    running.say("good", request)
+    running.server.settled()
+    assert running.say("undo").startswith("`salver undo REQUEST` takes back what you said of a request;")
+    assert "judged again: good (by: you)" in " ".join(running.say("log", request).split())
 
 
 def test_without_a_store_it_is_said_that_there_is_none(own: House) -> None:

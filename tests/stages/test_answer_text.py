@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +20,7 @@ from stages.settings import Limits, Settings
 from tests.builders.letters import mail, received
 from tests.builders.linkedin import invitation_modern
 from tests.builders.replies import CLIENTS, reply
+from tests.conftest import ROOT
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz"
 ADDRESS = f"amy+answer-{TOKEN}@salver.test"
@@ -128,10 +135,102 @@ def test_only_the_envelope_makes_a_mail_an_answer() -> None:
     assert parse(raw, received("amy@mail.test", ("amy@salver.test",)), SETTINGS).reply is None
     told = parse(mail("asked\n"), received("amy@mail.test", (ADDRESS.upper(),)), SETTINGS).reply
     assert told is not None
-    assert told.token == TOKEN
+    assert told.token == hashlib.sha256(TOKEN.encode()).hexdigest(), "the token itself is not kept"
 
 
 def test_a_networks_mail_to_such_an_address_is_judged_as_ever_and_is_no_answer() -> None:
     parsed = parse(invitation_modern(), received("bounce@linkedin.com", (ADDRESS,)), SETTINGS)
     assert parsed.network == "linkedin"
     assert parsed.reply is None
+
+
+def page_letter(page: str, text: str = "") -> Letter:
+    """Of an answer that is a page, with an empty or foreign text part beside it."""
+    if text:
+        parts = "".join(
+            f"--b\r\nContent-Type: text/{kind}; charset=utf-8\r\n\r\n{part}\r\n"
+            for kind, part in (("plain", text), ("html", page))
+        )
+        return letter_of(
+            f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="b"\r\n\r\n{parts}--b--\r\n'.encode()
+        )
+    return letter_of(f"MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{page}\r\n".encode())
+
+
+def own_lines(letter: Letter) -> list[str]:
+    return [line for line in written(letter) if line]
+
+
+STRANGER = "<p>1 asked, 2 good, 3 dismiss</p><h3>2. Accept</h3><p>good<br>ugly</p>"
+QUOTED = {
+    "a blockquote": f'<blockquote type="cite">{STRANGER}</blockquote>',
+    "a nested one": f"<div><blockquote><div>{STRANGER}<blockquote>{STRANGER}</blockquote></div></blockquote></div>",
+    "one that is never closed": f"<blockquote>{STRANGER}",
+    "a rule": f"<hr>{STRANGER}",
+    "gmail": f'<div class="x gmail_quote">{STRANGER}</div>',
+    "yahoo": f'<div class="yahoo_quoted">{STRANGER}</div>',
+    "thunderbird": f'<div class="moz-cite-prefix">x</div>{STRANGER}',
+    "outlook": f'<div id="divRplyFwdMsg">x</div>{STRANGER}',
+    "outlook, cleaned by a server": f'<div id="x_appendonsend"></div>{STRANGER}',
+}
+
+
+@pytest.mark.parametrize("how", QUOTED)
+@pytest.mark.parametrize("beside", ["", "\r\n"])
+def test_what_a_page_quotes_is_nobodys_order_though_no_line_says_who_wrote_it(how: str, beside: str) -> None:
+    assert own_lines(page_letter(f"<div>3 ugly</div>{QUOTED[how]}", beside)) == ["3 ugly"]
+    assert own_lines(page_letter(f"<div></div>{QUOTED[how]}", beside)) == []
+
+
+def test_below_a_quotation_of_a_page_an_answer_counts_where_nothing_stands_above() -> None:
+    quoted = QUOTED["a blockquote"]
+    assert own_lines(page_letter(f"{quoted}<div>3 ugly</div>")) == ["3 ugly"]
+    assert own_lines(page_letter(f"<div>3 never</div>{quoted}<div>3 ugly</div>")) == ["3 never"]
+    assert own_lines(page_letter(f"{QUOTED['a rule']}<div>3 ugly</div>")) == []
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Kimden: Salver", "Feladó: Salver", "De la: Salver <x>", "Από: Salver", "Gönderen *: Salver [x]", "x Salver <y>"],
+)
+def test_who_wrote_an_original_is_known_in_any_language_by_our_name(head: str) -> None:
+    raw = mail(f"asked\n\n{head}\nnever\n", content_type="text/plain; charset=utf-8")
+    assert own_lines(letter_of(raw)) == ["asked"]
+
+
+@pytest.mark.parametrize("mark", ["> ", "| ", ": ", "S> ", "AF> "])
+def test_lines_are_quoted_with_many_marks(mark: str) -> None:
+    assert own_lines(letter_of(mail(f"asked\n\n{mark}never\n"))) == ["asked"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "On Mon, 16 Nov 2026 at 12:00, Salver wrote:",
+        "Am 16.11.26 um 12:00 schrieb Salver:",
+        "On Mon, Salver <a@b.test> wrote:",
+        "On Mon, 16 Nov 2026 at 12:00, Salver\n<a@b.test> wrote:",
+        "On Mon, 16 Nov 2026 at 12:00\nSalver wrote:",
+    ],
+)
+def test_an_order_directly_above_the_line_that_says_who_wrote_is_read(head: str) -> None:
+    assert own_lines(letter_of(mail(f"1 good\n2 ugly\n{head}\n> never\n"))) == ["1 good", "2 ugly"]
+    page = f"<div>asked<br>{head.replace('<', '&lt;')}<br></div>{STRANGER}"
+    assert own_lines(page_letter(page)) == ["asked"]
+
+
+def fixed_texts() -> Iterator[str]:
+    """Headings, and other lines of mails with requests that hold nothing of a stranger."""
+    for language in ("en", "de"):
+        told: dict[str, Any] = tomllib.loads((ROOT / "config" / "mails" / f"{language}.toml").read_text("utf-8"))
+        yield from (told["reminder"][name] for name in ("person", "known", "question", "answer", "next"))
+        yield from (told["digest"][name] for name in ("asks", "owed", "changed", "sample", "paste", "answer", "mail"))
+        yield from (told["digest"][name] for name in ("wrote", "week", "overflow", "maybe"))
+        yield from (told["reply"][name] for name in ("troubles", "done"))
+
+
+@pytest.mark.parametrize("ours", list(fixed_texts()))
+def test_nothing_is_done_with_an_answer_in_which_our_own_mail_stands_without_a_mark(ours: str) -> None:
+    line = re.sub(r"\$\{\w+\}", "3", ours)
+    raw = mail(f"1 good\n\n{line}\n\n2 ugly\n", content_type="text/plain; charset=utf-8")
+    assert written(letter_of(raw)) == ()

@@ -145,7 +145,7 @@ def test_there_are_words_for_every_phase(phase: Phase) -> None:
 
 def test_what_a_line_asks_for_is_said() -> None:
     assert "the last time that you are reminded of this one" in told(digest(asks=(line(1, asking="second"),)))
-    assert 'reply "3 answered"; if not, there is nothing to do' in told(digest(asks=(line(3, asking="maybe"),)))
+    assert 'reply "3 yes"; if not, "3 no"' in told(digest(asks=(line(3, asking="maybe"),)))
     assert "type `salver answered 00000003`" in told(digest(asks=(line(3, asking="maybe"),)), "")
 
 

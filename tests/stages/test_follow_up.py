@@ -157,6 +157,30 @@ def test_an_unseen_answer_is_told_of_once_and_rests_when_nobody_objects() -> Non
     assert (made.now.phase, made.now.verdict) == ("settled", "good")
 
 
+def test_an_unseen_answer_is_told_of_when_it_was_judged_so_that_the_mail_says_where_it_lies() -> None:
+    made = talk(ordered("asked", T0), answered(T0 + HOUR))
+    assert made.now.due_at == T0 + 2 * HOUR, "at the latest, should it never be judged"
+    made.hears(rejudged("good", T0 + HOUR + 1000))
+    assert made.waits_until_due() == T0 + HOUR
+    assert reminded(made).verdict == "good"
+
+
+def test_nobody_is_told_of_an_answer_that_they_told_of_themselves() -> None:
+    made = talk(ordered("asked", T0), ordered("answered", T0 + HOUR), rejudged("good", T0 + HOUR))
+    assert (made.now.unseen, made.now.mails, made.now.tell_at) == (True, False, None)
+    made.hears(answered(T0 + 2 * HOUR))
+    made.hears(rejudged("good", T0 + 2 * HOUR))
+    assert made.now.mails, "but of a mail that came after it"
+
+
+def test_whom_the_owner_was_reminded_of_before_is_as_reminded_once() -> None:
+    made = Talk(told())
+    made.hears(opened(T0, reminded_at=T0 + 20 * DAY))
+    assert (made.now.phase, made.now.reminders, made.now.came_at) == ("to_ask", 1, T0)
+    assert made.waits_until_due() == T0 + 23 * DAY
+    assert reminded(made).asking == "second"
+
+
 def test_a_shown_answer_is_judged_by_its_text_and_brings_no_mail() -> None:
     made = talk(ordered("asked", T0), answered(T0 + HOUR, "I read your talk on ropes."))
     told_of = wanted(made).asked
@@ -235,6 +259,22 @@ def test_whether_a_message_is_theirs_is_asked_once_however_many_come(phase: str)
     assert made.now.due_at == due, "it brings no mail"
     made.hears(ordered("answered", at + 2 * HOUR))
     assert (made.now.phase, made.now.unseen) == ("answered", True)
+
+
+@pytest.mark.parametrize("phase", ["to_ask", "asked", "silent", "snoozed", "accepted", "expired"])
+def test_a_message_that_was_not_theirs_is_forgotten_and_all_goes_on_as_before(phase: str) -> None:
+    made = at_phase(phase)
+    before, at = made.now, T0 + 200 * DAY if phase == "expired" else T0 + 8 * DAY if phase == "silent" else T0 + HOUR
+    made.hears(answered(at, sure=False))
+    made.hears(ordered("not_theirs", at + HOUR))
+    due = at + HOUR if phase == "to_ask" else before.due_at
+    assert (made.now.phase, made.now.maybe_at, made.now.due_at) == (phase, None, due)
+    assert isinstance(made.hears(ordered("not_theirs", at + HOUR))[0], Refused), "no message waits for an answer"
+
+
+@pytest.mark.parametrize("phase", sorted(set(get_args(Phase))))
+def test_where_no_message_may_be_theirs_nobody_can_say_that_it_was_not(phase: str) -> None:
+    assert isinstance(at_phase(phase).hears(ordered("not_theirs", T0 + 300 * DAY))[0], Refused)
 
 
 def test_a_message_that_may_be_theirs_is_no_answer_when_the_wait_is_over() -> None:
@@ -468,6 +508,8 @@ def check(before: Conversation, made: Talk, event: Event, events: tuple[Event, .
         assert after.asked_at is not None
         assert isinstance(event, Elapsed)
         assert event.at >= after.asked_at + told_of.answer_within
+    if name == "not_theirs":
+        assert (before.maybe_at is not None, after.maybe_at, after.phase) == (True, None, before.phase)
     if after.said != before.said:
         assert name in ("good", "intriguing", "ugly")
     if (after.said, after.answered_at) != (before.said, before.answered_at):

@@ -70,6 +70,16 @@ SAYS = {
     "asked 2": "2asked",
     "all asked": "allasked",
     "alle gefragt": "allasked",
+    "yes": "-yes",
+    "Ja.": "-yes",
+    "yes, it was": "-yes -yes",
+    "yes it was": "-yes",
+    "no": "-no",
+    "Nein": "-no",
+    "not them": "-no",
+    "no, that was somebody else": "-no -no",
+    "Nein, das war jemand anderes.": "-no -no",
+    "2 yes, 3 no": "2yes 3no",
     "1 good, the rest never": "1good restdismiss",
     "\uff11 good": "1good",
     "Hi, 1 good, thanks": "1good",
@@ -112,7 +122,7 @@ def test_one_instruction_a_line_with_dots_brackets_and_bullets() -> None:
 def test_a_typo_leaves_the_rest_of_the_line_standing_and_is_told() -> None:
     found = instructions_in(["1 good, 2 aksed, 3 never"])
     assert [each.number for each in found.instructions] == [1, 3]
-    assert found.unclear == "1 good, 2 aksed, 3 never"
+    assert found.unclear == "2 aksed", "never what was done"
 
 
 def test_only_the_first_line_that_was_not_understood_is_told_and_cut_short() -> None:
@@ -136,8 +146,52 @@ def test_talk_below_is_not_told_but_what_seems_to_order_something_is() -> None:
 
 def test_the_end_of_a_wrapped_sentence_is_no_instruction() -> None:
     found = instructions_in(["For me that is really everything else than", "good", "", "ugly"])
-    assert [each.order for each in found.instructions] == ["ugly"]
+    assert found.instructions == ()
     assert found.unclear
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 please don't\ndelete",
+        "please don't\n2 delete",
+        "Not\ngood",
+        "I do\nnot want it to be\nugly",
+        "2 delete\nnot really",
+        "never\nmind",
+        "2 good\ndon't know",
+    ],
+)
+def test_what_a_negation_may_turn_round_is_no_order_however_the_lines_are_broken(text: str) -> None:
+    found = instructions_in(text.split("\n"))
+    assert found.instructions == ()
+    assert found.unclear
+
+
+def test_a_line_that_ends_is_not_turned_round_by_the_next() -> None:
+    assert said("1 good.\nI do not know about the others") == "1good"
+    assert said("1 good\n\nI do not know about the others") == "1good"
+    assert said("2 who?\n1 good") == "1good"
+
+
+def test_a_greeting_below_is_no_order() -> None:
+    assert said("I am out of the office until Monday.\n\nLater,\nAmy", "Amy") == ""
+    assert said("Later,\nAmy", "Amy") == ""
+    assert said("asked\n\nLater,\nAmy", "Amy") == "-asked"
+
+
+def test_where_it_begins_with_talk_a_lone_word_below_is_no_order_but_a_numbered_one_is() -> None:
+    assert said("Hi Salver,\nI am at the sea until Monday.\n\ngood\n\n2 asked") == "2asked"
+    assert said("good\n\nI am at the sea until Monday.") == "-good"
+
+
+@pytest.mark.parametrize(
+    ("typed", "word"),
+    [("3 dismis", "dismiss"), ("aksed", "asked"), ("2 snoze", "snooze"), ("gefrgt", "gefragt"), ("2 godo", "good"),
+     ("dissmis", "dismiss"), ("2 elephant", ""), ("dismiss", ""), ("", ""), ("2 goat", ""), ("good luck", "")],
+)  # fmt: skip
+def test_a_word_within_a_letter_or_two_is_proposed(typed: str, word: str) -> None:
+    assert instructions.meant_by(typed) == word
 
 
 def test_there_is_an_end_to_how_much_one_answer_orders() -> None:
@@ -156,7 +210,8 @@ of_ours = st.text("12 ,;-.\n?", max_size=20) | st.lists(
 WORDS = re.compile(
     r"asked|gefragt|nachgefragt|answered|replied|geantwortet|good|accept|gut|annehmen|intriguing|interesting|interessant"
     r"|ugly|delete|spam|weg|l(ö|oe)schen|h(ä|ae)(ß|ss)lich|snooze|later|sp(ä|ae)ter|dismiss|ignore|ignorieren|never|nie|egal"
-    r"|withdrawn|withdrew|zur(ü|ue)ckgezogen|done|erledigt|undo|r(ü|ue)ckg(ä|ae)ngig|fine|passt",
+    r"|withdrawn|withdrew|zur(ü|ue)ckgezogen|done|erledigt|undo|r(ü|ue)ckg(ä|ae)ngig|fine|passt"
+    r"|yes|it (was|is)|was them|ja|war es|no|jemand|someone|somebody",
     re.IGNORECASE,
 )
 

@@ -212,10 +212,68 @@ def test_who_answers_the_same_mail_again_and_again_is_answered_a_few_times_only(
     assert told(ordered(answer("what?", token(turn=TURNS)), SETTINGS)) is None
 
 
-def test_where_something_was_done_it_is_no_turn() -> None:
-    reply = told(ordered(answer("1 good, 2 huh", token(turn=TURNS)), SETTINGS))
+def test_a_reply_is_a_turn_though_something_was_done() -> None:
+    reply = told(ordered(answer("1 good, 2 huh", token(turn=TURNS - 1)), SETTINGS))
     assert reply is not None
-    assert (reply.turn, reply.token) == (TURNS, "")
+    assert (reply.turn, reply.token) == (TURNS, HASH)
+    events = ordered(answer("1 good, 2 huh", token(turn=TURNS)), SETTINGS)
+    assert (done(events), told(events)) == ("1good", None)
+
+
+def test_a_machine_whose_words_order_something_each_time_falls_silent_too() -> None:
+    turn = replies = 0
+    while (reply := told(ordered(answer("1 snooze\n\n2 huh", token(turn=turn)), SETTINGS))) is not None:
+        turn, replies = reply.turn, replies + 1
+        assert replies < 10
+    assert replies == TURNS
+
+
+WHETHER = token(
+    requests=("r1",),
+    mails=("m1",),
+    standing=(Standing(name="Ann Lee", phase="asked", asked=True, maybe=True),),
+    sample=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [("yes", "answered"), ("ja", "answered"), ("yes, it was", "answered"), ("yes, they answered", "answered"),
+     ("no", "not_theirs"), ("Nein.", "not_theirs"), ("no, that was somebody else", "not_theirs")],
+)  # fmt: skip
+def test_yes_and_no_answer_whether_a_message_was_theirs(text: str, order: str) -> None:
+    events = ordered(answer(text, WHETHER), SETTINGS)
+    assert (done(events), told(events)) == (f"1{order}", None)
+
+
+@pytest.mark.parametrize("text", ["yes", "no", "nein", "all yes"])
+@pytest.mark.parametrize("standing", PEOPLE[:4])
+def test_where_that_is_not_asked_yes_and_no_say_nothing(text: str, standing: Standing) -> None:
+    known = token(requests=("r1",), mails=("m1",), standing=(standing,), sample=())
+    events = ordered(answer(text, known), SETTINGS)
+    assert done(events) == ""
+    assert told(events) is not None
+
+
+def test_yes_and_no_at_once_do_nothing() -> None:
+    assert done(ordered(answer("yes\n\nno", WHETHER), SETTINGS)) == ""
+
+
+def test_the_reply_tells_who_it_was_about_what_was_not_understood_and_what_can_be_said() -> None:
+    one = told(ordered(answer("dismis", ONE), SETTINGS))
+    assert one is not None
+    assert (one.name, one.said, one.meant, one.asking) == ("Ann Lee", "dismis", "dismiss", "ask")
+    several = told(ordered(answer("1 good, 3 dismis, 2 asked"), SETTINGS))
+    assert several is not None
+    assert (several.name, several.said, several.meant) == ("", "3 dismis", "dismiss")
+    whether = told(ordered(answer("perhaps", WHETHER), SETTINGS))
+    assert whether is not None
+    assert (whether.name, whether.meant, whether.asking) == ("Ann Lee", "", "maybe")
+    owed = told(
+        ordered(answer("yes", token(requests=("r4",), mails=("m4",), standing=PEOPLE[3:4], sample=())), SETTINGS)
+    )
+    assert owed is not None
+    assert (owed.said, owed.asking) == ("yes", "owed")
 
 
 def test_no_reply_goes_over_the_owners_measure_but_what_is_clear_is_done() -> None:

@@ -70,7 +70,7 @@ def test_a_message_that_may_be_theirs_is_asked_about() -> None:
     assert opened(octets)["Subject"] == "Was that Zoë Okonjo? A message came"
     text = told(octets)
     assert "A message came on LinkedIn from somebody called Zoë Okonjo" in text
-    assert 'if it was their answer: "answered". If it was not, there is nothing to do.' in text
+    assert '"yes" if it was their answer, "no" if it was not.' in text
     assert "paste" not in text
     assert "`salver answered 01234567`" in told(compose(reminder(asking="maybe"), AMY, TOLD, ""))
 
@@ -79,12 +79,14 @@ def test_an_answer_that_nobody_saw_is_told_with_how_it_was_taken() -> None:
     unseen = reminder(asking="unseen", reason="4 h after you asked", verdict="good")
     text = told(compose(unseen, AMY, TOLD, ANSWER))
     assert "Zoë Okonjo answered on LinkedIn, 4 h after you asked. The mail does not show what they wrote" in text
-    assert "Because the answer came quickly, Salver filed the request as good." in text
+    assert "Because the answer came quickly, Salver filed the request as good, in your folder Good." in text
     assert 'if we are wrong: "good", "intriguing" or "ugly".' in text
     assert "paste" not in text
     for verdict in (None, "follow_up", "intriguing", "ugly"):
         other = told(compose(unseen.model_copy(update={"verdict": verdict, "reason": ""}), AMY, TOLD, ANSWER))
         assert "as good" not in other
+        folder = {None: "", "follow_up": "Intriguing", "intriguing": "Intriguing", "ugly": "Ugly"}[verdict]
+        assert (f"judged the request with it, and filed it in your folder {folder}." in other) is bool(folder)
         assert "Zoë Okonjo answered on LinkedIn. The mail" in other
 
 
@@ -108,7 +110,7 @@ def test_how_long_an_answer_is_waited_for_is_as_configured() -> None:
 GERMAN = {
     "ask": ("Zoë Okonjo möchte sich mit Ihnen vernetzen: nachfragen, warum?", "„gefragt“, wenn Sie nachgefragt haben"),
     "second": ("(letzte Erinnerung)", "Dies ist die letzte Erinnerung an diese Anfrage."),
-    "maybe": ("War das Zoë Okonjo? Eine Nachricht kam", "„geantwortet“. Wenn nicht, ist nichts zu tun."),
+    "maybe": ("War das Zoë Okonjo? Eine Nachricht kam", "„ja“, wenn es die Antwort war, „nein“, wenn nicht."),
     "unseen": ("Zoë Okonjo hat Ihnen geantwortet", "hat auf LinkedIn geantwortet, 3 Tage nach Ihrer Frage."),
     "owed": ("Zoë Okonjo hat Ihnen geschrieben: Zeit für eine Antwort?", "„erledigt“, wenn Sie geantwortet haben"),
 }

@@ -191,14 +191,15 @@ def stuffed(language: str) -> Texts:
 def test_every_placeholder_a_text_may_hold_is_filled_in_and_every_text_is_said() -> None:
     told = TOLD.model_copy(update={"texts": {"en": stuffed("en")}})
     mails = [reminder(asking=each) for each in ("ask", "second", "maybe", "unseen", "owed")]
-    mails.append(reminder(asking="unseen", verdict="good"))
+    mails += [reminder(asking="unseen", verdict=verdict) for verdict in ("good", "ugly")]
     wanted = [
         *mails,
         full_digest(),
         digest(changed=(line(1),)),
         reply(said="x", done=("x",)),
         reply(requests=("a", "b")),
-        reply(requests=("a",)),
+        reply(requests=("a",), name="Ann Lee", said="dismis", meant="dismiss"),
+        *(reply(requests=("a",), asking=asking) for asking in ("maybe", "unseen", "owed")),
     ]
     wanted += [alarm(), alarm(account="work"), alarm(others=("facebook", "wellfound")), alarm(network=None)]
     said = "".join(text_of(compose(each, AMY, told, to)) for each in wanted for to in (ANSWER, ""))
@@ -239,7 +240,7 @@ def test_every_word_that_a_mail_tells_the_owner_to_reply_is_understood(language:
 
 def test_what_salver_says_in_english_elsewhere_is_said_in_german_too() -> None:
     phases: tuple[Any, ...] = tuple(standing.PHASES)
-    every: tuple[Any, ...] = ("asked", "snooze", "undo", "done", "good", "dismiss")
+    every: tuple[Any, ...] = ("asked", "not_theirs", "snooze", "undo", "done", "good", "dismiss")
     said = [
         *standing.PHASES.values(),
         *(standing.why_not_in(phase, asked, order) for phase in phases for asked in (True, False) for order in every),
