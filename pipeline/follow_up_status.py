@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.clock import moment, now
 from pipeline.configuration import Configuration
 from pipeline.store import follow_ups
+from pipeline.store.digests import last_of
 from pipeline.store.due import full_until
 from pipeline.store.lock import served
 from pipeline.store.log import Log
@@ -30,15 +31,30 @@ async def lines(store: Log, configuration: Configuration) -> list[str]:
         if not counts:
             continue
         told = ", ".join(f"{counts[phase]} {word}" for phase, word in _COUNTED.items() if counts[phase])
-        found.append(f"{owner.id}: follow-ups: {told or 'nothing is open'}{_digest(configuration, owner)}")
+        found.append(f"{owner.id}: follow-ups: {told or 'nothing is open'}{await _digest(store, configuration, owner)}")
         found += [f"  {line}" for line in await _held_back(store, configuration, owner)]
     return found
 
 
-def _digest(configuration: Configuration, owner: Owner) -> str:
-    here = now()
-    due = next_digest(here, configuration.follow_up, owner.zone)
-    return "" if due is None else f"; next digest: {moment(due, here, owner.zone)}"
+async def _digest(store: Log, configuration: Configuration, owner: Owner) -> str:
+    here, told = now(), configuration.follow_up
+    last = await last_of(store.read, owner.id)
+    due = next_digest(here if last is None or last.slot > here else last.slot, told, owner.zone)
+    if due is None:
+        return ""
+    if due > here:
+        return f"; next digest: {moment(due, here, owner.zone)}"
+    until = await _full_until(store, configuration, owner, here)
+    return "; a digest is due" + (f" and waits until {until}" if until else "")
+
+
+async def _full_until(store: Log, configuration: Configuration, owner: Owner, here: int) -> str:
+    """Until when the measure of mails to them is full, and which measure; empty: it is not."""
+    told = configuration.follow_up
+    for most, word, unit in ((told.per_day, "a day", DAY), (told.per_hour, "an hour", HOUR)):
+        if (until := await full_until(store.read, owner.id, here, unit, most)) is not None:
+            return f"{moment(until, here, owner.zone)}: {most} mails {word} at most"
+    return ""
 
 
 async def _held_back(store: Log, configuration: Configuration, owner: Owner) -> list[str]:
@@ -53,7 +69,5 @@ async def _held_back(store: Log, configuration: Configuration, owner: Owner) -> 
         return [f"{what}: Salver is not running"]
     if free > here:
         return [f"{what} until {moment(free, here, owner.zone)}: you want no mail now (quiet hours, weekends)"]
-    for most, word, unit in ((told.per_day, "a day", DAY), (told.per_hour, "an hour", HOUR)):
-        if (until := await full_until(store.read, owner.id, here, unit, most)) is not None:
-            return [f"{what} until {moment(until, here, owner.zone)}: {most} mails {word} at most"]
-    return []  # they are on their way
+    until = await _full_until(store, configuration, owner, here)
+    return [f"{what} until {until}"] if until else []  # else they are on their way

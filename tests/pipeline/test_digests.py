@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from pipeline import follow_up_status
 from pipeline.cli import main
 from pipeline.clock import now
+from pipeline.configuration import Configuration
 from pipeline.store import digests, due
 from pipeline.store.log import Output
 from pipeline.timers import Timers
-from stages.conversation import DigestWanted, Opened, Ordered
+from stages.conversation import DigestWanted, Opened, Ordered, ReminderWanted
 from stages.digest import sampled
-from stages.events import Decision, Enriched, Judgement, Order, Reason, Routed
+from stages.events import Decision, Enriched, Judgement, Notice, Order, Reason, Routed
 from stages.route import opening
 from tests.builders.clockwork import DAY, HOUR, Clockwork, at, clockwork
 from tests.builders.events import enriched, notice
@@ -262,3 +264,21 @@ def test_what_cannot_be_told_is_said_in_a_line(tmp_path: Path, more: tuple[str, 
     told = run(*configured(tmp_path), *more, code=1)
     assert said in told
     assert "Traceback" not in told
+
+
+async def test_a_digest_that_the_measure_holds_back_is_told_as_due_and_until_when(tmp_path: Path) -> None:
+    async with clockwork(tmp_path, THURSDAY, digest="daily", quiet_hours="", digest_at="08:00", per_hour=2) as made:
+        await made.opens("ann")
+        path = f"sqlite:///{made.path}"
+        told = Configuration.model_validate(
+            {"store": {"url": path}, "owner": [made.settings.owners[0].model_dump()], "follow_up": {"per_hour": 2}}
+        )
+        await made.store.write([digests.passed("amy", THURSDAY - DAY, 0)])
+        assert (await follow_up_status.lines(made.store, told))[0].endswith("; a digest is due")
+        for number in range(2):
+            sent = ReminderWanted(
+                mail=f"m{number}", owner="amy", mailbox="maildir:x", request=f"r{number}", about=Notice(), at=THURSDAY
+            )
+            await made.store.put([Output(f"r{number}.sent", sent, "done")])
+        (line,) = await follow_up_status.lines(made.store, told)
+        assert re.search(r"; a digest is due and waits until .*: 2 mails an hour at most$", line), line
