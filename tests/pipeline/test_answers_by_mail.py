@@ -104,7 +104,19 @@ async def listing(app: App, people: list[Person]) -> tuple[str, list[Conversatio
     return answer_address(app.settings.owners[0], answer_token(app.store.key, wanted)), known
 
 
-@pytest.mark.parametrize("client", CLIENTS)
+OFTEN = frozenset({"gmail", "outlook", "outlook, page alone", "thunderbird, below", "bare"})
+"""Shapes of a reply that every run sends through a whole Salver; all are read in tests/stages/test_answer_text.py."""
+
+
+def shapes(*without: str) -> list[object]:
+    return [
+        pytest.param(name, id=name, marks=() if name in OFTEN else pytest.mark.nightly)
+        for name in CLIENTS
+        if name not in without
+    ]
+
+
+@pytest.mark.parametrize("client", shapes())
 async def test_one_word_from_any_client_moves_the_conversation(tmp_path: Path, client: str) -> None:
     async with running(tmp_path) as app:
         await reminded(app)
@@ -117,7 +129,7 @@ async def test_one_word_from_any_client_moves_the_conversation(tmp_path: Path, c
     assert b"X-Salver-Reason: answer_by_mail; points=0; Mira Solberg: asked" in kept
 
 
-@pytest.mark.parametrize("client", [name for name in CLIENTS if name != "bare"])
+@pytest.mark.parametrize("client", shapes("bare"))
 async def test_our_own_words_sent_back_do_nothing(tmp_path: Path, client: str) -> None:
     async with running(tmp_path) as app:
         await reminded(app)
