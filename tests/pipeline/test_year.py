@@ -102,7 +102,7 @@ def deadlines_are_met(year: Year, steps: list[Advanced]) -> None:
 
 
 def nothing_is_forgotten(year: Year, steps: list[Advanced]) -> None:
-    """Whoever is open was told of, or was opened in these last days. Where more came than digests hold, they may wait."""
+    """Whoever is open was told of, or opened in these last days. Where more came than digests hold, they may wait."""
     named = {
         line.request
         for _, mail in year.mails
