@@ -259,6 +259,7 @@ def test_what_was_said_already_is_not_done_again_and_is_no_error(running: House,
     assert running.orders(request) == [order]
 
 
+@pytest.mark.nightly
 def test_two_presses_at_once_are_one_order(running: House) -> None:
     request = running.asks()
     command = [sys.executable, "-m", "pipeline.cli", "asked", request, "--config", str(running.server.config)]
@@ -430,6 +431,7 @@ def test_looking_whether_salver_runs_leaves_the_lock_alone(own: House) -> None:
         assert served(own.server.store)
 
 
+@pytest.mark.nightly
 def test_that_the_mail_cannot_be_moved_now_is_told_and_it_is_moved_when_it_can(own: House) -> None:
     with serving(own):
         request = own.asks()
