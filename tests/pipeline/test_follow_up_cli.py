@@ -259,7 +259,6 @@ def test_what_was_said_already_is_not_done_again_and_is_no_error(running: House,
     assert running.orders(request) == [order]
 
 
-@pytest.mark.nightly
 def test_two_presses_at_once_are_one_order(running: House) -> None:
     request = running.asks()
     command = [sys.executable, "-m", "pipeline.cli", "asked", request, "--config", str(running.server.config)]
