@@ -68,7 +68,7 @@ def look(session: Session) -> None:
         client.fetch([1], ["FLAGS"])
 
 
-@pytest.mark.parametrize("command", ["examine", "uid"])
+@pytest.mark.parametrize("command", ["examine", pytest.param("uid", marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("garbage", GARBAGE)
 def test_what_is_no_imap_raises_nothing_but_trouble_of_the_account(
     tmp_path: Path, garbage: bytes, command: str

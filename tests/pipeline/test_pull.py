@@ -227,7 +227,7 @@ def test_the_story_of_a_mail_is_found_by_the_end_of_its_id(tmp_path: Path, serve
 
 
 @pytest.mark.parametrize("message_id", ["<a  b@c.test>", "<=?utf-8?q?abc?=@b.test>", "<(a@b.test>", "<a@b.test>{5}"])
-@pytest.mark.parametrize("without", [(), ("MOVE", "UIDPLUS")])
+@pytest.mark.parametrize("without", [(), pytest.param(("MOVE", "UIDPLUS"), marks=pytest.mark.nightly)])
 def test_a_message_id_that_no_server_finds_is_sorted_once(
     tmp_path: Path, message_id: str, without: tuple[str, ...]
 ) -> None:
