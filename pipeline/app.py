@@ -36,7 +36,7 @@ from pipeline.store.conversations import asked_at_of, talks_of
 from pipeline.store.history import first_mail_of, history_of
 from pipeline.store.log import Entry, Log
 from pipeline.store.people import acquaintances_of
-from pipeline.store.tokens import answered_with, known_token
+from pipeline.store.tokens import answered_with, is_ours
 from pipeline.telling import Telling
 from pipeline.timers import Timers
 from pipeline.worker import Edge, Worker
@@ -266,7 +266,7 @@ class App:
         """LookupWanted -> LookedUp: every question at once; unanswered is an answer."""
         wanted = entry.event
         assert isinstance(wanted, LookupWanted)
-        heard = wanted.parsed.claims in HEARD or await known_token(self.store.read, wanted.token) is not None
+        heard = wanted.parsed.claims in HEARD or await is_ours(self.store.read, wanted.token)
         if heard:  # it speaks of another mail, which must be known first; a token nobody made speaks of none
             await until(lambda: self.store.all_read_before(wanted), "mails that came before are read first")
         signatures, histories, acquaintances, token = await asyncio.gather(
@@ -298,14 +298,12 @@ class App:
         for notice, sketch in zip(parsed.notices, sketches, strict=True):
             history = await history_of(self.store, wanted.owner, parsed.network, notice, at, window, sketch)
             known = [await self._where_it_lies(wanted.owner, known) for known in history.known]
-            talked = {
-                "known": tuple(known),
-                "asked_at": await asked_at_of(self.store.read, wanted.owner, parsed.network, notice),
-                "talks": await talks_of(self.store.read, wanted.owner, parsed.network, notice)
-                if parsed.claims in HEARD
-                else (),
-            }
-            histories.append(history.model_copy(update=talked))
+            told: dict[str, object] = {"known": tuple(known)}
+            if parsed.claims in HEARD:
+                told["talks"] = await talks_of(self.store.read, wanted.owner, parsed.network, notice)
+            else:
+                told["asked_at"] = await asked_at_of(self.store.read, wanted.owner, parsed.network, notice)
+            histories.append(history.model_copy(update=told))
         return tuple(histories)
 
     async def _where_it_lies(self, owner: str, known: Known) -> Known:

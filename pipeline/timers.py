@@ -24,7 +24,7 @@ from pipeline.store.migrations import StoreError
 from stages.calm import free_from, next_digest, rest
 from stages.conversation import Elapsed
 from stages.due import retimed, same_times
-from stages.durations import DAY, HOUR, MINUTE
+from stages.durations import DAY, MINUTE
 from stages.settings import Owner, Settings
 
 log = structlog.get_logger()
@@ -151,9 +151,7 @@ class Timers:
         read, told = self._store.read, self._settings.follow_up
         if await due.moving(read, owner.id, at - MINUTE) or await due.unsent(read, owner.id, at - WAITS):
             return 0
-        hour = told.per_hour - await due.mailed(read, owner.id, at - HOUR)
-        day = told.per_day - await due.mailed(read, owner.id, at - DAY)
-        return max(0, min(hour, day) - await due.in_hand(read, owner.id))
+        return max(0, await due.room(read, owner.id, told, at) - await due.in_hand(read, owner.id))
 
     async def _heard(self, owner: Owner, at: int) -> bool:
         """Look what the owner said by moving mails. Whether nothing of it is still to be taken in."""

@@ -9,7 +9,15 @@ from typing import Any
 
 from pipeline.store.key import Key
 from pipeline.store.writer import Statement
-from stages.conversation import Advanced, Conversation, DigestWanted, Ordered, ReminderWanted, ReplyWanted
+from stages.conversation import (
+    Advanced,
+    Conversation,
+    DigestWanted,
+    Ordered,
+    OwnMail,
+    ReminderWanted,
+    ReplyWanted,
+)
 from stages.events import Event, Notice, Talk
 from stages.own_mail import own_id
 from stages.recipients import hash_of
@@ -17,8 +25,6 @@ from stages.wording.people import full_name
 
 Read = Callable[[str, tuple[object, ...]], Awaitable[list[Any]]]
 """Rows of a query."""
-MAILS = ("ReminderWanted", "DigestWanted", "ReplyWanted")
-"""What becomes a mail to the owner, and counts against the caps."""
 
 _ADVANCED = """INSERT INTO conversations
  (request, owner, mail, network, profile, name, phase, version, score, proven, came_at, told, due_at, mails, tell_at,
@@ -41,7 +47,7 @@ def rows_of(event: Event, key: Key) -> Iterator[Statement]:
         yield Statement("INSERT INTO uses (token, number) VALUES (?, ?)", (event.token, event.number))
     elif isinstance(event, ReminderWanted):
         yield Statement("UPDATE conversations SET news = 0 WHERE request = ?", (event.request,))
-    if isinstance(event, ReminderWanted | DigestWanted | ReplyWanted) and (requests := answerable(event)):
+    if isinstance(event, OwnMail) and (requests := answerable(event)):
         yield Statement(
             "INSERT OR REPLACE INTO tokens (token, owner, requests, sample, turn, expires_at)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -96,7 +102,7 @@ def _news(event: Advanced) -> bool | None:
 # --- tokens -------------------------------------------------------------------------------------------------------
 
 
-def answerable(event: ReminderWanted | DigestWanted | ReplyWanted) -> tuple[str, ...]:
+def answerable(event: OwnMail) -> tuple[str, ...]:
     """The requests that a mail of ours can be answered about, by number from 1."""
     if isinstance(event, ReminderWanted):
         return (event.request,)
@@ -105,7 +111,7 @@ def answerable(event: ReminderWanted | DigestWanted | ReplyWanted) -> tuple[str,
     return tuple(line.request for line in event.lines)
 
 
-def _sample(event: ReminderWanted | DigestWanted | ReplyWanted) -> tuple[int, ...]:
+def _sample(event: OwnMail) -> tuple[int, ...]:
     """The numbers of those that were drawn at random."""
     if isinstance(event, DigestWanted):
         return tuple(line.number for line in event.sample)
@@ -125,8 +131,7 @@ async def mails_of(read: Read, requests: Iterable[str]) -> dict[str, str]:
     told = json.dumps(list(requests))
     rows = await read(
         "SELECT id, mail FROM requests WHERE id IN (SELECT value FROM json_each(?1)) UNION ALL"
-        " SELECT request, json_extract(body, '$.mail') FROM conversations"
-        " WHERE request IN (SELECT value FROM json_each(?1))",
+        " SELECT request, mail FROM conversations WHERE request IN (SELECT value FROM json_each(?1))",
         (told,),
     )
     return {str(request): str(mail) for request, mail in rows}
@@ -140,9 +145,8 @@ async def conversation_of(read: Read, request: str) -> Conversation | None:
     return Conversation.model_validate_json(str(rows[0][0])) if rows else None
 
 
-_TALKS = """SELECT request, json_extract(body, '$.mail'), profile IS NOT NULL AND profile IS ?3,
- json_extract(body, '$.came_at'), json_extract(body, '$.asked_at'), phase, profile,
- NOT EXISTS (SELECT 1 FROM requests WHERE requests.id = conversations.request)
+_TALKS = """SELECT request, mail, profile IS NOT NULL AND profile IS ?3, came_at, json_extract(body, '$.asked_at'),
+ phase, profile, NOT EXISTS (SELECT 1 FROM requests WHERE requests.id = conversations.request)
  FROM conversations WHERE owner = ?1 AND network = ?2 AND (profile = ?3 OR (name = ?4 AND name != '' AND
  (profile IS NULL OR ?3 IS NULL OR instr(profile, '/profile/view?') != instr(?3, '/profile/view?'))))"""
 """Of the same profile, or of the same full name where profiles do not tell the two apart: one mail shows none, or it
@@ -184,7 +188,7 @@ async def asked_at_of(read: Read, owner: str, network: str, notice: Notice) -> i
     profile, name = notice.profile_url.value, full_name(notice.name.value or "")
     headline = notice.headline.value
     rows = await read(
-        "SELECT max(coalesce(json_extract(body, '$.asked_at'), json_extract(body, '$.came_at')))"
+        "SELECT max(coalesce(json_extract(body, '$.asked_at'), came_at))"
         " FROM conversations JOIN requests ON requests.id = conversations.request"
         " WHERE conversations.owner = ?1 AND conversations.network = ?2 AND requests.proven AND ("
         " profile = ?3 OR (conversations.name = ?4 AND conversations.name != '' AND (profile IS NULL OR ?3 IS NULL)"
@@ -193,12 +197,3 @@ async def asked_at_of(read: Read, owner: str, network: str, notice: Notice) -> i
         (owner, network, profile, name, headline),
     )
     return None if rows[0][0] is None else int(rows[0][0])
-
-
-async def conversations(read: Read, owner: str, phases: Iterable[str]) -> list[Conversation]:
-    """Those of an owner in these phases, the oldest step first."""
-    rows = await read(
-        "SELECT body FROM conversations WHERE owner = ? AND phase IN (SELECT value FROM json_each(?)) ORDER BY at",
-        (owner, json.dumps(list(phases))),
-    )
-    return [Conversation.model_validate_json(str(body)) for (body,) in rows]

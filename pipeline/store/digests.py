@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.store.conversations import Read
+from pipeline.store.due import BEST, LATELY
 from pipeline.store.migrations import decode
 from pipeline.store.writer import Statement
 from stages.conversation import Conversation, DigestWanted, Week
 from stages.durations import DAY
 from stages.events import Decision, Enriched, Event, Routed
 
-_BEST = "told > 0, score DESC, proven DESC, came_at DESC, request"
 NEWS = 14 * DAY
 """What changed longer ago and was not told is no news any more."""
 
@@ -74,9 +74,8 @@ async def last_of(read: Read, owner: str) -> Last | None:
 async def overflowed(read: Read, owner: str, since: int) -> bool:
     """Whether a digest was made for this owner since then. What a clock that was set back left far ahead is old."""
     rows = await read(
-        "SELECT 1 FROM events WHERE owner = ?1 AND created_at > ?2 AND created_at < ?2 + 2 * ?3"
-        " AND kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted') AND kind = 'DigestWanted' LIMIT 1",
-        (owner, since, DAY),
+        f"SELECT 1 {LATELY} AND kind = 'DigestWanted' LIMIT 1",
+        (owner, since),
     )
     return bool(rows)
 
@@ -92,8 +91,8 @@ async def to_tell(read: Read, owner: str, phase: str, at: int, limit: int) -> tu
     )
     ((count,),) = await read(f"SELECT count(*){which}", (owner, at, phase, NEWS))
     rows = await read(
-        f"SELECT body FROM conversations WHERE request IN (SELECT request{which} ORDER BY {_BEST} LIMIT ?5)"  # noqa: S608
-        f" ORDER BY {_BEST}",
+        f"SELECT body FROM conversations WHERE request IN (SELECT request{which} ORDER BY {BEST} LIMIT ?5)"  # noqa: S608
+        f" ORDER BY {BEST}",
         (owner, at, phase, NEWS, limit),
     )
     return tuple(Conversation.model_validate_json(str(body)) for (body,) in rows), int(count) - len(rows)

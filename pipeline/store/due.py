@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from pipeline.store.conversations import Read
 from pipeline.store.writer import Statement
+from stages.calm import FollowUp
 from stages.conversation import Conversation
-from stages.durations import DAY
+from stages.durations import DAY, HOUR
 from stages.flow import TALK
 
 
@@ -22,9 +23,15 @@ class Due(NamedTuple):
     due_at: int
 
 
-_PRESSING = "phase = 'to_ask', told > 0, score DESC, proven DESC, came_at DESC, request"
-"""What the owner hears of first: what is owed or came back; then whom to ask, the best known first, but nobody for the
-second time before others for the first."""
+BEST = "told > 0, score DESC, proven DESC, came_at DESC, request"
+"""The best known first, but nobody for the second time before others for the first."""
+_PRESSING = f"phase = 'to_ask', {BEST}"
+"""What the owner hears of first: what is owed or came back; then whom to ask."""
+TO_OWNER = "kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted')"
+"""What becomes a mail to the owner, and counts against the measure; spelt as the index on it is."""
+LATELY = f"FROM events WHERE owner = ?1 AND created_at > ?2 AND created_at < ?2 + {2 * DAY} AND {TO_OWNER}"
+"""Such mails since a time that is an hour or a day ago. What a clock that was set back left up to a day ahead counts
+too; farther ahead it would count for ever."""
 
 
 async def due(read: Read, at: int, mails: bool, limit: int, owner: str | None = None) -> list[Due]:
@@ -50,27 +57,23 @@ async def next_due(read: Read, after: int = -1) -> int | None:
     return min((int(at) for (at,) in rows if at is not None), default=None)
 
 
-async def mailed(read: Read, owner: str, since: int) -> int:
-    """How many mails were made for this owner since then, an hour or a day ago.
-
-    What a clock that was set back left up to a day ahead counts too; farther ahead it would count for ever.
-    """
-    ((count,),) = await read(
-        "SELECT count(*) FROM events WHERE owner = ? AND created_at > ? AND created_at < ?"
-        " AND kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted')",
-        (owner, since, since + 2 * DAY),
-    )
+async def _mailed(read: Read, owner: str, since: int) -> int:
+    ((count,),) = await read(f"SELECT count(*) {LATELY}", (owner, since))
     return int(count)
+
+
+async def room(read: Read, owner: str, told: FollowUp, at: int) -> int:
+    """How many mails this owner may get now by the measure of an hour and a day; none or less: it is full."""
+    hour = told.per_hour - await _mailed(read, owner, at - HOUR)
+    day = told.per_day - await _mailed(read, owner, at - DAY)
+    return min(hour, day)
 
 
 async def full_until(read: Read, owner: str, at: int, span: int, most: int) -> int | None:
     """When the owner can get the next mail, if they may get so many in so long and had them; None: at once."""
-    since = at - span
     rows = await read(
-        "SELECT created_at FROM events WHERE owner = ? AND created_at > ? AND created_at < ?"
-        " AND kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted')"
-        " ORDER BY created_at DESC LIMIT 1 OFFSET ?",
-        (owner, since, since + 2 * DAY, most - 1),
+        f"SELECT created_at {LATELY} ORDER BY created_at DESC LIMIT 1 OFFSET ?3",
+        (owner, at - span, most - 1),
     )
     return int(rows[0][0]) + span if rows else None
 
@@ -105,8 +108,8 @@ async def in_hand(read: Read, owner: str) -> int:
 async def unsent(read: Read, owner: str, before: int) -> bool:
     """Whether mails that were made for them before then wait to be sent or filed: a relay, or a disk, takes none."""
     pending = (
-        "SELECT 1 FROM events INDEXED BY events_{0} WHERE state = '{0}' AND owner = ?1 AND created_at < ?2"
-        " AND kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted')"
+        "SELECT 1 FROM events INDEXED BY events_{0} WHERE state = '{0}' AND owner = ?1"  # noqa: S608 - constants
+        f" AND created_at < ?2 AND {TO_OWNER}"
     )
     rows = await read(f"{pending.format('ready')} UNION ALL {pending.format('claimed')} LIMIT 1", (owner, before))
     return bool(rows)

@@ -14,6 +14,13 @@ from stages.events import Event
 
 SCHEMA = 5
 """The schema's version, kept in SQLite's `user_version`."""
+WHOLE = 4
+"""The version that schema.sql makes; a new store takes the steps from there, as one that is migrated does."""
+
+
+def _script(name: str) -> str:
+    return (files("pipeline.store") / name).read_text("utf-8")
+
 
 STEPS: dict[int, str] = {
     1: """
@@ -63,65 +70,7 @@ CREATE TABLE sources (
     silence    INTEGER NOT NULL
 ) WITHOUT ROWID;
 """,
-    4: """CREATE TABLE conversations (
-    request TEXT PRIMARY KEY,
-    owner   TEXT NOT NULL,
-    mail    TEXT NOT NULL,
-    network TEXT,
-    profile TEXT,
-    name    TEXT,
-    phase   TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    score   REAL NOT NULL,
-    proven  INTEGER NOT NULL,
-    came_at INTEGER NOT NULL,
-    told    INTEGER NOT NULL,
-    due_at  INTEGER,
-    mails   INTEGER NOT NULL,
-    tell_at INTEGER,
-    news    INTEGER NOT NULL,
-    body    TEXT NOT NULL,
-    at      INTEGER NOT NULL
-);
-CREATE INDEX conversations_due ON conversations (mails, due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX conversations_to_tell ON conversations (owner, phase, tell_at) WHERE tell_at IS NOT NULL;
-CREATE INDEX conversations_news ON conversations (owner, at) WHERE news;
-CREATE INDEX conversations_of_profile ON conversations (owner, network, profile) WHERE profile IS NOT NULL;
-CREATE INDEX conversations_of_name ON conversations (owner, network, name);
-CREATE INDEX conversations_at ON conversations (owner, at);
-
-CREATE TABLE tokens (
-    token      TEXT PRIMARY KEY,
-    owner      TEXT NOT NULL,
-    requests   TEXT NOT NULL,
-    sample     TEXT NOT NULL,
-    turn       INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
-) WITHOUT ROWID;
-
-CREATE TABLE uses (
-    token  TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    PRIMARY KEY (token, number)
-) WITHOUT ROWID;
-
-CREATE TABLE digests (
-    owner   TEXT PRIMARY KEY,
-    slot    INTEGER NOT NULL,
-    made_at INTEGER NOT NULL,
-    number  INTEGER NOT NULL
-) WITHOUT ROWID;
-
-CREATE TABLE samples (
-    request  TEXT PRIMARY KEY,
-    owner    TEXT NOT NULL,
-    drawn_at INTEGER NOT NULL
-) WITHOUT ROWID;
-
-CREATE INDEX requests_made ON requests (owner, created_at);
-CREATE INDEX events_to_owners ON events (owner, created_at)
-    WHERE kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted');
-""",
+    4: _script("conversations.sql"),
 }
 """From this schema version to the next: one SQL script each."""
 
@@ -149,7 +98,7 @@ async def migrate(db: aiosqlite.Connection) -> None:
             f"the store has schema {version}, this Salver knows {SCHEMA}: update Salver, or point [store] elsewhere"
         )
     if version == 0:
-        script = (files("pipeline.store") / "schema.sql").read_text("utf-8")
+        script = "\n".join((_script("schema.sql"), *(STEPS[step] for step in range(WHOLE, SCHEMA))))
         await db.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {SCHEMA};\nCOMMIT;")
         return
     for step in range(version, SCHEMA):

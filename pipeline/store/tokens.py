@@ -8,9 +8,8 @@ from collections.abc import Iterable
 import structlog
 
 from pipeline.store.conversations import Read, mails_of
-from pipeline.store.due import mailed
+from pipeline.store.due import room
 from stages.calm import FollowUp
-from stages.durations import DAY, HOUR
 from stages.events import LookupWanted, Standing, Token
 
 log = structlog.get_logger()
@@ -23,9 +22,12 @@ async def answered_with(read: Read, wanted: LookupWanted, told: FollowUp, at: in
         if wanted.token:
             log.warning("answer_not_known", mail=wanted.mail, owner=wanted.owner)
         return token
-    hour = told.per_hour - await mailed(read, wanted.owner, at - HOUR)
-    day = told.per_day - await mailed(read, wanted.owner, at - DAY)
-    return token.model_copy(update={"room": min(hour, day)})
+    return token.model_copy(update={"room": await room(read, wanted.owner, told, at)})
+
+
+async def is_ours(read: Read, hashed: str) -> bool:
+    """Whether we made a token with this hash."""
+    return bool(hashed) and bool(await read("SELECT 1 FROM tokens WHERE token = ?", (hashed,)))
 
 
 async def known_token(read: Read, hashed: str) -> Token | None:
