@@ -28,7 +28,7 @@ from pipeline.patience import until
 from pipeline.pull import Bounds, Watch
 from pipeline.reader import Reader
 from pipeline.receiver import Receiver
-from pipeline.receiver.delivery import Delivery
+from pipeline.receiver.delivery import Delivery, received_of
 from pipeline.sender import Outbox
 from pipeline.settings import stage_settings
 from pipeline.store import outbox, state, watches
@@ -60,8 +60,6 @@ from stages.events import (
 )
 from stages.fingerprint import fingerprint
 from stages.own_mail import came_back, mark_of
-from stages.recipients import owner_of
-from stages.settings import Settings
 from stages.sources import domains_of
 
 log = structlog.get_logger()
@@ -69,32 +67,6 @@ log = structlog.get_logger()
 SWEEP_SECONDS = 24 * 3600
 LARGE = 1_000_000
 """Octets; of mails above it only a few are held in memory at once."""
-
-
-def received_of(delivery: Delivery, settings: Settings) -> tuple[Received, ...]:
-    """One Received for each owner among the recipients, all of one blob."""
-    at, blob = now(), new_mail_id()
-    recipients: dict[str, list[str]] = {}
-    for recipient in delivery.rcpt_to:
-        owner = owner_of(recipient, settings.owners)
-        if owner is not None:
-            recipients.setdefault(owner.id, []).append(recipient)
-    return tuple(
-        Received(
-            mail=new_mail_id(),
-            owner=owner,
-            blob=blob,
-            size=len(delivery.content),
-            mail_from=delivery.mail_from,
-            rcpt_to=tuple(theirs),
-            recipients=len(delivery.rcpt_to),
-            helo=delivery.helo,
-            peer=delivery.peer,
-            protocol=delivery.protocol,
-            received_at=at,
-        )
-        for owner, theirs in recipients.items()
-    )
 
 
 class Marks:

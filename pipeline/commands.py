@@ -101,14 +101,19 @@ def check(settings: Settings) -> list[str]:
     return list(explain_rules(settings.rules, SIGNALS, worthless))
 
 
-async def reading_store(configuration: Configuration) -> Log:
-    """The store, which must be there. Raises CommandError."""
+def store_path(configuration: Configuration) -> Path:
+    """Where the store lies. CommandError: there is none yet."""
     path = configuration.store.path
     if not path.exists():
         raise CommandError(
             f"there is no store at {path} yet; start Salver with `salver serve`, or name its configuration"
         )
-    return await Log.open(path, configuration.requests.name_window)
+    return path
+
+
+async def reading_store(configuration: Configuration) -> Log:
+    """The store, which must be there. Raises CommandError."""
+    return await Log.open(store_path(configuration), configuration.requests.name_window)
 
 
 async def status(configuration: Configuration) -> str:

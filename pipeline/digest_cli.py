@@ -12,7 +12,7 @@ import click
 
 from pipeline import digest
 from pipeline.clock import moment, now
-from pipeline.commands import CommandError, owner_named
+from pipeline.commands import owner_named, store_path
 from pipeline.configuration import Configuration
 from pipeline.options import config_option, configuration_of, set_option
 from pipeline.settings import stage_settings
@@ -35,14 +35,10 @@ def digest_(owner: str, config: Path | None, settings: tuple[str, ...]) -> None:
 
 async def preview(configuration: Configuration, named: str) -> str:
     """When the digest comes, and its text."""
-    settings, path = stage_settings(configuration), configuration.store.path
+    settings = stage_settings(configuration)
     ids = [owner.id for owner in settings.owners]
     owner = settings.owner(named if named in ids else owner_named(settings, named))
-    if not path.exists():
-        raise CommandError(
-            f"there is no store at {path} yet; start Salver with `salver serve`, or name its configuration"
-        )
-    async with reading(path) as read:
+    async with reading(store_path(configuration)) as read:
 
         async def rows(sql: str, parameters: tuple[object, ...]) -> list[Any]:
             return list(await read(sql, parameters))

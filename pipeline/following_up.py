@@ -65,7 +65,7 @@ async def follow(
             except CommandError as error:
                 told.append(Told(str(error), False))
         serving = served(configuration.store.path)
-        deadline = asyncio.get_running_loop().time() + BUSY_SECONDS
+        deadline = deadline_from_now()
         return [await _came(store, settings, each, serving, deadline) for each in told]
 
 
@@ -125,7 +125,7 @@ async def _event(
 
 async def meant(store: Log, reference: str) -> str:
     """The id of the request that is named by its id, its end, the id of its mail, or a name. Raises CommandError."""
-    if not reference.isprintable():  # octets that are no UTF-8 are lone surrogates here
+    if not is_text(reference):
         raise CommandError("what was typed is no valid text: copy the id anew, or type the name")
     found = await requests_of(store, reference)
     if not found and not await holds(store, reference) and len(reference) >= SHORTEST:
@@ -216,14 +216,30 @@ def _already(known: Conversation, event: Ordered, name: str, zone: ZoneInfo) -> 
     return ""
 
 
+def deadline_from_now() -> float:
+    """Until when a command waits for a running Salver, by the loop's clock."""
+    return asyncio.get_running_loop().time() + BUSY_SECONDS
+
+
+async def outcome(store: Log, id: str, serving: bool, deadline: float) -> Came:
+    """What comes of an event of the log; where a Salver serves it, when that is done or the deadline is over."""
+    came = await came_of(store.read, id)
+    while serving and came.waiting and asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(POLL_SECONDS)
+        came = await came_of(store.read, id)
+    return came
+
+
+def is_text(reference: str) -> bool:
+    """False: octets that are no UTF-8, which come as lone surrogates; the store cannot be asked for them."""
+    return reference.isprintable()
+
+
 async def _came(store: Log, settings: Settings, asked: Told | _Asked, serving: bool, deadline: float) -> Told:
     """What became of an order: wait until a running Salver has done it, and all that follows from it."""
     if isinstance(asked, Told):
         return asked._replace(text=f"{asked.text} {LATER}") if asked.waits and not serving else asked
-    came = await came_of(store.read, asked.id)
-    while serving and came.waiting and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(POLL_SECONDS)
-        came = await came_of(store.read, asked.id)
+    came = await outcome(store, asked.id, serving, deadline)
     if came.state == "dead":
         why = came.troubles[0] if came.troubles else "the reason is not known"
         return Told(f"{asked.name}: it could not be done ({why}); `salver retry {asked.id}` tries again", False)

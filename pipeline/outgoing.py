@@ -8,14 +8,13 @@ from typing import Literal, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
-from pipeline.accounts.account import LOOPBACK
+from pipeline.accounts.account import LOOPBACK, reference
 from stages.durations import Duration
 from stages.events import Value
 from stages.recipients import owner_of
-from stages.settings import Owner
+from stages.settings import SENDABLE, Owner
 
 _RELAY = re.compile(r"(smtps?)://(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]{1,253}))(?::(\d{1,5}))?/?")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _PORTS = {"smtp": 587, "smtps": 465}
 """Submission, RFC 6409 and RFC 8314."""
 
@@ -81,16 +80,12 @@ class Outgoing(Value):
     @field_validator("secret")
     @classmethod
     def _reference(cls, value: str) -> str:
-        kind, _, where = value.partition(":")
-        if value and (kind not in ("env", "file", "keyring") or not where):
-            # What stands there may be the password itself: never repeat it.
-            raise ValueError("a secret is named, not written here; write env:NAME, file:PATH or keyring:SERVICE/USER")
-        return value
+        return reference(value) if value else value
 
     @field_validator("sender")
     @classmethod
     def _one_address(cls, value: str) -> str:
-        if value and not _ADDRESS.fullmatch(value):
+        if value and not SENDABLE.fullmatch(value):
             raise ValueError(f'"{value}" is no e-mail address that mail can come from; write it as local@domain')
         return value
 

@@ -11,12 +11,13 @@ from pipeline.accounts.tokens import token_of
 from pipeline.clock import now, utc
 from pipeline.commands import SHORTEST
 from pipeline.configuration import Configuration
+from pipeline.following_up import deadline_from_now, is_text, outcome
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.pulling import SHORT, PullError
 from pipeline.settings import stage_settings
-from pipeline.store.follow_ups import Came, came_of
+from pipeline.store.follow_ups import Came
 from pipeline.store.lock import served
-from pipeline.store.log import BUSY_SECONDS, Log
+from pipeline.store.log import Log
 from pipeline.store.moved import Moved, moved, note_returned
 from pipeline.store.steps import steps_of, talked_of
 from pipeline.table import table
@@ -27,7 +28,6 @@ from stages.standing import PHASES
 from stages.steps import Undoable, last_step
 
 Tell = Callable[[str], None]
-POLL_SECONDS = 0.05
 _HOW = "`salver undo REQUEST` takes back what you said of a request; `salver follow-ups --all` shows their ids."
 
 
@@ -57,7 +57,7 @@ async def undo(configuration: Configuration, named: str | None, run: str | None,
     """
     store = await _store(configuration)
     try:
-        if named and not named.isprintable():  # octets that are no UTF-8 are lone surrogates here
+        if named and not is_text(named):
             raise PullError("what was typed is no valid text: copy the id anew")
         step = await _step(configuration, store, named) if named else None
         if step is not None:
@@ -102,11 +102,7 @@ async def _take_back(store: Log, last: Undoable, serving: bool) -> tuple[str, bo
     )
     id = f"{request}.undo{last.version}"
     await store.ask(id, order)
-    deadline = asyncio.get_running_loop().time() + BUSY_SECONDS
-    came = await came_of(store.read, id)
-    while serving and came.waiting and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(POLL_SECONDS)
-        came = await came_of(store.read, id)
+    came = await outcome(store, id, serving, deadline_from_now())
     name = clean(before.about.name.value or "", 60) or request[-SHORT:]
     refused = next((event.why for event in came.events if isinstance(event, Refused)), None)
     if refused is not None:

@@ -66,6 +66,16 @@ class Conversation(Value):
     mails: bool = Field(default=False, description="at `due_at` a mail to the owner is due")
     tell_at: int | None = Field(default=None, description="from when on the owner is to hear of it, however")
 
+    @property
+    def since(self) -> int:
+        """From when their answer counts as waited for: the question, or else the request."""
+        return self.asked_at if self.asked_at is not None else self.came_at
+
+    @property
+    def waited(self) -> int | None:
+        """How long their first answer was waited for, ms; None: none came."""
+        return None if self.answered_at is None else max(0, self.answered_at - self.since)
+
 
 # --- what happens -------------------------------------------------------------------------------------------------
 

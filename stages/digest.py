@@ -121,7 +121,6 @@ def _question(known: Conversation) -> Asking | None:
 
 
 def _line(known: Conversation, asking: Asking | None) -> Line:
-    since = known.asked_at if known.asked_at is not None else known.came_at
     return Line(
         number=0,
         request=known.request,
@@ -135,7 +134,7 @@ def _line(known: Conversation, asking: Asking | None) -> Line:
         verdict=known.verdict,
         phase=known.phase,
         pace=known.pace,
-        waited=None if known.answered_at is None else max(0, known.answered_at - since),
+        waited=known.waited,
         unseen=known.unseen,
         pitch=known.pitch,
         at=known.came_at,

@@ -34,7 +34,7 @@ from stages.events import Event, Order, Verdict
 from stages.refusing import FIRST, NOT_FOLLOWED, UNKNOWN_REQUEST, refused
 from stages.reminding import reminder_of
 from stages.settings import Settings
-from stages.standing import STALE, asked_of, span, why_not
+from stages.standing import STALE, asked_of, span, waited_for, why_not
 from stages.values import NOTE
 
 Happening = Opened | Answered | Accepted | Ordered | Elapsed | Listed | Rejudged
@@ -203,9 +203,8 @@ def _ask(known: Conversation, event: Ordered, told: FollowUp) -> Step:
 def _answer(known: Conversation, event: Answered | Ordered, told: FollowUp) -> Step:
     """Something came back: judge the request with it. The owner may say so too, where no mail did."""
     text = event.answer.value or "" if isinstance(event, Answered) else ""
-    since = known.asked_at if known.asked_at is not None else known.came_at
     first = known.answered_at if known.answered_at is not None else event.at
-    waited = max(0, first - since)
+    waited = max(0, first - known.since)
     after = _entering(known, "answered").model_copy(
         update={
             "answered_at": first,
@@ -217,8 +216,7 @@ def _answer(known: Conversation, event: Answered | Ordered, told: FollowUp) -> S
             "maybe_at": None,
         }
     )
-    since_what = "you asked" if known.asked_at is not None else "their request came"
-    reason = f"answered {span(waited)} after {since_what}" + ("" if text else "; text not shown")
+    reason = f"answered {waited_for(known, waited)}" + ("" if text else "; text not shown")
     return Step(after, reason, (_rejudging(after, event.at, told),))
 
 

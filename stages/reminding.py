@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stages.calm import FollowUp
 from stages.conversation import Asking, Conversation, ReminderWanted
-from stages.standing import span
+from stages.standing import waited_for
 
 
 def reminder_of(known: Conversation, asking: Asking, at: int, told: FollowUp) -> ReminderWanted:
@@ -30,8 +30,4 @@ def reminder_of(known: Conversation, asking: Asking, at: int, told: FollowUp) ->
 
 def _told(known: Conversation, asking: Asking) -> str:
     """What a reminder has to say beside who it is."""
-    if asking == "unseen" and known.answered_at is not None:
-        since = known.asked_at if known.asked_at is not None else known.came_at
-        since_what = "you asked" if known.asked_at is not None else "their request came"
-        return f"{span(max(0, known.answered_at - since))} after {since_what}"
-    return ""
+    return waited_for(known, known.waited) if asking == "unseen" and known.waited is not None else ""

@@ -88,6 +88,10 @@ class Profile(Value):
     tools_used: Several[str] = ()
 
 
+SENDABLE = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
+"""An address that can be written into an envelope and a header field as it is."""
+
+
 class Owner(Value):
     """A person whose requests are sorted."""
 
@@ -152,7 +156,7 @@ class Owner(Value):
     @field_validator("contact")
     @classmethod
     def _one_address(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}", value):
+        if value and not SENDABLE.fullmatch(value):
             raise ValueError(f'"{value}" is no e-mail address that mail can be sent to; write it as local@domain')
         return value
 

@@ -9,12 +9,10 @@ from stages.events import UNKNOWN, Asked, Order, shown
 
 def asked_of(known: Conversation, at: int) -> Asked | None:
     """What came of the question, for the signals; None: nobody asked, and nothing came."""
-    since = known.asked_at if known.asked_at is not None else known.came_at
-    if known.answered_at is not None:
-        waited = max(0, known.answered_at - since)
+    if known.waited is not None:
         answer = shown(known.words) if known.words else UNKNOWN
         return Asked(
-            waited=waited,
+            waited=known.waited,
             answered=True,
             quick=known.pace == "quickly",
             told=known.asked_at is not None,
@@ -22,7 +20,12 @@ def asked_of(known: Conversation, at: int) -> Asked | None:
         )
     if known.phase != "silent":
         return None
-    return Asked(waited=max(0, at - since), answered=False)
+    return Asked(waited=max(0, at - known.since), answered=False)
+
+
+def waited_for(known: Conversation, waited: int) -> str:
+    """`4 h after you asked`."""
+    return f"{span(waited)} after {'you asked' if known.asked_at is not None else 'their request came'}"
 
 
 STALE = "something else happened to it just now; look how it stands, and take back what you want taken back"

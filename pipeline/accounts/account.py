@@ -14,6 +14,15 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+def reference(value: str) -> str:
+    """A secret's reference, as it is. ValueError: it is none; and what stands there may be the password itself, so that
+    it is never repeated."""
+    kind, _, where = value.partition(":")
+    if kind not in ("env", "file", "keyring") or not where:
+        raise ValueError("a secret is named, not written here; write env:NAME, file:PATH or keyring:SERVICE/USER")
+    return value
+
+
 class Account(Value):
     """A mail account that Salver may sign in to: to sort what lies there, or to file into it."""
 
@@ -61,11 +70,7 @@ class Account(Value):
     @field_validator("secret")
     @classmethod
     def _reference(cls, value: str) -> str:
-        kind, _, where = value.partition(":")
-        if kind not in ("env", "file", "keyring") or not where:
-            # What stands there may be the password itself: never repeat it.
-            raise ValueError("a secret is named, not written here; write env:NAME, file:PATH or keyring:SERVICE/USER")
-        return value
+        return reference(value)
 
     @model_validator(mode="after")
     def _safe_on_the_way(self) -> Account:

@@ -1,9 +1,14 @@
-"""What the receiver hands over, and to whom: values shared by receiver, protocol and app."""
+"""What the receiver hands over, to whom, and what it is in the log: shared by receiver, protocol and app."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+
+from pipeline.clock import new_mail_id, now
+from stages.events import Received
+from stages.recipients import owner_of
+from stages.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -25,3 +30,29 @@ class Delivery:
 
 Commit = Callable[[Delivery], Awaitable[None]]
 """Returns only after the mail is committed and synced; raises if it is not kept."""
+
+
+def received_of(delivery: Delivery, settings: Settings) -> tuple[Received, ...]:
+    """One Received for each owner among the recipients, all of one blob."""
+    at, blob = now(), new_mail_id()
+    recipients: dict[str, list[str]] = {}
+    for recipient in delivery.rcpt_to:
+        owner = owner_of(recipient, settings.owners)
+        if owner is not None:
+            recipients.setdefault(owner.id, []).append(recipient)
+    return tuple(
+        Received(
+            mail=new_mail_id(),
+            owner=owner,
+            blob=blob,
+            size=len(delivery.content),
+            mail_from=delivery.mail_from,
+            rcpt_to=tuple(theirs),
+            recipients=len(delivery.rcpt_to),
+            helo=delivery.helo,
+            peer=delivery.peer,
+            protocol=delivery.protocol,
+            received_at=at,
+        )
+        for owner, theirs in recipients.items()
+    )
