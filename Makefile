@@ -3,6 +3,7 @@
 
 CONFIG = config/example.toml
 ARGS =
+SIDE_BY_SIDE = -n auto --maxprocesses 4 --dist loadfile
 UPGRADE =
 BIN = .venv/bin
 
@@ -33,7 +34,7 @@ lint: tested ## style and types
 
 test: lint ## lint, types and all tests (some of them: ARGS='-k receiver')
 	@sh requirements/system.sh
-	$(BIN)/pytest -m 'not nightly' $(ARGS)
+	$(BIN)/pytest -m 'not nightly' $(SIDE_BY_SIDE) $(ARGS)
 
 nightly: tested ## the long tests
 	@sh requirements/system.sh
