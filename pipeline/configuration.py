@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from pydantic import Field, field_validator, model_validator
 
 from pipeline.accounts.account import Account
 from pipeline.outgoing import Outgoing
+from stages.buttons import EXAMPLES, button_of
+from stages.durations import MaybeDuration
 from stages.events import Value
 from stages.settings import Duration, FollowUp, Limits, Owner, Requests
 
@@ -22,6 +25,14 @@ def host_and_port(text: str) -> tuple[str, int]:
     if match is None or int(match["port"]) > 65535:
         raise ValueError(f'"{text}" is no address to listen on; write host:port, such as "127.0.0.1:2525"')
     return match["six"] or match["host"], int(match["port"])
+
+
+def reachable(host: str) -> str:
+    """Where to knock for what listens on every address."""
+    with suppress(ValueError):
+        if ip_address(host).is_unspecified:
+            return "::1" if ":" in host else "127.0.0.1"
+    return host
 
 
 class SmtpSettings(Value):
@@ -202,6 +213,61 @@ class PullSettings(Value):
     batch: int = Field(default=200, gt=0, description="heads of mails asked for at once")
 
 
+class ImapSettings(Value):
+    """Reading the Maildirs with any mail client: Dovecot, run by Salver."""
+
+    serve: bool = Field(default=False, description="run Dovecot over the Maildirs of all owners; needs it installed")
+    listen: str = Field(default="127.0.0.1:1993", description="host:port for IMAP over TLS; port 0 takes a free one")
+    user: str = Field(
+        default="nobody",
+        description="only where Salver runs as root: the system user whom it gives its Maildirs to, and as whom "
+        "Dovecot runs, for that serves no mail of root's",
+    )
+    program: str = Field(default="", description="Dovecot's own program; empty: where systems put it")
+
+    @field_validator("listen")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        host_and_port(value)
+        return value
+
+
+class FilingSettings(Value):
+    """How mail lies in its folders, and what moving it says."""
+
+    keywords: bool = Field(
+        default=False,
+        description="put the verdict among the flags of what is filed (Salver-good and so on), which some clients show "
+        "as a label; mail that is sorted in place always gets it",
+    )
+    subject: bool = Field(
+        default=False,
+        description='begin the subject of what is filed with the verdict, "[good 4.5] ...", for phones that show no '
+        "header fields; mail that is sorted in place is never changed, only a copy of it. A signature (DKIM) over the "
+        "subject is no longer true of what is filed so",
+    )
+    buttons: tuple[str, ...] = Field(
+        default=(),
+        description="folders that do something with a mail that you drop into them: "
+        + ", ".join(f'"{name}"' for name in EXAMPLES),
+    )
+    ugly_after: MaybeDuration = Field(
+        default=None,
+        description="mail that has lain in Ugly for so long goes, after a digest told you; moved or flagged it stays. "
+        "Empty: it stays for ever",
+    )
+
+    @field_validator("buttons")
+    @classmethod
+    def _known_buttons(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for folder in value:
+            if button_of(folder) is None:
+                raise ValueError(f'"{folder}" is no button; write some of: {", ".join(EXAMPLES)} (or other times)')
+        if len({folder.casefold() for folder in value}) < len(value):
+            raise ValueError("two buttons have the same name")
+        return value
+
+
 class LogSettings(Value):
     """What is told on standard error: event names with fields; never a body or a token, addresses masked."""
 
@@ -225,6 +291,8 @@ class Configuration(Value):
     dns: DnsSettings = DnsSettings()
     reader: ReaderSettings = ReaderSettings()
     pull: PullSettings = PullSettings()
+    imap: ImapSettings = ImapSettings()
+    filing: FilingSettings = FilingSettings()
     log: LogSettings = LogSettings()
     sample: SampleSettings = SampleSettings()
     limits: Limits = Limits()

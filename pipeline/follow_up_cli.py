@@ -16,6 +16,8 @@ from stages.durations import DAY, milliseconds
 from stages.events import Order
 from stages.header import clean
 from stages.instructions import span_in
+from stages.keeping import Scope
+from stages.said import OF_ALL
 
 _HELP: dict[Order, str] = {
     "asked": "You asked why they want to connect: Salver waits for their answer from now on.",
@@ -26,6 +28,7 @@ _HELP: dict[Order, str] = {
     "dismiss": "You do not want to hear of it again. The mail stays where it lies.",
     "withdrawn": "They took their request back.",
     "done": "You answered somebody who had asked you.",
+    "forget": "Take back your verdict on a request, and what you said of all requests of that person or company.",
 }
 _NAMED = """
 
@@ -33,10 +36,21 @@ REQUEST is its id (X-Salver-Request of the filed mail) or the last six character
 or a name, or the beginning of one, where only one open conversation is with somebody of that name. Several can be
 named. What was said already is not done twice.
 """
+_TAKEN_BACK = """
+
+Salver judges the request itself again, and its mail goes where it would put it; a question that was open before you
+spoke is open again. What else came in because of a word about all requests stays where it lies. REQUEST is its id or
+the last six characters of it or more, as `salver corrections` shows it; or a name, where one verdict is on somebody of
+that name.
+"""
 
 
-def _command(order: Order) -> click.Command:
-    @click.command(order, help=_HELP[order] + _NAMED)
+def command(order: Order) -> click.Command:
+    """The command that says this of requests."""
+    if order in OF_ALL:
+        return _verdict(order)
+
+    @click.command(order, help=_HELP[order] + (_TAKEN_BACK if order == "forget" else _NAMED))
     @click.argument("requests", nargs=-1, required=True, metavar="REQUEST...")
     @config_option
     @set_option
@@ -46,12 +60,36 @@ def _command(order: Order) -> click.Command:
     return say
 
 
+def _verdict(order: Order) -> click.Command:
+    """One that can be said of all requests of somebody."""
+
+    @click.command(order, help=_HELP[order] + _NAMED)
+    @click.argument("requests", nargs=-1, required=True, metavar="REQUEST...")
+    @click.option(
+        "--always",
+        type=click.Choice(["person", "company"]),
+        help="so is every further request of this person, by their profile, or of anybody from this company; "
+        "`salver forget` ends it",
+    )
+    @config_option
+    @set_option
+    def say(requests: tuple[str, ...], always: Scope | None, config: Path | None, settings: tuple[str, ...]) -> None:
+        _follow(requests, order, config, settings, always=always)
+
+    return say
+
+
 def _follow(
-    requests: Sequence[str], order: Order, config: Path | None, settings: tuple[str, ...], rest: int | None = None
+    requests: Sequence[str],
+    order: Order,
+    config: Path | None,
+    settings: tuple[str, ...],
+    rest: int | None = None,
+    always: Scope | None = None,
 ) -> None:
     configuration = configuration_of(config, settings)
     logs.configure("error", configuration.log.format)
-    told = asyncio.run(following_up.follow(configuration, requests, order, rest))
+    told = asyncio.run(following_up.follow(configuration, requests, order, rest, always))
     for each in told:
         click.echo(each.text if each.ok else f"Error: {each.text}", err=not each.ok)
     if not all(each.ok for each in told):
@@ -110,4 +148,4 @@ def follow_ups_(everything: bool, as_json: bool, owner: str, config: Path | None
         click.echo(told)
 
 
-COMMANDS: tuple[click.Command, ...] = (*(_command(order) for order in _HELP), snooze, follow_ups_)
+COMMANDS: tuple[click.Command, ...] = (*(command(order) for order in _HELP if order != "forget"), snooze, follow_ups_)

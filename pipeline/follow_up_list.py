@@ -26,7 +26,7 @@ _FIRST: tuple[Phase, ...] = ("owed", "answered", "to_ask", "asked", "snoozed")
 
 async def listed(configuration: Configuration, owner: str, everything: bool, as_json: bool) -> str:
     """Open conversations, or all, of one owner (by id or address) or of everybody. Raises CommandError."""
-    whose = _owner(configuration, owner) if owner else None
+    whose = owner_called(configuration, owner) if owner else None
     store = await reading_store(configuration)
     try:
         phases = frozenset(PHASES) if everything else OPEN
@@ -51,7 +51,8 @@ async def listed(configuration: Configuration, owner: str, everything: bool, as_
 _UTC = ZoneInfo("UTC")
 
 
-def _owner(configuration: Configuration, named: str) -> Owner:
+def owner_called(configuration: Configuration, named: str) -> Owner:
+    """By id or address. CommandError: there is none."""
     for owner in configuration.owner:
         if named in (owner.id, *owner.addresses):
             return owner

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.clock import moment, now
 from pipeline.configuration import Configuration
 from pipeline.store import follow_ups
+from pipeline.store.corrections import count_since
 from pipeline.store.digests import last_of
 from pipeline.store.due import full_until
 from pipeline.store.lock import served
@@ -34,6 +35,17 @@ async def lines(store: Log, configuration: Configuration) -> list[str]:
         found.append(f"{owner.id}: follow-ups: {told or 'nothing is open'}{await _digest(store, configuration, owner)}")
         found += [f"  {line}" for line in await _held_back(store, configuration, owner)]
     return found
+
+
+async def corrected(store: Log, configuration: Configuration) -> list[str]:
+    """How many verdicts each owner corrected in the last seven days, where any."""
+    since = now() - 7 * DAY
+    found = {owner.id: await count_since(store.read, owner.id, since) for owner in configuration.owner}
+    return [
+        f"{owner}: verdicts you corrected in the last 7 days: {count} (`salver corrections` lists them)"
+        for owner, count in found.items()
+        if count
+    ]
 
 
 async def _digest(store: Log, configuration: Configuration, owner: Owner) -> str:

@@ -18,12 +18,16 @@ from pipeline.store import state
 from pipeline.store.follow_ups import Came, came_of, holds, listed, opening_of, requests_of, standing
 from pipeline.store.lock import served
 from pipeline.store.log import BUSY_SECONDS, Log
+from pipeline.store.steps import steps_of
 from stages.conversation import OPEN, Advanced, Conversation, Ordered, Refused, Rejudged
 from stages.durations import DAY, MINUTE
 from stages.events import Filed, Order
 from stages.flow import TALK
 from stages.header import clean
+from stages.keeping import Scope
 from stages.settings import Settings
+from stages.standing import PHASES
+from stages.steps import last_words
 
 END = 8
 """Characters of an id's end that are shown."""
@@ -53,15 +57,22 @@ class _Asked(NamedTuple):
 
 
 async def follow(
-    configuration: Configuration, references: Sequence[str], order: Order, rest: int | None = None
+    configuration: Configuration,
+    references: Sequence[str],
+    order: Order,
+    rest: int | None = None,
+    always: Scope | None = None,
 ) -> list[Told]:
-    """Carry out an order about each request, in turn. `rest`: how long a snooze lasts, ms. Raises CommandError."""
+    """Carry out an order about each request, in turn. `rest`: how long a snooze lasts, ms. Raises CommandError.
+
+    `always`: whose further requests are the same.
+    """
     settings = stage_settings(configuration)
     told: list[Told | _Asked] = []
     async with _store(configuration) as store:
         for reference in references:
             try:
-                told.append(await _one(store, settings, reference.strip(), order, rest))
+                told.append(await _one(store, settings, reference.strip(), order, rest, always))
             except CommandError as error:
                 told.append(Told(str(error), False))
         serving = served(configuration.store.path)
@@ -80,10 +91,13 @@ async def _store(configuration: Configuration) -> AsyncIterator[Log]:
         await store.close()
 
 
-async def _one(store: Log, settings: Settings, reference: str, order: Order, rest: int | None) -> Told | _Asked:
+async def _one(
+    store: Log, settings: Settings, reference: str, order: Order, rest: int | None, always: Scope | None
+) -> Told | _Asked:
     """Put the order into the log, where the table allows it."""
-    request = await meant(store, reference)
+    request = await meant(store, reference, order)
     event, known, waits = await _event(store, settings, request, order, rest)
+    event = event.model_copy(update={"always": always})
     about = known.about if known is not None else event.opens.about if event.opens is not None else None
     name = clean(about.name.value or "", 60) if about is not None else ""
     zone = settings.owner(event.owner).zone
@@ -93,7 +107,9 @@ async def _one(store: Log, settings: Settings, reference: str, order: Order, res
     if refused is not None:
         return Told(f"{name or request[-END:]}: {refused}", False)
     version = known.version if known is not None else 0
-    id = f"{request}.said{version}.{order}" + (f".{rest}" if rest is not None else "")
+    id = (
+        f"{request}.said{version}.{order}" + (f".{rest}" if rest is not None else "") + (f".{always}" if always else "")
+    )
     return _Asked(id, event, name, zone, await store.ask(id, event))  # pressed twice at once, it is one
 
 
@@ -120,11 +136,17 @@ async def _event(
         at=now(),
         opens=opens if known is None else None,
     )
+    if order == "forget" and known is not None:
+        last = last_words(await steps_of(store.read, request, known.mail, settings))
+        event = event.model_copy(update={"before": last.before if last is not None else None})
     return event, known, waits
 
 
-async def meant(store: Log, reference: str) -> str:
-    """The id of the request that is named by its id, its end, the id of its mail, or a name. Raises CommandError."""
+async def meant(store: Log, reference: str, order: Order) -> str:
+    """The id of the request that is named by its id, its end, the id of its mail, or a name. Raises CommandError.
+
+    Names are looked for among what is open; of what is to be forgotten, among all of which something was said.
+    """
     if not is_text(reference):
         raise CommandError("what was typed is no valid text: copy the id anew, or type the name")
     found = await requests_of(store, reference)
@@ -143,7 +165,9 @@ async def meant(store: Log, reference: str) -> str:
         raise CommandError(
             f"the mail {reference[-END:]} holds no request that was judged; `salver log` tells its story"
         )
-    people = [(step.conversation, _called(step.conversation)) for step in await listed(store.read, None, OPEN)]
+    open_ = order != "forget"
+    steps = await listed(store.read, None, OPEN if open_ else PHASES)
+    people = [(step.conversation, _called(step.conversation)) for step in steps if open_ or step.conversation.said]
     called = [(known.request, name) for known, name in people if _holds(name, reference)]
     if len(called) == 1:
         return called[0][0]
@@ -151,10 +175,12 @@ async def meant(store: Log, reference: str) -> str:
         several = ", ".join(f"{name} ({request[-END:]})" for request, name in called[:_LISTED])
         more = f" and {len(called) - _LISTED} more" if len(called) > _LISTED else ""
         raise CommandError(
-            f"{len(called)} open conversations are of a {reference}: {several}{more}; write the letters in brackets"
+            f"{len(called)} {'open conversations are' if open_ else 'of what you said are'} of a {reference}: "
+            f"{several}{more}; write the letters in brackets"
         )
     short = "" if len(reference) >= SHORTEST else f" (of an id, write the last {SHORTEST} characters at least)"
-    raise CommandError(f"nothing is known of {reference}{short}; `salver follow-ups` lists what is open")
+    lists = "`salver follow-ups` lists what is open" if open_ else "`salver corrections` lists what you said"
+    raise CommandError(f"nothing is known of {reference}{short}; {lists}")
 
 
 def _called(known: Conversation) -> str:
@@ -178,13 +204,13 @@ def _refused(known: Conversation | None, event: Ordered, settings: Settings) -> 
     refused = next((each for each in outcomes if isinstance(each, Refused)), None)
     if refused is None:
         return None
-    if known is None or event.order == "done":  # it says what to do instead
+    if known is None or event.order in ("done", "forget") or event.always:  # it says what to do instead
         return refused.why
     orders: tuple[Order, ...] = get_args(Order)
     others = [
         f"`{order}`"
         for order in orders
-        if order not in ("undo", "not_theirs")  # the latter is said by mail alone
+        if order not in ("undo", "forget", "not_theirs")  # the latter is said by mail alone
         and not any(
             isinstance(each, Refused)
             for each in TALK[Ordered](known, event.model_copy(update={"order": order}), settings)
@@ -202,6 +228,8 @@ def _already(known: Conversation, event: Ordered, name: str, zone: ZoneInfo) -> 
     if order == "answered" and known.phase == "answered":
         return f"That is known already: {name or 'they'} answered."
     if order in ("good", "intriguing", "ugly") and known.phase == "settled" and known.said == order:
+        if event.always not in (None, known.always):
+            return ""
         return f"You said so already: {whose} request is {order}."
     if order == "dismiss" and known.phase == "dismissed":
         return f"You said so already: you dismissed {whose} request."
@@ -251,7 +279,8 @@ async def _came(store: Log, settings: Settings, asked: Told | _Asked, serving: b
     if step is None:
         return Told(twice + _noted(asked, serving), True)
     said = _done(step, asked.name, settings, asked.event.at, asked.zone)
-    return Told(f"{twice}{said}{_lies(came)} `salver undo {step.request[-END:]}` takes this back.", True)
+    back = "" if step.cue == "forget" else f" `salver undo {step.request[-END:]}` takes this back."
+    return Told(f"{twice}{said}{_lies(came)}{back}", True)
 
 
 def _noted(asked: _Asked, serving: bool) -> str:
@@ -277,7 +306,19 @@ def _done(step: Advanced, name: str, settings: Settings, at: int, zone: ZoneInfo
         return f"Noted: {name or 'they'} took the request back. If they ask again, that is a new one."
     if step.cue == "done":
         return f"Done. Nothing more is due to {who}."
-    return f"Settled: {whose} request is {step.cue}, as you say."
+    if step.cue == "forget":
+        return f"Taken back: what you said of {whose} request counts no more, and Salver judges it itself."
+    return f"Settled: {whose} request is {step.cue}, as you say.{_of_all(after)}"
+
+
+def _of_all(known: Conversation) -> str:
+    """That it holds for further requests, too."""
+    if known.always is None:
+        return ""
+    name = clean((known.about.name if known.always == "person" else known.about.company).value or "", 60)
+    from_ = name or ("them" if known.always == "person" else "their company")
+    proven = ", where its mail is proven to be the network's" if known.said == "good" else ""
+    return f" So is every further request from {from_}{proven}; what came before stays where it lies."
 
 
 def _lies(came: Came) -> str:

@@ -16,8 +16,8 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
 from pipeline.configuration import Configuration
-from pipeline.mailboxes.maildir import maildir_path
-from pipeline.mailboxes.targets import account_named_by
+from pipeline.mailboxes.lmtp_place import lmtp_place
+from pipeline.mailboxes.targets import account_named_by, whose_place
 from pipeline.weights_file import WeightsError, load_weights
 from stages.settings import Owner, Profile, Rules, Settings
 from stages.signals import SIGNALS
@@ -64,7 +64,7 @@ def load(
         found = Configuration.model_validate(tree)
     except ValidationError as error:
         raise ConfigError(_explain(error, text, path or Path("the defaults"), Configuration)) from None
-    _check_owners(found.owner, path)
+    _check_owners(found.owner, path, text)
     _check_accounts(found, path)
     _check_points(found.points, path, text)
     return found
@@ -80,6 +80,7 @@ def stage_settings(found: Configuration) -> Settings:
         limits=found.limits,
         requests=found.requests,
         follow_up=found.follow_up,
+        ugly_after=found.filing.ugly_after,
         points=found.points,
         rules=load_rules(Path(found.rules) if found.rules else shipped("rules.toml")),
         weights=_weights(Path(found.weights) if found.weights else shipped("weights.toml")),
@@ -218,12 +219,12 @@ def _put(tree: dict[str, Any], key: str, value: str, kind: Any) -> None:
     tree[last] = [part.strip() for part in value.split(",") if part.strip()] if listed else value
 
 
-def _check_owners(owners: tuple[Owner, ...], path: Path | None) -> None:
+def _check_owners(owners: tuple[Owner, ...], path: Path | None, text: str) -> None:
     if not owners:
         raise ConfigError(f'{path}: no [[owner]]; write one with addresses = ["you@your.domain"]')
     ids = [owner.id for owner in owners]
     taken: dict[str, str] = {}
-    for owner in owners:
+    for at, owner in enumerate(owners):
         if ids.count(owner.id) > 1:
             raise ConfigError(f'{path}: two owners have the id "{owner.id}"; set `id` for one of them')
         for address in owner.addresses:
@@ -231,10 +232,11 @@ def _check_owners(owners: tuple[Owner, ...], path: Path | None) -> None:
                 raise ConfigError(f"{path}: {address} belongs to two owners; keep it for one of them")
         for target in owner.targets:
             try:
-                account = account_named_by(target)
-                place = target if account is not None else str(maildir_path(target))
+                place = whose_place(target)
             except ValueError as error:
-                raise ConfigError(f"{path}: mailbox of {owner.id}: {error}") from None
+                line = _line(text, ("owner", at, "mailboxes" if owner.mailboxes else "mailbox"))
+                where = f"{path}, line {line}" if line else str(path)
+                raise ConfigError(f"{where}: mailbox of {owner.id}: {error}") from None
             if taken.setdefault(place, owner.id) != owner.id:
                 raise ConfigError(f"{path}: {target} is the mailbox of two owners; give each their own")
 
@@ -256,6 +258,9 @@ def _check_accounts(found: Configuration, path: Path | None) -> None:
             if wanted is not None and wanted not in names:
                 known = f"did you mean imap://{_nearest(wanted, names)}?" if names else "write that [[account]] first"
                 raise ConfigError(f"{path}: mailbox of {owner.id}: {target} names no [[account]]; {known}")
+            place = lmtp_place(target)
+            if place is not None and place.where in (found.smtp.lmtp, found.smtp.listen):
+                raise ConfigError(f"{path}: mailbox of {owner.id}: at {place.where} Salver itself takes mail")
 
 
 def _check_points(points: Mapping[str, float], path: Path | None, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.clock import utc
 from pipeline.store.migrations import decode
 from pipeline.store.state import Story
 from stages.conversation import (
@@ -18,10 +19,18 @@ from stages.conversation import (
 )
 from stages.durations import DAY
 from stages.events import Enriched, Event, Moved, Routed
+from stages.header import clean
+from stages.keeping import Forgotten, Remembered, RemovalWanted, Removed
 from stages.receipt import sentence
+from stages.reminder import SHORT
 from stages.standing import span
 
-_BY: dict[By, str] = {"terminal": "in the terminal", "mail": "by mail", "move": "by moving the mail"}
+_BY: dict[By, str] = {
+    "terminal": "in the terminal",
+    "mail": "by mail",
+    "move": "by moving the mail",
+    "button": "by a folder",
+}
 _CUES = {
     "opened": "your rules",
     "answer": "a mail",
@@ -66,7 +75,12 @@ def _talk(event: Event) -> str:
         return f"`{event.order}`, said {_BY[event.by]}, changed nothing: {event.why}"
     if isinstance(event, Ordered):
         rest = f" for {span(event.span if event.span is not None else DAY)}" if event.order == "snooze" else ""
-        return f"you said `{event.order}`{rest} {_BY[event.by]}"
+        whose = f" of all requests of this {event.always}" if event.always is not None else ""
+        return f"you said `{event.order}`{rest}{whose} {_BY[event.by]}"
+    if isinstance(event, Remembered):
+        return f"all requests of {clean(event.name, 60) or f'this {event.scope}'} are {event.verdict} from now on"
+    if isinstance(event, Forgotten):
+        return "what you said of all their requests counts no more"
     if isinstance(event, Opened):
         return "they wrote to you, whom you had invited" if event.owed else "the request does not say why"
     if isinstance(event, Answered):
@@ -77,11 +91,23 @@ def _talk(event: Event) -> str:
         return f"{event.verdict.replace('_', ' ')}, to {event.folder}" + ("; it is a pitch" if event.pitch else "")
     if isinstance(event, ReminderWanted):
         return f"remind you {_ASKING[event.asking]}"
+    if isinstance(event, RemovalWanted):
+        return f"it goes out of Ugly, as a digest told you on {utc(event.listed_at)}"
+    if isinstance(event, Removed):
+        return _removed(event)
     if isinstance(event, Moved):
         return f"you moved it to {event.folder}"
     if isinstance(event, SendingRefused):
         return f"the relay did not take it{' and never will' if event.final else ''}: {event.why}"
     return ""
+
+
+def _removed(event: Removed) -> str:
+    if event.kept:
+        return f"it stays: {event.kept}"
+    if not event.name:
+        return "it was not there any more"
+    return f"taken out of Ugly; `salver undo {event.mail[-SHORT:]}` brings it back"
 
 
 def _advanced(event: Advanced) -> str:

@@ -20,6 +20,7 @@ from pipeline.store.orders import completed
 from stages.conversation import Advanced, DigestWanted, Elapsed, Ordered, RejudgingWanted, ReminderWanted, ReplyWanted
 from stages.events import INBOX, Event, Failed, FilingWanted
 from stages.flow import FLOW, TALK, Converse, Stage
+from stages.keeping import RemovalWanted
 from stages.receipt import failure_fields
 from stages.settings import Settings
 from stages.targets import targets_of
@@ -30,7 +31,7 @@ Edge = Callable[[Entry], Awaitable[tuple[Event, ...]]]
 POLL_SECONDS = 1.0
 """How often the store is looked at for what another process (a command) wrote."""
 
-NO_MAIL = (ReminderWanted, DigestWanted, ReplyWanted, RejudgingWanted)
+NO_MAIL = (ReminderWanted, DigestWanted, ReplyWanted, RejudgingWanted, RemovalWanted)
 """Steps about a mail that lies in its place already, or about none: where they fail there is nothing to file."""
 
 LATE = 60_000
@@ -169,7 +170,7 @@ class Worker:
         if isinstance(event, Elapsed) and known is not None and known.mails and now() - event.at > LATE:
             return ()  # whether the owner may be written to was asked then; it stays due, and is asked again
         if isinstance(event, Ordered):
-            event = await completed(self._store, known, event, self._settings)
+            event = await completed(self._store, known, event, self._settings, entry.id)
         try:
             return self._talk[type(event)](known, event, self._settings)
         except Exception as error:

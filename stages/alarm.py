@@ -18,7 +18,7 @@ from stages.texts import Texts, say
 def compose(event: AlarmWanted, owner: Owner, settings: Settings) -> bytes:
     """The alarm as octets with CRLF line ends."""
     texts = settings.texts[owner.language]
-    told, since = texts.alarm, _date(event.heard_at, owner, texts)
+    told, since = texts.alarm, date_of(event.heard_at, owner, texts)
     network = NETWORKS[event.network] if event.network else told.network
     if event.account:
         account = safe(event.account, 100, texts)
@@ -46,7 +46,8 @@ def compose(event: AlarmWanted, owner: Owner, settings: Settings) -> bytes:
     return own_mail.whole(event, owner, Draft(subject, blocks, subject))
 
 
-def _date(at: int, owner: Owner, texts: Texts) -> str:
+def date_of(at: int, owner: Owner, texts: Texts) -> str:
+    """`Thursday, 26 November 2026`, in the owner's language and time zone."""
     there, common = when(at).astimezone(owner.zone), texts.common
     return say(
         common.date,

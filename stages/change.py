@@ -23,8 +23,9 @@ _RANK: dict[Verdict, int] = {"ugly": 0, "follow_up": 1, "intriguing": 1, "good":
 def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change | None:
     """The fewest facts that lead to a better folder, at most two, and best what a person could bring.
 
-    None: it is good already, nothing in this mail decides (a spoof, a mail that follows an earlier one), or more than
-    two facts are missing. Where a rule decided, its own conditions are tried first; where a veto did, only its absence.
+    None: it is good already, nothing in this mail decides (a spoof, a mail that follows an earlier one, the owner's
+    word), or more than two facts are missing. Where a rule decided, its own conditions are tried first; where a veto
+    did, only its absence.
     """
     judged = decision.judgement
     if decision.verdict == "good" or enriched.kind == "spoof" or judged.request.said is not None:
@@ -32,7 +33,7 @@ def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change
     if judged.veto is not None:
         vetoes = [silent(reason) for reason in judged.reasons if reason.veto]
         return _better(decision, vetoes, enriched, settings) if len(vetoes) <= _MOST else None
-    if follows_another(judged):
+    if follows_another(judged) or judged.request.memory is not None:
         return None
     first = tuple(own(decision, enriched, settings))
     groups = tuple(tuple(group) for group in others(decision, enriched, settings))

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from stages.events import Event
+from stages.keeping import Going, Scope
 from stages.values import UNKNOWN, Asked, Network, Notice, Order, Seen, Value, Verdict
 
 Phase = Literal[
@@ -22,7 +23,8 @@ Phase = Literal[
 owed: somebody asked the owner; accepted: they are connected before anybody asked; the others end it."""
 OPEN: frozenset[Phase] = frozenset({"to_ask", "asked", "answered", "snoozed", "owed"})
 """Something is still to happen by itself."""
-By = Literal["terminal", "mail", "move"]
+By = Literal["terminal", "mail", "move", "button"]
+"""button: a mail was dropped into a folder that says what to do (`stages/buttons.py`)."""
 Pace = Literal["quickly", "late"]
 Asking = Literal["ask", "second", "maybe", "unseen", "owed"]
 """What a reminder is about: ask them; the same once more; was this their answer?; they answered, the text is not
@@ -40,6 +42,7 @@ class Conversation(Value):
     network: Network | None = None
     about: Notice
     known: tuple[str, ...] = Field(default=(), description="what we know, one sentence each")
+    why: tuple[str, ...] = Field(default=(), description="its points and strongest reasons, as last judged")
     language: str | None = Field(default=None, description="of the requester, as far as the mail tells; BCP 47")
     mailbox: str = Field(description="where reminders are filed, unless they are sent")
     message_id: str | None = Field(default=None, description="Message-ID of the filed mail, to thread under")
@@ -48,6 +51,8 @@ class Conversation(Value):
     proven: bool = Field(default=False, description="the mail that brought the request is really the network's")
     verdict: Verdict
     said: Verdict | None = Field(default=None, description="the owner's own verdict, which counts for more than any")
+    always: Scope | None = Field(default=None, description="they said it of all requests of the person or company")
+    ours: Verdict | None = Field(default=None, description="what Salver said, where the owner said something since")
     came_at: int = Field(description="when the request reached us")
     asked_at: int | None = None
     answered_at: int | None = Field(default=None, description="when their first answer reached us")
@@ -88,6 +93,7 @@ class Opened(Event):
     network: Network | None = None
     about: Notice
     known: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
     language: str | None = None
     mailbox: str
     message_id: str | None = None
@@ -127,6 +133,7 @@ class Ordered(Event):
     request: str
     order: Order
     span: int | None = Field(default=None, description="of a snooze, ms")
+    always: Scope | None = Field(default=None, description="the same for all requests of this person or company")
     by: By
     at: int
     token: str = Field(default="", description="names the token it was said with (its hash)")
@@ -160,6 +167,7 @@ class Rejudged(Event):
     request: str
     verdict: Verdict
     pitch: bool = False
+    why: tuple[str, ...] = ()
     folder: str
     at: int
 
@@ -304,6 +312,7 @@ class DigestWanted(Event):
     owed: tuple[Line, ...] = ()
     changed: tuple[Line, ...] = Field(default=(), description="what became of others since the last digest")
     sample: tuple[Line, ...] = Field(default=(), description="ugly ones, drawn at random")
+    going: tuple[Going, ...] = Field(default=(), description="ugly ones whose mail goes soon, unless it is kept")
     estimate: Estimate | None = None
     week: Week
     overflow: bool = Field(default=False, description="made because there were too many for single reminders")

@@ -1,13 +1,15 @@
 """(Judgement, Enriched, Rules) -> Decision: a veto, else what was said before, else the first rule, else the points.
 
-A veto decides ugly whatever the rules say; what they would have said without it is kept beside it.
+What was said before: of this very request by its owner, which is before any veto; then of the request that a mail only
+repeats; then what they said of all requests of the person or company. A veto decides ugly whatever the rules say; what
+they would have said without it is kept beside it.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from stages.events import Decision, Enriched, Judgement, RuleAt, Verdict
+from stages.events import Decision, Enriched, Judgement, Memory, RuleAt, Verdict
 from stages.names import FOLDERS
 from stages.rules import first_match
 from stages.settings import Rule, Rules
@@ -40,11 +42,23 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
         moved = folder != FOLDERS[past.verdict]  # the owner's own move counts for more than what we said
         verdict = next((said for said, place in FOLDERS.items() if moved and place == folder), past.verdict)
         return _made(judgement, Ruled(verdict, "joins-request"), rules, folder)
+    memory = judgement.request.memory
+    if memory is not None:
+        slug = "always-good" if memory.verdict == "good" else "never-again"
+        alone = _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules).verdict
+        return _made(judgement, Ruled(memory.verdict, slug), rules).model_copy(update={"without_veto": alone})
     return _made(judgement, _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules), rules)
 
 
 def _unsaid(judgement: Judgement) -> Judgement:
     return judgement.model_copy(update={"request": judgement.request.model_copy(update={"said": None})})
+
+
+def by_memory(decision: Decision) -> Memory | None:
+    """What the owner said of all requests of the person or company, if that decided."""
+    at, judged = decision.rule_at, decision.judgement
+    named = decision.rule in ("always-good", "never-again") and (at is None or at.line is None)  # no rule of that name
+    return judged.request.memory if named else None
 
 
 def follows_another(judgement: Judgement) -> bool:

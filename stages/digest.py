@@ -1,7 +1,8 @@
 """(what waits for the owner, FollowUp) -> DigestWanted, or nothing where there is nothing to tell.
 
-A digest is worth a mail if somebody is to be asked or answered, or if something changed. A random sample alone is worth
-one once a week, for it is the only way to learn of good requests among the ugly ones. The week alone never is.
+A digest is worth a mail if somebody is to be asked or answered, if something changed, or if mail is to go. A random
+sample alone is worth one once a week, for it is the only way to learn of good requests among the ugly ones. The week
+alone never is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import NamedTuple
 from stages.calm import FollowUp
 from stages.conversation import Asking, Conversation, DigestWanted, Estimate, Line, Listed, Phase, Week
 from stages.events import UNKNOWN, Decision, Enriched, Notice
-from stages.saying import says
+from stages.keeping import Going
+from stages.saying import points, says
 from stages.settings import Owner
 
 _REASONS = 3
@@ -37,6 +39,8 @@ class Waiting(NamedTuple):
     estimate: Estimate | None = None
     mailbox: str = ""
     """where the mails of the sample lie"""
+    going: tuple[Going, ...] = ()
+    """ugly ones whose time is nearly over"""
 
 
 def plan(
@@ -48,12 +52,12 @@ def plan(
     owed = sorted(waiting.owed, key=lambda known: (known.came_at, known.request))[:size]
     changed = sorted(waiting.changed, key=_urgency)[:size]
     asks = ranked[:size]
-    if not (asks or owed or changed or (waiting.sample and alone)):
+    if not (asks or owed or changed or waiting.going or (waiting.sample and alone)):
         return None
     lines = _numbered(
         [_line(known, "second" if known.reminders else "ask") for known in asks],
         [_line(known, "owed") for known in owed],
-        [_line(known, _question(known)) for known in changed],
+        [_line(known, _question(known), known.why) for known in changed],
         waiting.sample,
     )
     return DigestWanted(
@@ -65,6 +69,7 @@ def plan(
         owed=lines[1],
         changed=lines[2],
         sample=lines[3],
+        going=waiting.going,
         estimate=waiting.estimate,
         week=waiting.week,
         overflow=overflow,
@@ -95,7 +100,10 @@ def sampled(decision: Decision, enriched: Enriched) -> Line:
         about=Notice.model_validate({**dict(request.notice), **hidden}),
         network=enriched.parsed.network,
         language=enriched.parsed.note_language or enriched.parsed.language,
-        known=tuple(says(reason.signal) for reason in first[:_REASONS] if reason.points < 0 or reason.veto),
+        known=(
+            points(judged.score),
+            *(says(reason.signal) for reason in first[:_REASONS] if reason.points < 0 or reason.veto),
+        ),
         score=judged.score,
         verdict=decision.verdict,
         at=enriched.parsed.received_at,
@@ -120,7 +128,7 @@ def _question(known: Conversation) -> Asking | None:
     return "unseen" if known.phase == "answered" and known.unseen and not known.reminders else None
 
 
-def _line(known: Conversation, asking: Asking | None) -> Line:
+def _line(known: Conversation, asking: Asking | None, why: tuple[str, ...] = ()) -> Line:
     return Line(
         number=0,
         request=known.request,
@@ -129,7 +137,7 @@ def _line(known: Conversation, asking: Asking | None) -> Line:
         about=known.about,
         network=known.network,
         language=known.language,
-        known=known.known,
+        known=(*why, *known.known),
         score=known.score,
         verdict=known.verdict,
         phase=known.phase,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stages import own_mail
+from stages.alarm import date_of
 from stages.asking import facts, link_of, name_of, person, question, safe
 from stages.blocks import Block, Entry, Items, Link, Paragraph, Paste, part
 from stages.conversation import DigestWanted, Estimate, Line, Week
 from stages.header import clean
+from stages.keeping import Going
 from stages.names import FOLDERS
 from stages.own_mail import Draft
 from stages.reminder import SHORT
@@ -17,6 +19,8 @@ from stages.standing import span
 from stages.texts import Digest, Texts, count, say
 
 _DOT = " · "
+_NAMED = 20
+"""Of mails that go so many are named; of the rest it is told how many they are."""
 
 
 def compose(event: DigestWanted, owner: Owner, settings: Settings, answer_to: str = "") -> bytes:
@@ -38,6 +42,7 @@ def _subject(event: DigestWanted, told: Digest) -> str:
             (told.subject_owed_one, told.subject_owed_many, len(event.owed)),
             (told.subject_answered_one, told.subject_answered_many, answered),
             (told.subject_changed_one, told.subject_changed_many, changed),
+            (told.subject_going_one, told.subject_going_many, len(event.going)),
         )
         if number
     ]
@@ -62,6 +67,7 @@ def _blocks(event: DigestWanted, owner: Owner, settings: Settings, texts: Texts,
         *part(told.changed, *entries(event.changed)),
         *part(told.sample, *entries(event.sample)),
         Paragraph(looked),
+        *_going(event.going, owner, texts),
         Paragraph(_week(event.week, told)),
         *(_answer(event, told, owner.language, by_mail) if event.lines else ()),
         Paragraph(texts.common.signature),
@@ -107,6 +113,28 @@ def _outcome(line: Line, texts: Texts) -> list[str]:
     if line.pitch:
         said.append(told.pitch)
     return [*said, say(told.lies_in, folder=FOLDERS[line.verdict])]
+
+
+def _going(going: tuple[Going, ...], owner: Owner, texts: Texts) -> tuple[Block, ...]:
+    """What goes, the oldest first, and how each is kept or brought back."""
+    if not going:
+        return ()
+    told, more = texts.digest, len(going) - _NAMED
+    lines = tuple(_goes(each, owner, texts) for each in going[:_NAMED])
+    rest = count(told.going_more_one, told.going_more_many, more) if more > 0 else ""
+    back = say(told.going_back, id=clean(going[0].mail)[-SHORT:])
+    return part(told.going, Paragraph(told.going_keep), Items(lines), Paragraph(rest), Paragraph(back))
+
+
+def _goes(one: Going, owner: Owner, texts: Texts) -> str:
+    who = safe(one.name, 60, texts) or texts.common.somebody
+    return say(
+        texts.digest.going_line,
+        who=_DOT.join(each for each in (who, safe(one.headline, 120, texts)) if each),
+        came=date_of(one.at, owner, texts),
+        goes=date_of(one.leaves_at, owner, texts),
+        id=clean(one.mail)[-SHORT:],
+    )
 
 
 def _estimate(found: Estimate, told: Digest) -> str:

@@ -14,6 +14,7 @@ from stages.events import (
     Kind,
     LookedUp,
     LookupWanted,
+    Memory,
     Notice,
     Parsed,
     Past,
@@ -124,6 +125,7 @@ def _request(event: LookedUp, index: int, notice: Notice, proven: bool, addresse
         past=_past(event, history, notice, proven and addressed),
         acquaintances=_named(event, notice),
         sketch=sketch_of(notice, event.parsed),
+        memory=_memory(history, proven),
     )
     known = next((known for known in history.known if known.proven == proven), None)
     if known is None:
@@ -135,6 +137,16 @@ def _request(event: LookedUp, index: int, notice: Notice, proven: bool, addresse
         "says_more": bool(notice.words) and words_id(notice) != known.words,
     }
     return new.model_copy(update={"id": known.request, "joins": True, "past": new.past.model_copy(update=told)})
+
+
+def _memory(history: History, proven: bool) -> Memory | None:
+    """What the owner said of all requests of this person, or else of this company.
+
+    Nobody may borrow a name that is always good, so that holds for proven mails alone; and a mail that proves nothing,
+    in somebody's name, spoils none that is really theirs.
+    """
+    holds = (each for each in history.memories if (proven if each.verdict == "good" else each.proven or not proven))
+    return min(holds, key=lambda memory: memory.scope != "person", default=None)
 
 
 def _past(event: LookedUp, history: History, notice: Notice, sure: bool) -> Past:

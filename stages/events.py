@@ -90,6 +90,9 @@ from stages.values import (
     Links as Links,
 )
 from stages.values import (
+    Memory as Memory,
+)
+from stages.values import (
     Network as Network,
 )
 from stages.values import (
@@ -295,6 +298,7 @@ class FilingWanted(Event):
     folder: str
     fields: tuple[tuple[str, str], ...] = Field(default=(), description="header fields to prepend, in order")
     verdict: Verdict | None = Field(default=None, description="for a mailbox that shows it in another way")
+    score: float | None = Field(default=None, description="for the subject of what is filed")
     firmly: bool = Field(
         default=False, description="its owner ordered it: also from where they had moved it themselves"
     )

@@ -7,8 +7,7 @@ request that nobody asked about is never called silent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 from stages.calm import FollowUp
 from stages.conversation import (
@@ -30,34 +29,42 @@ from stages.conversation import (
 )
 from stages.due import timed
 from stages.durations import DAY
-from stages.events import Event, Order, Verdict
-from stages.refusing import FIRST, NOT_FOLLOWED, UNKNOWN_REQUEST, refused
+from stages.events import Event, Order
+from stages.keeping import Forgotten, Remembered
+from stages.refusing import FIRST, NOT_FOLLOWED, NOTHING_SAID, UNKNOWN_REQUEST, refused
 from stages.reminding import reminder_of
+from stages.said import forget, put_back, remembering, say, undo, why_not_of_all
 from stages.settings import Settings
-from stages.standing import STALE, asked_of, span, waited_for, why_not
+from stages.standing import STALE, span, waited_for, why_not
+from stages.stepping import Move, Step, closed, entering, rejudging
 from stages.values import NOTE
 
 Happening = Opened | Answered | Accepted | Ordered | Elapsed | Listed | Rejudged
 """What moves a conversation."""
-Outcome = Advanced | Refused | RejudgingWanted | ReminderWanted | ReplyWanted
+Outcome = Advanced | Refused | Remembered | Forgotten | RejudgingWanted | ReminderWanted | ReplyWanted
 Cue = Order | Literal["answer", "automatic", "maybe", "accepted", "elapsed", "listed", "rejudged"]
 """What a happening is to the table."""
-
-
-class Step(NamedTuple):
-    """A conversation after a step, why, and what else is wanted."""
-
-    conversation: Conversation
-    reason: str
-    wanted: tuple[RejudgingWanted | ReminderWanted, ...] = ()
-
-
-Move = Callable[[Conversation, Any, FollowUp], Step]
 
 
 def converse(known: Conversation | None, event: Happening, settings: Settings) -> tuple[Outcome, ...]:
     """What comes of an event: an Advanced first, or Refused, or nothing. Pure; the event brings time and knowledge."""
     told = settings.follow_up
+    if not isinstance(event, Ordered):
+        return _happened(known, event, told)
+    outcomes = _first(event, told) if known is None else _ordered(known, event, told)
+    return _put_back(known, event, outcomes) if event.by == "button" else outcomes
+
+
+def _put_back(known: Conversation | None, event: Ordered, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """The same, and last, once, that the mail goes back from the button into which it was dropped."""
+    after = next((each.conversation for each in outcomes if isinstance(each, Advanced)), known)
+    wanted = [each for each in outcomes if isinstance(each, RejudgingWanted)]
+    others = (each for each in outcomes if not isinstance(each, RejudgingWanted))
+    return (*others, put_back(after, event, wanted))
+
+
+def _happened(known: Conversation | None, event: Happening, told: FollowUp) -> tuple[Outcome, ...]:
+    """What comes of anything that the owner did not order."""
     if isinstance(event, Elapsed | Listed) and (known is None or known.version != event.version):
         return ()  # it was due as it was then; meanwhile something else happened
     if isinstance(event, Elapsed) and known is not None and (known.due_at is None or event.at < known.due_at):
@@ -65,14 +72,16 @@ def converse(known: Conversation | None, event: Happening, settings: Settings) -
     if isinstance(event, Opened):
         return () if known is not None else _advanced(None, "opened", event, _open(event, told), told)
     cue = _cue(event)
-    if known is None:
-        return _first(event, told) if isinstance(event, Ordered) else ()
-    move = _move(known, event, cue)
-    if move is not None:
-        return _advanced(known, cue, event, move(known, event, told), told)
-    if not isinstance(event, Ordered):
-        return ()
-    why = STALE if event.before is not None and _stale(known, event) else why_not(known, event.order)
+    move = _move(known, event, cue) if known is not None else None
+    return _advanced(known, cue, event, move(known, event, told), told) if known is not None and move else ()
+
+
+def _ordered(known: Conversation, event: Ordered, told: FollowUp) -> tuple[Outcome, ...]:
+    move, why = _move(known, event, event.order), why_not_of_all(known.about, event)
+    if move is not None and not why:
+        return _advanced(known, event.order, event, move(known, event, told), told)
+    if move is None:
+        why = STALE if event.before is not None and _stale(known, event) else why_not(known, event.order)
     return refused(known.phase, event, why, known.about.name.value, told)
 
 
@@ -81,6 +90,8 @@ def _move(known: Conversation, event: Happening, cue: Cue) -> Move | None:
     if cue == "asked" and known.asked_at is not None:
         return None
     if cue == "not_theirs" and known.maybe_at is None:
+        return None
+    if cue == "forget" and known.said is None:
         return None
     if isinstance(event, Ordered) and cue == "undo" and (event.before is None or _stale(known, event)):
         return None
@@ -120,7 +131,7 @@ def _advanced(was: Conversation | None, cue: str, event: Happening, step: Step, 
         conversation=after,
         at=event.at,
     )
-    return (advanced, *step.wanted)
+    return (advanced, *remembering(was, after, event.at), *step.wanted)
 
 
 # --- opening ------------------------------------------------------------------------------------------------------
@@ -147,6 +158,7 @@ def _new(event: Opened) -> Conversation:
         network=event.network,
         about=event.about,
         known=event.known,
+        why=event.why,
         language=event.language,
         mailbox=event.mailbox,
         message_id=event.message_id,
@@ -165,9 +177,11 @@ def _first(event: Ordered, told: FollowUp) -> tuple[Outcome, ...]:
     if event.opens is None:
         return refused(None, event, UNKNOWN_REQUEST, None, told)
     new = _new(event.opens)
-    if event.order in FIRST:
+    why = why_not_of_all(new.about, event)
+    if event.order in FIRST and not why:
         return _advanced(None, event.order, event, TABLE["to_ask"][event.order](new, event, told), told)
-    return refused(None, event, NOT_FOLLOWED, new.about.name.value, told)
+    why = why or (NOTHING_SAID if event.order == "forget" else NOT_FOLLOWED)
+    return refused(None, event, why, new.about.name.value, told)
 
 
 # --- moves --------------------------------------------------------------------------------------------------------
@@ -176,7 +190,7 @@ def _first(event: Ordered, told: FollowUp) -> tuple[Outcome, ...]:
 def _remind(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
     """to_ask, and time came: a reminder, the last one said twice at most; or the end."""
     if event.at >= known.came_at + told.expire_after:
-        return Step(_closed(known, "expired"), "nobody asked them, and the request is old now")
+        return Step(closed(known, "expired"), "nobody asked them, and the request is old now")
     if known.maybe_at is not None and not known.reminders:
         return _ask_whether(known, event, told)
     asking: Asking = "second" if known.reminders else "ask"
@@ -191,12 +205,12 @@ def _list(known: Conversation, event: Listed, told: FollowUp) -> Step:
 def _reminded(known: Conversation, at: int, told: FollowUp) -> Conversation:
     after = known.model_copy(update={"reminders": known.reminders + 1, "reminded_at": at})
     if told.asked_when_reminded and known.phase == "to_ask":
-        return _entering(after, "asked").model_copy(update={"asked_at": at, "reminders": after.reminders})
+        return entering(after, "asked").model_copy(update={"asked_at": at, "reminders": after.reminders})
     return after
 
 
 def _ask(known: Conversation, event: Ordered, told: FollowUp) -> Step:
-    after = _entering(known, "asked").model_copy(update={"asked_at": event.at})
+    after = entering(known, "asked").model_copy(update={"asked_at": event.at})
     return Step(after, f"you asked them; an answer is waited for {span(told.answer_within)}")
 
 
@@ -205,7 +219,7 @@ def _answer(known: Conversation, event: Answered | Ordered, told: FollowUp) -> S
     text = event.answer.value or "" if isinstance(event, Answered) else ""
     first = known.answered_at if known.answered_at is not None else event.at
     waited = max(0, first - known.since)
-    after = _entering(known, "answered").model_copy(
+    after = entering(known, "answered").model_copy(
         update={
             "answered_at": first,
             "pace": "quickly" if waited <= told.quick else "late",
@@ -217,7 +231,7 @@ def _answer(known: Conversation, event: Answered | Ordered, told: FollowUp) -> S
         }
     )
     reason = f"answered {waited_for(known, waited)}" + ("" if text else "; text not shown")
-    return Step(after, reason, (_rejudging(after, event.at, told),))
+    return Step(after, reason, (rejudging(after, event.at),))
 
 
 def _automatic(known: Conversation, event: Answered, told: FollowUp) -> Step:
@@ -246,16 +260,16 @@ def _ask_whether(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
 def _be_silent(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
     """asked, and time came: is it over, or is the owner to be asked about a message that may be theirs?"""
     if known.asked_at is not None and event.at >= known.asked_at + told.answer_within:
-        after = _closed(known, "silent")
+        after = closed(known, "silent")
         reason = f"no answer in {span(told.answer_within)}; it stays where it is"
-        return Step(after, reason, (_rejudging(after, event.at, told),))
+        return Step(after, reason, (rejudging(after, event.at),))
     return _ask_whether(known, event, told)
 
 
 def _settle(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
     """answered, and time came: tell of an answer that nobody saw, or let it rest."""
     if known.answered_at is not None and event.at >= known.answered_at + told.answer_within:
-        return Step(_entering(known, "settled"), "nothing else came, and you did not object")
+        return Step(entering(known, "settled"), "nothing else came, and you did not object")
     after = _reminded(known, event.at, told)
     return Step(
         after, "you were told of an answer whose text is not shown", (reminder_of(known, "unseen", event.at, told),)
@@ -268,19 +282,19 @@ def _nag(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
 
 
 def _wake(known: Conversation, event: Elapsed, told: FollowUp) -> Step:
-    after = _entering(known, known.resumes or "to_ask")
+    after = entering(known, known.resumes or "to_ask")
     return Step(after, "the time you wanted to be left alone is over")
 
 
 def _snooze(known: Conversation, event: Ordered, told: FollowUp) -> Step:
     rest = event.span if event.span is not None else DAY
     resumes = known.resumes if known.phase == "snoozed" else known.phase
-    after = _entering(known, "snoozed").model_copy(update={"until": event.at + rest, "resumes": resumes})
+    after = entering(known, "snoozed").model_copy(update={"until": event.at + rest, "resumes": resumes})
     return Step(after, f"you want to hear of it again in {span(rest)}")
 
 
 def _accept(known: Conversation, event: Accepted, told: FollowUp) -> Step:
-    return Step(_closed(known, "accepted"), "you two are connected already, so there is nothing to ask")
+    return Step(closed(known, "accepted"), "you two are connected already, so there is nothing to ask")
 
 
 def _note_acceptance(known: Conversation, event: Accepted, told: FollowUp) -> Step:
@@ -288,71 +302,27 @@ def _note_acceptance(known: Conversation, event: Accepted, told: FollowUp) -> St
 
 
 def _rejudge(known: Conversation, event: Rejudged, told: FollowUp) -> Step:
-    after = known.model_copy(update={"verdict": event.verdict, "pitch": event.pitch, "judging": False})
+    told_why = {"why": event.why or known.why}
+    after = known.model_copy(update={"verdict": event.verdict, "pitch": event.pitch, "judging": False, **told_why})
     kind = " and it sells something" if event.pitch else ""
     return Step(after, f"judged again: {event.verdict.replace('_', ' ')}{kind}")
 
 
-def _say(known: Conversation, event: Ordered, told: FollowUp) -> Step:
-    """The owner's own verdict."""
-    verdict: dict[Order, Verdict] = {"good": "good", "intriguing": "intriguing", "ugly": "ugly"}
-    after = _entering(known, "settled").model_copy(update={"said": verdict[event.order]})
-    firmly = event.by != "move"  # where they moved it to, it lies already; another move may be on its way
-    return Step(after, f"you said {event.order}", (_rejudging(after, event.at, told, firmly),))
-
-
 def _dismiss(known: Conversation, event: Ordered, told: FollowUp) -> Step:
-    return Step(_closed(known, "dismissed"), "you do not want to hear of it again")
+    return Step(closed(known, "dismissed"), "you do not want to hear of it again")
 
 
 def _withdraw(known: Conversation, event: Ordered, told: FollowUp) -> Step:
-    return Step(_closed(known, "withdrawn"), "they took their request back")
+    return Step(closed(known, "withdrawn"), "they took their request back")
 
 
 def _done(known: Conversation, event: Ordered, told: FollowUp) -> Step:
-    return Step(_closed(known, "settled"), "you answered them")
-
-
-def _undo(known: Conversation, event: Ordered, told: FollowUp) -> Step:
-    """As it was before its last step; the mail goes back with it."""
-    assert event.before is not None
-    before = event.before
-    judged = (before.said, before.verdict) != (known.said, known.verdict)
-    # What was asked to be judged with, and may not be yet, counts too.
-    judged = judged or asked_of(before, event.at) != asked_of(known, event.at)
-    wanted = (_rejudging(before, event.at, told, firmly=True),) if judged else ()
-    return Step(before, "you took the last step back", wanted)
-
-
-# --- parts of moves -----------------------------------------------------------------------------------------------
-
-
-def _entering(known: Conversation, phase: Phase) -> Conversation:
-    """In another phase, of which nobody was reminded yet."""
-    return known.model_copy(
-        update={"phase": phase, "reminders": 0, "reminded_at": None, "until": None, "resumes": None}
-    )
-
-
-def _closed(known: Conversation, phase: Phase) -> Conversation:
-    return _entering(known, phase).model_copy(update={"maybe_at": None})
-
-
-def _rejudging(known: Conversation, at: int, told: FollowUp, firmly: bool = False) -> RejudgingWanted:
-    return RejudgingWanted(
-        mail=known.mail,
-        owner=known.owner,
-        request=known.request,
-        asked=asked_of(known, at),
-        said=known.said,
-        firmly=firmly,
-        at=at,
-    )
+    return Step(closed(known, "settled"), "you answered them")
 
 
 # --- the table ----------------------------------------------------------------------------------------------------
 
-_SAID: dict[Cue, Move] = {"good": _say, "intriguing": _say, "ugly": _say, "undo": _undo}
+_SAID: dict[Cue, Move] = {"good": say, "intriguing": say, "ugly": say, "forget": forget, "undo": undo}
 _END: dict[Cue, Move] = {"dismiss": _dismiss, "withdrawn": _withdraw}
 _HEARD: dict[Cue, Move] = {"answer": _answer, "answered": _answer, "automatic": _automatic, "maybe": _maybe,
                           "not_theirs": _not_theirs}  # fmt: skip
@@ -368,7 +338,7 @@ TABLE: dict[Phase, dict[Cue, Move]] = {
     "silent": {**_SAID, **_END, **_OVER, "rejudged": _rejudge},
     "snoozed": {**_SAID, **_END, **_HEARD, "asked": _ask, "snooze": _snooze, "accepted": _accept, "done": _done,
                 "elapsed": _wake},
-    "owed": {"done": _done, "dismiss": _dismiss, "snooze": _snooze, "undo": _undo, "elapsed": _nag, "listed": _list},
+    "owed": {"done": _done, "dismiss": _dismiss, "snooze": _snooze, "undo": undo, "elapsed": _nag, "listed": _list},
     "settled": _CLOSED,
     "accepted": {**_CLOSED, **_END, **_OVER},
     "expired": {**_CLOSED, **_END, **_OVER},

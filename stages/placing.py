@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from stages.events import Event, Filed, FilingStarted, FilingWanted, Moved, Returned
+from stages.keeping import Removed
 
-READ = (FilingWanted, FilingStarted, Filed, Moved, Returned)
+READ = (FilingWanted, FilingStarted, Filed, Moved, Returned, Removed)
 """What is read of a mail's story."""
 
 
@@ -40,6 +41,8 @@ class Placed(NamedTuple):
     """an earlier one is being done just now"""
     at_rest: bool
     """no filing is begun, waits or is being done"""
+    removed: bool = False
+    """we took it away, and it was not filed again since"""
 
     @property
     def ours(self) -> frozenset[str]:
@@ -58,7 +61,7 @@ class Placed(NamedTuple):
 def placed(steps: Iterable[Step], mailbox: str, filing: str = "") -> Placed:
     """Read a mail's steps, in the order of the log, for one mailbox and the filing with this id."""
     here = [step for step in steps if getattr(step.event, "mailbox", None) == mailbox]
-    filed, place, name = False, None, ""
+    filed, place, name, removed = False, None, "", False
     begun: list[tuple[str, str]] = []
     for _, _, event in here:
         if isinstance(event, FilingStarted):
@@ -68,11 +71,12 @@ def placed(steps: Iterable[Step], mailbox: str, filing: str = "") -> Placed:
                 place, name = event.folder, event.name
             elif place is None and begun:  # it was moved before its first filing was on record
                 place = begun[-1][1]
-            filed, begun = True, []
+            filed, removed, begun = True, False, []
         elif isinstance(event, Moved):
             place, name = event.folder, ""
-        elif isinstance(event, Returned):
-            filed, place, name, begun = True, None, "", []
+        elif isinstance(event, Returned) or (isinstance(event, Removed) and not event.kept):
+            removed = isinstance(event, Removed) and bool(event.name)  # else its owner had deleted it
+            filed, place, name, begun = not removed, None, "", []
     wanted = [(step.id, step.state) for step in here if isinstance(step.event, FilingWanted)]
     own = next((index for index, (id, _) in enumerate(wanted) if id == filing), len(wanted))
     return Placed(
@@ -83,6 +87,7 @@ def placed(steps: Iterable[Step], mailbox: str, filing: str = "") -> Placed:
         later=any(state != "dead" for _, state in wanted[own + 1 :]),
         waits=any(state == "claimed" for _, state in wanted[:own]) and own < len(wanted),
         at_rest=not begun and all(state not in ("ready", "claimed") for _, state in wanted),
+        removed=removed,
     )
 
 

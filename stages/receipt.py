@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from stages.claims import sentences
-from stages.events import Decision, Enriched, Judgement, Notice, Reason, Routed
+from stages.decide import by_memory
+from stages.events import Decision, Enriched, Judgement, Memory, Notice, Reason, Routed
 from stages.header import CHANGE, REASON, REQUEST, RULE, VERDICT, clean
 from stages.names import KINDS, NETWORKS, REALLY, VERDICTS
-from stages.saying import by_points, number, outlook, points, says, signed, verdict
+from stages.saying import by_points, number, outlook, points, remembered, says, signed, verdict
 from stages.wording import EVIDENCE
 
 _CHANGE = 300
@@ -40,8 +41,22 @@ def fields(event: Routed) -> tuple[tuple[str, str], ...]:
     said = f"{best.verdict}; score={number(judgement.score)}; rule={clean(best.rule, 64)}"
     if judgement.veto is not None:
         said += f"; veto={clean(judgement.veto, 64)}; {_without_veto(best)}"
-    reasons = tuple((REASON, _reason(reason)) for reason in judgement.reasons)
+    reasons = tuple((REASON, _reason(reason)) for reason in (*_word(best), *judgement.reasons))
     return ((VERDICT, said), *reasons, *_why_so(best), (REQUEST, clean(judgement.request.id, EVIDENCE)))
+
+
+def _word(decision: Decision) -> tuple[Reason, ...]:
+    """What the owner said of all requests of the person or company, where that decided. It brings no points."""
+    memory = by_memory(decision)
+    return (
+        (Reason(signal=decision.rule.replace("-", "_"), points=0, evidence=_said(decision, memory)),) if memory else ()
+    )
+
+
+def _said(decision: Decision, memory: Memory) -> str:
+    """Whose word it was, when, and what would have been said without it."""
+    instead = f"; without that it would be {verdict(decision.without_veto)}" if decision.without_veto else ""
+    return f"{remembered(memory)}{instead}"
 
 
 def _why_so(decision: Decision) -> tuple[tuple[str, str], ...]:
@@ -69,6 +84,8 @@ def sentence(decision: Decision) -> str:
     judgement = decision.judgement
     if judgement.veto is not None:
         return f"{verdict(decision.verdict)}: {says(judgement.veto)}; {_without_veto(decision)}"
+    if (memory := by_memory(decision)) is not None:
+        return f"{verdict(decision.verdict)}: {_said(decision, memory)}"
     strongest = sorted(judgement.reasons, key=lambda reason: -abs(reason.points))[:2]
     why = "; ".join(says(reason.signal) for reason in strongest)
     return f"{verdict(decision.verdict)}: {points(judgement.score)}" + (f" ({why})" if why else "")
@@ -165,7 +182,9 @@ def _decided(decision: Decision) -> list[str]:
 
 def _decided_by(decision: Decision) -> str:
     """The slug of a rule of the owner's by its name; those that stand in no rules file, in words."""
-    rule = decision.rule
+    rule, memory = decision.rule, by_memory(decision)
+    if memory is not None:
+        return _said(decision, memory)
     known = {
         "unknown-layout": "the mail's layout, which is new to us: nothing is ugly that we may have misread",
         "you-said": "you, who said so",

@@ -1,4 +1,4 @@
-"""An order that the state table does not allow -> Refused; and, where it came by mail, the reply that says so."""
+"""An order that the state table does not allow -> Refused; and, by mail or button, the reply that says so."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from stages.header import clean
 
 UNKNOWN_REQUEST = "nothing is known of that request"
 NOT_FOLLOWED = "Salver does not follow this request up; say `asked`, `good`, `intriguing` or `ugly`"
+NOTHING_SAID = "you said nothing of it that could be taken back"
 FIRST = frozenset({"asked", "good", "intriguing", "ugly"})
 """What can be said about a request that nobody talked of yet."""
 
@@ -26,7 +27,7 @@ def refused(
         by=event.by,
         at=event.at,
     )
-    if event.by != "mail" or not event.mailbox:
+    if event.by not in ("mail", "button") or not event.mailbox:
         return (fact,)
     reply = ReplyWanted(
         mail=event.mail,

@@ -20,6 +20,7 @@ from stages.events import (
 from stages.names import FOLDERS, NETWORKS, REALLY
 from stages.orders import ordered, reasons
 from stages.receipt import failure_fields, fields
+from stages.saying import why
 from stages.settings import Settings
 from stages.targets import targets_of
 
@@ -61,6 +62,7 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
             folder=routed.folder,
             fields=lines,
             verdict=routed.verdict,
+            score=routed.score,
             firmly=event.enriched.firmly,
         )
         for target in targets
@@ -97,6 +99,7 @@ def _rejudged(enriched: Enriched, decision: Decision) -> Rejudged:
         request=request.id,
         verdict=decision.verdict,
         pitch=answered and any(reason.signal in PITCHES for reason in decision.judgement.reasons),
+        why=why(decision.judgement),
         folder=decision.folder,
         at=enriched.again,
     )
@@ -118,6 +121,7 @@ def opening(decision: Decision, enriched: Enriched, mailbox: str) -> Opened:
         network=parsed.network,
         about=request.notice,
         known=known(decision.judgement, enriched),
+        why=why(decision.judgement),
         language=parsed.note_language or parsed.language,
         mailbox=mailbox,
         message_id=parsed.message_id,

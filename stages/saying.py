@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stages.events import Change, Decision, Reason, Turn, Verdict
-from stages.header import clean
+from stages.decide import by_memory
+from stages.events import Change, Decision, Judgement, Memory, Reason, Turn, Verdict
+from stages.header import clean, when
 from stages.signals import SIGNALS
 
 BRINGS = {
@@ -56,8 +57,21 @@ def strongest(reasons: Iterable[Reason]) -> str:
     return "; ".join(f"{named(reason.signal)} {reason.points:+g}" for reason in first)
 
 
+def why(judgement: Judgement) -> tuple[str, ...]:
+    """The points and the two reasons that weigh most, a veto first, in words: for a mail to the owner."""
+    first = sorted(judgement.reasons, key=lambda reason: (not reason.veto, -abs(reason.points)))[:2]
+    return (points(judgement.score), *(says(reason.signal) for reason in first))
+
+
 def verdict(said: Verdict) -> str:
     return said.replace("_", " ")
+
+
+def remembered(memory: Memory) -> str:
+    """`you said on 2026-05-03 that all requests of Jane Roe are good`; times are UTC."""
+    whose = clean(memory.name, 60) or ("this person" if memory.scope == "person" else "this company")
+    from_ = f"of {whose}" if memory.scope == "person" else f"from {whose}"
+    return f"you said on {when(memory.at):%Y-%m-%d} that all requests {from_} are {verdict(memory.verdict)}"
 
 
 def by_points(decision: Decision) -> bool:
@@ -74,6 +88,8 @@ def outlook(decision: Decision) -> str:
     """
     if decision.thresholds is None or decision.rule == "joins-request":
         return ""
+    if (memory := by_memory(decision)) is not None:
+        return f"`salver forget {clean(memory.request)[-8:]}` takes that word of yours back."
     if decision.verdict == "good":
         return _margin(decision.judgement.score - decision.thresholds.good, decision)
     if decision.change is None:

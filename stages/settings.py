@@ -108,7 +108,16 @@ class Owner(Value):
         description="mailboxes of this owner elsewhere, from which mail is forwarded; if any are named, a request that "
         "was sent to somebody else counts as a replay",
     )
-    mailbox: str = Field(default="", description='where mail is filed, "maildir:PATH"; default: maildir:var/mail/ID')
+    password: str = Field(
+        default="",
+        description="what this owner signs in with where Salver serves IMAP: what `salver password` prints, which is a "
+        "hash, or a reference to one (env:NAME, file:PATH). Empty: Salver makes one and keeps it beside the store",
+    )
+    mailbox: str = Field(
+        default="",
+        description='where mail is filed: "maildir:PATH", "imap://NAME" of an [[account]], or "lmtp://HOST:PORT/ADDRESS" '
+        "of a mail server, for which `salver sieve` prints the script; default: maildir:var/mail/ID",
+    )
     mailboxes: tuple[str, ...] = Field(default=(), description="several of them, instead of `mailbox`")
     time_zone: str = Field(default="UTC", description="for the dates in reminders")
     language: Literal["en", "de"] = Field(default="en", description="of the mails that Salver writes to you")
@@ -289,6 +298,9 @@ class Settings(Value):
     limits: Limits = Limits()
     requests: Requests = Requests()
     follow_up: FollowUp = FollowUp()
+    ugly_after: int | None = Field(
+        default=None, exclude=True, description="when mail in Ugly goes, ms after it came to lie there; None: never"
+    )
     points: dict[str, float] = Field(default_factory=dict, description="by signal name, instead of its default points")
     rules: Rules = Rules()
     weights: Weights = Weights()

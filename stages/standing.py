@@ -45,6 +45,8 @@ def why_not_in(phase: Phase, asked: bool, order: Order) -> str:
         return "there is no reminder to put off: their answer is waited for"
     if order == "undo":
         return "there is nothing to take back"
+    if order == "forget":
+        return "you said nothing of it that could be taken back"
     if order == "not_theirs":
         return "there is no message here of which it is asked whether it was theirs"
     if order == "done":

@@ -138,6 +138,8 @@ class Digest(Value):
     subject_changed_many: Count
     subject_sample_one: Count
     subject_sample_many: Count
+    subject_going_one: Count
+    subject_going_many: Count
     subject_week: Plain
     overflow: Annotated[str, holds("hour", "day")]
     asks: Plain
@@ -162,6 +164,12 @@ class Digest(Value):
     looked_many: Annotated[str, holds("looked", "ugly", "good")]
     between: Annotated[str, holds("least", "most")]
     up_to: Annotated[str, holds("most")]
+    going: Plain
+    going_keep: Plain
+    going_line: Annotated[str, holds("who", "came", "goes", "id")]
+    going_more_one: Count
+    going_more_many: Count
+    going_back: Id
     week: Annotated[str, holds("requests", "needed")]
     requests_one: Count
     requests_many: Count

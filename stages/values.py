@@ -47,6 +47,7 @@ ClaimKind = Literal[
 Truth = Literal["true", "false", "unknown"]
 Order = Literal[
     "asked", "answered", "not_theirs", "good", "intriguing", "ugly", "snooze", "dismiss", "withdrawn", "done", "undo",
+    "forget",
 ]  # fmt: skip
 """What the owner may say about a request."""
 INBOX = "INBOX"
@@ -186,6 +187,17 @@ class Acquaintance(Value):
     tier: Tier
 
 
+class Memory(Value):
+    """What the owner said of all requests of a person or a company (`stages/keeping.py`)."""
+
+    scope: Literal["person", "company"]
+    name: str = Field(description="of the person or company, as it was shown then")
+    verdict: Verdict
+    request: str = Field(description="the request of which they said it")
+    proven: bool = Field(default=False, description="that request's mail was aligned")
+    at: int = Field(description="when they did")
+
+
 class Echo(Value):
     """How many other persons wrote nearly the same words before."""
 
@@ -201,6 +213,7 @@ class History(Value):
     accepted: bool = False
     messages: int = 0
     asked_at: int | None = Field(default=None, description="when a question to this person was asked, or came up, last")
+    memories: tuple[Memory, ...] = Field(default=(), description="the owner's word about this person, and company")
     talks: tuple[Talk, ...] = Field(default=(), description="conversations that a message of this person may belong to")
     echo: Echo = Field(default=Echo(), description="in mails of whatever kind")
     proven_echo: Echo = Field(default=Echo(), description="in aligned mails that were addressed to the owner")
@@ -253,6 +266,7 @@ class Request(Value):
     )
     asked: Asked | None = Field(default=None, description="None: the owner has not asked")
     said: Verdict | None = Field(default=None, description="what the owner said, which counts for more than any points")
+    memory: Memory | None = Field(default=None, description="what they said of all requests of this person or company")
 
     @property
     def words(self) -> str:
@@ -354,6 +368,8 @@ class Decision(Value):
     rule: str = Field(description="slug of the rule that matched")
     rule_at: RuleAt | None = None
     thresholds: Thresholds | None = Field(default=None, description="those it was made with")
-    without_veto: Verdict | None = Field(default=None, description="what the score alone would have said")
+    without_veto: Verdict | None = Field(
+        default=None, description="what would have been said without the veto, or without the owner's word"
+    )
     change: Change | None = Field(default=None, description="what would have put it into a better folder")
     folder: str

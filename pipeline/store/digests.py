@@ -127,10 +127,13 @@ async def week_of(read: Read, owner: str, at: int) -> Week:
 
 
 async def undrawn(read: Read, owner: str, since: int) -> list[str]:
-    """Requests since then that were judged ugly, that nobody talked of, and that were not drawn before."""
+    """Requests since then that were judged ugly, that nobody talked of, and that were not drawn before.
+
+    Of whom the owner never wants to hear again, they are not asked.
+    """
     rows = await read(
         "SELECT id FROM requests WHERE owner = ? AND created_at > ? AND verdict = 'ugly'"
-        " AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.request = requests.id)"
+        " AND rule IS NOT 'never-again' AND NOT EXISTS (SELECT 1 FROM samples WHERE samples.request = requests.id)"
         " AND NOT EXISTS (SELECT 1 FROM conversations WHERE conversations.request = requests.id)",
         (owner, since),
     )

@@ -29,7 +29,8 @@ State = Literal["ready", "claimed", "done", "dead"]
 _MOVERS = tuple(kind.__name__ for kind in TALK)
 _FILINGS = json.dumps([kind.__name__ for kind in READ])
 _REBUILT = (
-    "requests", "aliases", "people", "wordings", "conversations", "tokens", "uses", "digests", "samples",
+    "requests", "aliases", "people", "wordings", "conversations", "tokens", "uses", "digests", "samples", "places",
+    "corrections", "remembered", "going",
 )  # fmt: skip
 BUSY_SECONDS = 10.0
 
@@ -66,6 +67,16 @@ _GUARDS = ("aliases.", "conversations.version", "uses.")
 and two answers from using one token."""
 
 
+def _make_folder(folder: Path) -> None:
+    """The store's folder. Root gives the Maildirs that may lie below to another user, who must be able to pass."""
+    if os.geteuid() != 0:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return
+    for each in [path for path in reversed((folder, *folder.parents)) if not path.exists()]:
+        each.mkdir(exist_ok=True, mode=0o700)
+        each.chmod(0o711)
+
+
 async def _connect(path: Path, stack: AsyncExitStack) -> aiosqlite.Connection:
     connection = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
     connection._thread.daemon = True  # a forgotten close must not keep the process from ending
@@ -99,7 +110,7 @@ class Log:
 
         Raises StoreError if another server holds the store, or if it cannot be read.
         """
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_folder(path.parent)
         async with AsyncExitStack() as stack:
             lock = stack.enter_context(taken(path)) if serve else None
             try:

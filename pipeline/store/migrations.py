@@ -9,10 +9,10 @@ from typing import Any
 
 import aiosqlite
 
-from stages import conversation, events
+from stages import conversation, events, keeping
 from stages.events import Event
 
-SCHEMA = 5
+SCHEMA = 6
 """The schema's version, kept in SQLite's `user_version`."""
 WHOLE = 4
 """The version that schema.sql makes; a new store takes the steps from there, as one that is migrated does."""
@@ -71,13 +71,14 @@ CREATE TABLE sources (
 ) WITHOUT ROWID;
 """,
     4: _script("conversations.sql"),
+    5: _script("places.sql"),
 }
 """From this schema version to the next: one SQL script each."""
 
 UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """(kind, version) -> a function that turns such an event's body into that of the next version."""
 
-VOCABULARY = (events, conversation)
+VOCABULARY = (events, conversation, keeping)
 """Where the kinds of events are defined."""
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.store import conversations, digests, wordings
+from pipeline.store import conversations, digests, going, places, wordings
 from pipeline.store.key import Key
 from pipeline.store.writer import Statement
 from stages.enrich import words_id
@@ -58,6 +58,8 @@ def rows_of(event: Event, at: int, name_window: int, key: Key) -> Iterator[State
     else:
         yield from conversations.rows_of(event, key)
         yield from digests.rows_of(event)
+        yield from places.rows_of(event, at)
+        yield from going.rows_of(event)
 
 
 def _enriched(event: Enriched, at: int, name_window: int, key: Key) -> Iterator[Statement]:

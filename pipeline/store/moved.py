@@ -8,6 +8,7 @@ from pipeline.clock import now
 from pipeline.store.log import Log
 from pipeline.store.migrations import decode
 from stages.events import INBOX, Filed, Received, Returned
+from stages.keeping import Removed
 from stages.targets import IN_PLACE
 
 
@@ -26,7 +27,7 @@ class Moved:
 async def moved(log: Log, mail: str | None = None, run: str | None = None) -> list[Moved]:
     """Mails that were moved and not put back since, the newest first: of that mail or run (an id's end will do)."""
     rows = await log.read(
-        "SELECT created_at, kind, version, body FROM events WHERE kind IN ('Received', 'Filed', 'Returned')"
+        "SELECT created_at, kind, version, body FROM events WHERE kind IN ('Received', 'Filed', 'Returned', 'Removed')"
         " AND mail IN (SELECT id FROM mails) AND (?1 IS NULL OR substr(mail, -length(?1)) = ?1) ORDER BY seq",
         (mail,),
     )
@@ -36,7 +37,7 @@ async def moved(log: Log, mail: str | None = None, run: str | None = None) -> li
         event = decode(kind, version, body)
         if isinstance(event, Received) and event.account:
             received[event.mail] = event
-        elif isinstance(event, Returned):
+        elif isinstance(event, Returned) or (isinstance(event, Removed) and not event.kept):
             found.pop(event.mail, None)
         elif isinstance(event, Filed) and _by_us(event) and event.mail in received:
             origin = received[event.mail]

@@ -9,6 +9,7 @@ from stages.estimate import estimate
 from stages.events import Decision, Enriched, Judgement, Reason, shown
 from stages.settings import Owner
 from tests.builders.events import enriched, notice
+from tests.builders.own_mails import goes
 from tests.builders.talk import DAY, HOUR, T0, ZOE
 
 OWNER = Owner(addresses=("amy@salver.test",), mailbox="maildir:mail/amy")
@@ -61,6 +62,14 @@ def test_a_sample_alone_is_worth_a_digest_only_when_it_is_time_for_one() -> None
     beside = plan(OWNER, "d", waiting(conversation("a"), sample=(ugly(),)), TOLD, NOW, alone=False)
     assert beside is not None
     assert names(beside.lines) == ["a", "u1"]
+
+
+def test_that_mail_is_to_go_is_worth_a_digest_even_alone() -> None:
+    made = plan(OWNER, "d", waiting(going=(goes(1), goes(2))), TOLD, NOW, alone=False)
+    assert made is not None
+    assert [one.mail[-1] for one in made.going] == ["1", "2"]
+    assert made.lines == ()
+    assert made.mailbox == "maildir:mail/amy"
 
 
 # --- whom to ask --------------------------------------------------------------------------------------------------
@@ -191,9 +200,18 @@ def test_an_ugly_one_says_why_it_is_ugly_the_gravest_first() -> None:
     line = sampled(judged(event), event)
     assert (line.request, line.mail, line.score, line.verdict) == ("m1", "m1", -9.5, "ugly")
     assert line.about.profile_url.value == "https://www.linkedin.com/in/nora"
-    assert len(line.known) == 2, "what speaks for them is no reason"
-    assert "money" in line.known[0]
+    assert len(line.known) == 3, "what speaks for them is no reason"
+    assert line.known[0] == "-9.5 points"
+    assert "money" in line.known[1]
     assert (line.asking, line.phase) == (None, None)
+
+
+def test_what_changed_says_how_it_was_judged_last_and_what_is_to_be_asked_says_what_is_known() -> None:
+    told = {"why": ("4.5 points", "the note is personal"), "known": ("Photo: yes",)}
+    made = plan(OWNER, "d", waiting(conversation("a", **told), changed=(answered("b", **told),)), TOLD, NOW)
+    assert made is not None
+    assert made.changed[0].known == ("4.5 points", "the note is personal", "Photo: yes")
+    assert made.asks[0].known == ("Photo: yes",)
 
 
 def test_a_forged_mail_is_shown_without_its_links() -> None:

@@ -12,13 +12,29 @@ from stages.digest_mail import compose
 from stages.durations import DAY, HOUR
 from stages.events import Notice, shown
 from stages.instructions import instructions_in
-from tests.builders.own_mails import AMY, ANSWER, JUNE, TOLD, ZOE, digest, full_digest, line, opened, text_of
+from tests.builders.own_mails import (
+    AMY,
+    ANSWER,
+    AT,
+    JUNE,
+    TOLD,
+    ZOE,
+    digest,
+    full_digest,
+    goes,
+    hrefs,
+    html_of,
+    line,
+    opened,
+    text_of,
+)
 
 SECTIONS = (
     "To ask: why would they like to connect?",
     "Waiting for your answer",
     "What changed",
     "Did we miss one? Ugly ones, drawn at random",
+    "Ugly ones that go soon",
     "How to answer",
 )
 
@@ -72,13 +88,41 @@ def test_the_subject_says_what_is_in_it(parts: dict[str, int], said: str) -> Non
 
 def test_no_section_is_empty() -> None:
     text = told(digest(asks=(line(1, asking="ask"),)))
-    assert [section for section in SECTIONS if section in text] == [SECTIONS[0], SECTIONS[4]]
+    assert [section for section in SECTIONS if section in text] == [SECTIONS[0], SECTIONS[5]]
     assert "looked at" not in text
     assert "more wait" not in text
     assert "single mails" not in text
     assert "second look" not in text
     bare = told(digest())
     assert bare == "In the last 7 days: 312 requests, 19 needed you. Salver"
+
+
+def test_what_goes_is_named_with_its_dates_how_to_keep_it_and_how_to_get_it_back() -> None:
+    text = told(digest(going=(goes(7, "Zoë Okonjo", leaves_at=AT + 2 * DAY), goes(8, "Ann Quill", headline=""))))
+    assert "Zoë Okonjo · Pipelines for payroll; came on Wednesday, 26 November 2025, goes on Friday, 28" in text
+    assert "Ann Quill; came on" in text
+    for words in ("move it out of Ugly, or flag it", "What you leave there is taken away.", "`salver undo 00000007`"):
+        assert words in text
+    assert subject(digest(going=(goes(7),))) == "1 ugly mail goes soon"
+
+
+@pytest.mark.parametrize(("count", "named", "rest"), [(20, 20, ""), (21, 20, "1 more in"), (300, 20, "280 more in")])
+def test_of_many_that_go_the_first_are_named_and_the_rest_counted(count: int, named: int, rest: str) -> None:
+    wanted = digest(going=tuple(goes(number) for number in range(count)))
+    text = told(wanted)
+    assert text.count("; came on ") == named
+    assert rest in text
+    assert (" more in Ugly " in text) == bool(rest)
+    assert subject(wanted) == f"{count} ugly mails go soon"
+
+
+def test_who_is_to_go_puts_no_link_and_no_field_into_the_digest() -> None:
+    nasty = digest(going=(goes(1, "http://evil.test/a\r\nBcc: x@evil.test", "<b>www.evil.test</b> \ud800"),))
+    octets = compose(nasty, AMY, TOLD, ANSWER)
+    assert opened(octets)["Bcc"] is None
+    assert "evil.test/a" not in text_of(octets)
+    assert not [href for href in hrefs(html_of(octets)) if "evil" in href]
+    assert "Somebody; came on" in told(digest(going=(goes(1, "", ""),)))
 
 
 @pytest.mark.parametrize(
@@ -136,6 +180,13 @@ def test_what_became_of_a_request_is_told(changes: dict[str, object], said: str)
     assert said in told(digest(changed=(line(1, **changes),)))
 
 
+def test_points_and_reasons_stand_in_one_line_in_the_owners_language() -> None:
+    known = ("4.5 points", "Photo: yes")
+    assert "4.5 points · Photo: yes" in told(digest(changed=(line(1, phase="settled", known=known),)))
+    made = compose(digest(sample=(line(1, known=("1 point", *known)),)), JUNE, TOLD, ANSWER)
+    assert "1 Punkt · 4.5 Punkte · Foto: ja" in " ".join(text_of(made).split())
+
+
 @pytest.mark.parametrize("phase", Phase.__args__)  # type: ignore[attr-defined]
 def test_there_are_words_for_every_phase(phase: Phase) -> None:
     for owner in (AMY, JUNE):
@@ -190,7 +241,8 @@ def test_the_example_is_understood_as_it_stands(owner: object) -> None:
 def test_a_german_owner_reads_german() -> None:
     octets = compose(full_digest(ZOE, ("Photo: none",)), JUNE, TOLD, ANSWER)
     assert opened(octets)["Subject"] == (
-        "Bei 3 Personen nachfragen, 1 wartet auf Sie, 1 hat geantwortet, 1 weitere Änderung"
+        "Bei 3 Personen nachfragen, 1 wartet auf Sie, 1 hat geantwortet, 1 weitere Änderung, "
+        "25 schlechte Mails werden bald entfernt"
     )
     text = " ".join(text_of(octets).split())
     for words in (

@@ -107,8 +107,10 @@ def test_asked_starts_the_clock_and_silence_stays_and_says_so() -> None:
     asked = wanted(made).asked
     assert asked is not None
     assert (asked.answered, asked.waited) == (False, 7 * DAY)
+    made.hears(rejudged("intriguing", T0 + 8 * DAY).model_copy(update={"why": ("1 point",)}))
+    assert (made.now.verdict, made.now.why) == ("intriguing", ("1 point",))
     made.hears(rejudged("intriguing", T0 + 8 * DAY))
-    assert made.now.verdict == "intriguing"
+    assert made.now.why == ("1 point",), "an event from before reasons were kept takes none away"
 
 
 def test_a_time_that_came_too_early_changes_nothing_that_is_final() -> None:
@@ -499,6 +501,12 @@ def check(before: Conversation, made: Talk, event: Event, events: tuple[Event, .
     assert after.version == before.version + 1
     assert (after.request, after.mail, after.about, after.came_at) == (REQUEST, MAIL, before.about, before.came_at)
     if name == "undo":
+        return
+    if name == "forget":
+        assert before.said is not None
+        assert (after.said, after.always, after.ours) == (None, None, None)
+        assert after.phase == before.phase or before.phase == "settled", "it stays, or stands as before the word"
+        assert [each.firmly for each in events if isinstance(each, RejudgingWanted)] == [True]
         return
     assert after.phase in NEXT[before.phase]
     if after.asked_at != before.asked_at:

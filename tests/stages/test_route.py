@@ -24,6 +24,7 @@ from stages.events import (
 )
 from stages.route import route
 from stages.rules import explain_rules
+from stages.saying import says
 from stages.settings import Rules, Settings
 from stages.signals import SIGNALS
 from tests.builders.facts import MAIL, OWNER, enriched, facts, owner, request, settings
@@ -57,6 +58,17 @@ def only(kind: type[Any], events: tuple[Event, ...]) -> list[Any]:
 
 
 ASK = {"name": "ask", "verdict": "follow_up", "all": [{"signal": "blank"}]}
+
+
+def test_a_mailbox_is_told_the_verdict_and_the_points_to_show() -> None:
+    (filing,) = only(FilingWanted, route(scored(judged(request(), ("a", 4.5))), settings()))
+    assert (filing.verdict, filing.score) == ("good", 4.5)
+
+
+def test_a_conversation_is_told_the_points_and_the_two_strongest_reasons_in_words() -> None:
+    told = judged(request(), ("is_short", 0.5), ("sells_a_service", -2.5), ("note_is_personal", 4.0))
+    (opened,) = only(Opened, route(scored(told), settings(rules=rules({**ASK, "all": [{"signal": "is_short"}]}))))
+    assert opened.why == ("2 points", says("note_is_personal"), says("sells_a_service"))
 
 
 @pytest.mark.parametrize(

@@ -209,7 +209,8 @@ def test_every_placeholder_a_text_may_hold_is_filled_in_and_every_text_is_said()
     missed = {key for key, _ in texts_of(MAILS.en)} - found
     assert {key for key in missed if not key.startswith(("digest.subject_", "digest.phases."))} == {
         "common.greeting_unnamed", "common.in_common_many", "common.link_left_out", "common.somebody",
-        "common.title_at", "digest.answered", "digest.looked_many", "digest.looked_none", "digest.needed_none",
+        "common.title_at", "digest.answered", "digest.going_more_one",
+        "digest.looked_many", "digest.looked_none", "digest.needed_none",
         "digest.needed_one", "digest.pitch", "digest.requests_one", "digest.unlisted_one", "digest.up_to",
         "digest.wrote", "reminder.next_ask_at_once",
     }, "said in other tests"  # fmt: skip
