@@ -23,6 +23,7 @@ from stages.events import Enriched, Event, LookedUp, LookupWanted, Parsed, Recei
 from stages.flow import follow
 from stages.settings import Settings
 from stages.sources import domains_of
+from stages.subject import undressed
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -61,6 +62,7 @@ class Explainer:
 
     async def explain(self, raw: bytes, owner: str, mail_from: str = "", rcpt_to: Iterable[str] = ()) -> Explained:
         """The decision about one mail of this owner. Never raises: one mail must not end a whole run."""
+        raw = undressed(raw)  # a signature covers the subject as it came
         received = Received(
             mail=NOT_STORED, owner=owner, blob="", size=len(raw),
             mail_from=mail_from, rcpt_to=tuple(rcpt_to), received_at=now(),

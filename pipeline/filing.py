@@ -8,15 +8,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import NamedTuple, TypeVar
 
 import structlog
 
+from pipeline.accounts.folders import ORIGINALS
 from pipeline.errors import Busy, describe
-from pipeline.mailboxes import OURS, Lies, Mailbox, Sought, elsewhere
+from pipeline.mailboxes import OURS, Arrival, Lies, Mailbox, Sought, Taken, elsewhere
 from pipeline.mailboxes.imap import ImapMailbox
 from pipeline.mailboxes.in_place import InPlace
+from pipeline.mailboxes.lmtp import LmtpMailbox
 from pipeline.mailboxes.maildir import Maildir, maildir_path
 from stages.events import (
     INBOX,
@@ -25,10 +27,13 @@ from stages.events import (
     FilingStarted,
     FilingWanted,
     Received,
+    Verdict,
 )
 from stages.header import prepend, trace
+from stages.names import FOLDERS
 from stages.own_mail import KINDS, own_id
 from stages.placing import Placed, Step, placed
+from stages.subject import dressed, prefix
 from stages.targets import IN_PLACE
 
 Load = Callable[[str], Awaitable[tuple[Received, bytes]]]
@@ -44,8 +49,6 @@ TURN_SECONDS = 0.02
 """How often one that waits looks whether it is its turn."""
 LOOK_SECONDS = 5.0
 """How long a mail waits to be told where another one lies."""
-AT_ONCE = 20
-"""Mails without a mark of ours that one look searches an account for; the next one goes on from there."""
 log = structlog.get_logger()
 Open = Callable[[str], Mailbox]
 """Gives the mailbox that a configured target names. ValueError, in words for a person."""
@@ -58,6 +61,7 @@ class Filing:
     `started(mail, mailbox)` says whether a FilingStarted of that mail and mailbox was recorded before;
     `steps(mail)` gives what was recorded of filing a mail: one that is Filed is not filed again but moved to where it
     now belongs, with new fields, unless its owner moved it.
+    `keywords`, `subject`: whether what is filed shows its verdict there.
     A mail of our own counts as a mailbox of its own (see `own_mailbox`).
     """
 
@@ -69,6 +73,9 @@ class Filing:
         hostname: str,
         steps: Steps | None = None,
         open_target: Open = lambda target: Maildir(maildir_path(target)),
+        *,
+        keywords: bool = False,
+        subject: bool = False,
     ) -> None:
         self._load = load
         self._record = record
@@ -76,11 +83,11 @@ class Filing:
         self._steps = steps
         self._hostname = hostname
         self._open = open_target
+        self._keywords, self._subject = keywords, subject
         self._targets: dict[str, Mailbox] = {}
         self._calls: Counter[str] = Counter()
         self._answered: dict[str, float] = {}
         """when each mailbox last answered, or was first called after a rest"""
-        self._turns: Counter[str] = Counter()
 
     def target(self, spec: str) -> Mailbox:
         """The mailbox a configured target names. ValueError, in words for a person."""
@@ -117,13 +124,17 @@ class Filing:
             return ()
         if known.waits:
             raise Busy("the same mail is being filed just now")
+        if known.removed and event.folder == FOLDERS["ugly"] and not event.firmly:
+            return ()  # nobody wants it back there
         received, raw = await self._load(event.mail)
-        content = prepend(trace(received, self._hostname), event.fields, event.mail, raw)
+        words = prefix(event.verdict, event.score) if self._subject else ""
+        fields, below = dressed(event.fields, raw, words)
+        content = prepend(trace(received, self._hostname), fields, event.mail, below)
         if not known.begun(filing):
             await self._record(
                 FilingStarted(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=event.folder, of=filing)
             )
-        work = _Work(mailbox, event, filing, known, received, raw, content)
+        work = _Work(mailbox, event, filing, known, received, raw, content, event.verdict if self._keywords else None)
         lies = await self._run(event.mailbox, _place if isinstance(mailbox, InPlace) else _file, work)
         folder = _printable(lies.folder or known.place or event.folder)
         theirs = lies.folder not in work.ours and (known.filed or lies.folder != event.folder)
@@ -157,31 +168,32 @@ class Filing:
             return None
         return folder if folder in OURS else None
 
-    async def moved(self, spec: str, sought: Sequence[Sought]) -> dict[str, str]:
-        """Of mails that their owner moved from where we put them: the folder of a verdict that each lies in instead.
+    async def arrived(self, spec: str, known: Collection[str]) -> tuple[Arrival, ...]:
+        """See `Mailbox.arrived`. OSError: weather. ValueError: an account that is no longer configured."""
+        return await self._run(spec, self.target(spec).arrived, known)
 
-        Nothing of a mailbox that cannot tell soon.
-        """
+    async def elsewhere(self, spec: str, sought: Sequence[Sought]) -> dict[str, str]:
+        """Of mails that their owner moved from where we put them: the one folder of a verdict, or the button, that each
+        lies in instead. OSError: weather. ValueError: an account that is no longer configured."""
+        mailbox = self.target(spec)
+        if not isinstance(mailbox, InPlace) or mailbox.session.account.copies:
+            return await self._run(spec, mailbox.moved, sought)
+        gone = await self._run(spec, mailbox.gone, sought)
+        lying: dict[str, set[str]] = {}
+        for each in gone:
+            with contextlib.suppress(KeyError):  # it was erased
+                _, raw = await self._load(each.mail)
+                lying[each.mail] = set(await self._run(spec, mailbox.sorted_into, raw))
+        return elsewhere(gone, lying, {folder for folders in lying.values() for folder in folders})
+
+    async def remove(self, spec: str, mail: str) -> Taken:
+        """Take a mail out of Ugly: see `Mailbox.remove`. OSError: weather, to be tried again."""
         try:
-            async with asyncio.timeout(LOOK_SECONDS):
-                mailbox = self.target(spec)
-                if not isinstance(mailbox, InPlace) or mailbox.session.account.copies:
-                    return await self._run(spec, mailbox.moved, sought)
-                gone = await self._run(spec, mailbox.gone, sought)
-                lying: dict[str, set[str]] = {}
-                for each in self._next(spec, gone):
-                    _, raw = await self._load(each.mail)
-                    lying[each.mail] = set(await self._run(spec, mailbox.sorted_into, raw))
-                return elsewhere(gone, lying)
-        except (OSError, ValueError, KeyError) as error:  # KeyError: the mail was erased
-            log.debug("mailbox_not_asked", error=describe(error))
-            return {}
-
-    def _next(self, spec: str, sought: list[Sought]) -> list[Sought]:
-        """A few of them, the next time others."""
-        start = self._turns[spec] % len(sought) if len(sought) > AT_ONCE else 0
-        self._turns[spec] = start + AT_ONCE
-        return [*sought[start:], *sought[:start]][:AT_ONCE]
+            received, raw = await self._load(mail)
+        except KeyError:
+            return Taken("", "the store does not hold it any more, so it could not be brought back")
+        taken = await self._run(spec, self.target(spec).remove, mail, received.received_at, FOLDERS["ugly"], raw)
+        return taken._replace(name=_printable(taken.name))
 
     async def _lies(self, spec: str, mail: str, received_at: int) -> str | None:
         with contextlib.suppress(KeyError):  # erased; its mark may lie there still
@@ -196,7 +208,7 @@ class Filing:
     async def close(self) -> None:
         """Let go of what is open: connections of accounts."""
         for mailbox in self._targets.values():
-            if isinstance(mailbox, ImapMailbox):
+            if isinstance(mailbox, ImapMailbox | LmtpMailbox):
                 await asyncio.to_thread(mailbox.close)
 
     async def sweep(self) -> int:
@@ -227,11 +239,14 @@ class _Work(NamedTuple):
     received: Received
     raw: bytes
     content: bytes
+    shown: Verdict | None
+    """among its flags"""
 
     @property
     def ours(self) -> frozenset[str]:
-        """Where it may be taken from: where we put it; where its owner ordered it, any folder we file into."""
-        return OURS if self.event.firmly else self.known.ours
+        """Where it may be taken from: where we put it, or its owner's move was accepted; where they ordered it, any
+        folder we file into too."""
+        return OURS | self.known.ours if self.event.firmly else self.known.ours
 
     @property
     def begun(self) -> bool:
@@ -242,10 +257,10 @@ def _file(work: _Work) -> Lies:
     """With our fields, into a mailbox that we file into."""
     mailbox, event, at = work.mailbox, work.event, work.received.received_at
     if work.known.filed or work.known.others(work.filing):
-        lies = mailbox.refile(event.mail, work.ours, event.folder, work.content, at, work.begun)
+        lies = mailbox.refile(event.mail, work.ours, event.folder, work.content, at, work.begun, work.shown)
         if lies.name or work.known.filed:
             return lies
-    name, found = mailbox.file(event.mail, event.folder, work.content, at, work.begun)
+    name, found = mailbox.file(event.mail, event.folder, work.content, at, work.begun, work.shown)
     return Lies(name, found, _lies_in(mailbox, event.mail, at, event.folder) if found else event.folder)
 
 
@@ -255,6 +270,9 @@ def _place(work: _Work) -> Lies:
     assert isinstance(mailbox, InPlace)
     again = work.known.filed or work.known.others(work.filing)
     copies = mailbox.session.account.copies
+    if work.known.removed:
+        back = mailbox.bring_back(received, work.raw, ORIGINALS if copies else event.folder)
+        return _file(work) if copies else back
     if again and not copies:
         ours = work.ours if work.known.filed else work.ours | {INBOX}
         return mailbox.place_again(received, work.raw, ours, event.folder, event.verdict)

@@ -1,17 +1,34 @@
-"""Keeps a mail's keywords when its file moves between folders of a Maildir.
+"""Keeps a mail's keywords when its file moves between folders of a Maildir, and gives it those of ours.
 
 Dovecot writes a keyword into the file's name as a letter from a to z, and what each letter means into the folder's file
 `dovecot-keywords`, one `NUMBER NAME` a line (doc.dovecot.org, "Maildir mailbox format"); it locks that file by making
-`dovecot-keywords.lock`, which it renames over it.
+`dovecot-keywords.lock`, which it renames over it. What a letter means never changes.
 """
 
 from __future__ import annotations
 
 import os
+import threading
+import time
+from collections.abc import Collection
 from pathlib import Path
 
 _FILE = "dovecot-keywords"
 _MOST = 26
+_STALE = 120
+"""Seconds after which whoever held the lock is taken to be dead, as Dovecot does."""
+_ALONE = threading.Lock()
+"""Threads of ours do not take each other for a server that is changing the file."""
+
+
+def flagged(flags: str, source: Path, target: Path, keyword: str = "", instead_of: Collection[str] = ()) -> str:
+    """The flags of a file name as the target spells them, with this keyword and none of the others."""
+    if any("a" <= flag <= "z" for flag in flags):
+        meant = _read(source)
+        flags = "".join(flag for flag in flags if meant.get(flag) not in instead_of or meant[flag] == keyword)
+    flags = translated(flags, source, target)
+    own = letter(keyword, target) if keyword else ""
+    return flags if own in flags else "".join(sorted(flags + own))
 
 
 def translated(flags: str, source: Path, target: Path) -> str:
@@ -22,30 +39,67 @@ def translated(flags: str, source: Path, target: Path) -> str:
     meant = _read(source)
     if not meant and not _read(target):
         return flags  # of a client that means the same by a letter everywhere
-    kept = {letter: _letter(meant[letter], target) for letter in letters if letter in meant}
+    kept = {flag: letter(meant[flag], target) for flag in letters if flag in meant}
     plain = [flag for flag in flags if flag not in letters]
-    return "".join([*plain, *sorted(letter for letter in kept.values() if letter)])
+    return "".join([*plain, *sorted(flag for flag in kept.values() if flag)])
 
 
-def _letter(keyword: str, folder: Path) -> str:
-    """The folder's letter for a keyword, made if there is none; empty: it cannot be made now."""
-    try:
-        descriptor = os.open(folder / f"{_FILE}.lock", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    except OSError:  # the server is changing it
-        return {name: letter for letter, name in _read(folder).items()}.get(keyword, "")
+def letters(keywords: Collection[str], folder: Path) -> list[str]:
+    """The letters that these keywords have in a folder."""
+    return [known for known, name in _read(folder).items() if name in keywords]
+
+
+def letter(keyword: str, folder: Path) -> str:
+    """The folder's letter for a keyword, made if there is none; empty: it cannot be made now, or all are taken."""
+    known = letters([keyword], folder)
+    if known:
+        return known[0]
+    with _ALONE:
+        try:
+            return _made(keyword, folder)
+        except OSError:  # the server is changing it, or nothing can be written now: a mail does not wait for that
+            return next(iter(letters([keyword], folder)), "")
+
+
+def _made(keyword: str, folder: Path) -> str:
+    lock = folder / f"{_FILE}.lock"
+    descriptor = _locked(lock)
     try:
         with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
             known = _read(folder)
-            letter = next((letter for letter, name in known.items() if name == keyword), "")
+            found = next((known_as for known_as, name in known.items() if name == keyword), "")
             free = next((chr(97 + number) for number in range(_MOST) if chr(97 + number) not in known), "")
-            if letter or not free:
-                return letter
+            if found or not free:
+                return found
             known[free] = keyword
-            file.write("".join(f"{ord(letter) - 97} {name}\n" for letter, name in sorted(known.items())))
-        os.rename(folder / f"{_FILE}.lock", folder / _FILE)
-        return free
+            file.write("".join(f"{ord(one) - 97} {name}\n" for one, name in sorted(known.items())))
+            file.flush()
+            if os.geteuid() == 0:  # a server that runs as the mailbox's owner must be able to read it
+                owner = folder.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+            os.fsync(file.fileno())
+        os.rename(lock, folder / _FILE)
     finally:
-        (folder / f"{_FILE}.lock").unlink(missing_ok=True)
+        lock.unlink(missing_ok=True)
+    # On disk before a file is called so: the letter of a name that was lost would be given to another.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return free
+
+
+def _locked(lock: Path) -> int:
+    """The lock, made anew. FileExistsError: another holds it."""
+    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    try:
+        return os.open(lock, how, 0o600)
+    except FileExistsError:
+        if lock.stat().st_mtime > time.time() - _STALE:
+            raise
+    lock.unlink(missing_ok=True)
+    return os.open(lock, how, 0o600)
 
 
 def _read(folder: Path) -> dict[str, str]:

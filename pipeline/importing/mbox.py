@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from pipeline.importing.mail_at import mail_at
+from stages.subject import undressed
 
 LINE = 1 << 16
 HEAD = 100_000
@@ -108,9 +109,10 @@ class _Mail:
 def travelled(raw: bytes) -> bytes:
     """With the line ends it travelled with (RFC 5322 2.1), where a program on Unix has kept it with its own.
 
-    So the same mail, kept by two programs, is the same again, and its signature holds.
+    And without what Salver put before the subject of what it filed. So the same mail, kept by two programs, is the same
+    again, and its signature holds.
     """
-    return raw if b"\r\n" in raw else raw.replace(b"\n", b"\r\n")
+    return undressed(raw if b"\r\n" in raw else raw.replace(b"\n", b"\r\n"))
 
 
 def mails_in(file: BinaryIO, name: str, wanted: Wanted, start: int = 0) -> Iterator[Item]:

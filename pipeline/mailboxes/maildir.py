@@ -18,34 +18,38 @@ from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.mailboxes import OURS, SORTED, Lies, Sought, elsewhere
-from pipeline.maildir_keywords import translated
-from stages.events import INBOX
-from stages.header import MAIL, MAIL_ID, REMINDER
+from pipeline.mailboxes import KEYWORDS, OURS, SORTED, Arrival, Lies, Sought, Taken, elsewhere
+from pipeline.mailboxes.maildir_arrivals import Arrivals
+from pipeline.mailboxes.maildir_files import (
+    PARTS,
+    Ids,
+    create,
+    directory_name,
+    entries,
+    hand_over,
+    mail_in,
+    make_directory,
+    mark,
+    name_of,
+    sync,
+    trashed,
+)
+from pipeline.mailboxes.maildir_files import maildir_path as maildir_path
+from pipeline.mailboxes.maildir_subscriptions import subscribe
+from pipeline.maildir_keywords import flagged, letter, letters
+from stages.emptying import FLAGGED, MOVED
+from stages.events import INBOX, Verdict
 
 STALE = 36 * 3600
 """Seconds after which a file in `tmp/` is given up (maildir(5))."""
 
-_CHUNK = 8192
-_HEADER = 128 * 1024
-"""Octets of a header looked through for X-Salver-Mail; our own fields, which come first, are far fewer."""
 _SLACK = 24 * 3600
 """Seconds a file may look older than the mail it holds: clocks are set back, clients round times."""
-_FIELD = re.compile(rf"^(?:{MAIL}|{REMINDER}):[ \t]*(\S*)[ \t]*\r?$".encode(), re.MULTILINE | re.IGNORECASE)
 _DECLARED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*(\.[A-Za-z0-9][A-Za-z0-9 _-]*)*")
-_LOOKS = 1_000
-"""Files that one look for moved mails opens at most, to see whose they are; the next one goes on from there."""
 _TURNS = 20
 """How often a client may rename a mail under our hands before the attempt is given up."""
+_SHOWN = {verdict: keyword.decode() for verdict, keyword in KEYWORDS.items()}
 _serial = itertools.count()
-
-
-def maildir_path(spec: str) -> Path:
-    """`maildir:PATH` -> the absolute path, `~` spelt out. ValueError, in words for a person, for anything else."""
-    scheme, colon, path = spec.partition(":")
-    if scheme != "maildir" or not colon or not path or "\0" in path:
-        raise ValueError(f'"{spec}" is no mailbox we can file into; write maildir:PATH')
-    return Path(os.path.abspath(os.path.expanduser(path)))
 
 
 class Maildir:
@@ -53,42 +57,60 @@ class Maildir:
 
     threads: Executor | None = None
 
-    def __init__(self, root: Path, declared: tuple[str, ...] = ()) -> None:
-        """`declared`: folders of the configuration beside our own four. ValueError: a name that is none."""
-        for folder in declared:
-            if not _DECLARED.fullmatch(folder):
+    def __init__(
+        self, root: Path, declared: tuple[str, ...] = (), buttons: Sequence[str] = (), ids: Ids | None = None
+    ) -> None:
+        """`declared`: folders of the configuration beside our own four. `buttons`: those that say what to do, levels
+        parted by a slash; they are known in any case. `ids`: whom all that is made here is given to, where we run as
+        root. ValueError: a name that is none."""
+        for folder in (*declared, *buttons):
+            if not _DECLARED.fullmatch(directory_name(folder)[1:] if folder in buttons else folder):
                 raise ValueError(
                     f'"{folder}" is no folder name: use letters, digits, blanks, dashes; a dot parts levels'
                 )
         self.root = Path(os.path.abspath(root))
-        self._folders = OURS | frozenset(declared)
+        self._folders = OURS | frozenset(declared) | frozenset(buttons)
+        self._buttons = {directory_name(button).casefold(): button for button in buttons}
+        self._ids = ids
         self._ready: set[Path] = set()
         self._busy: set[str] = set()
         self._turn = threading.Condition()
-        self._marks: dict[str, str] = {}
-        """which mail lies in a file whose name is not ours, by path without flags; files never change"""
+        self._arrivals = Arrivals(self.watched)
 
-    def file(self, mail: str, folder: str, content: bytes, received_at: int, search: bool) -> tuple[str, bool]:
+    def file(
+        self, mail: str, folder: str, content: bytes, received_at: int, search: bool, shown: Verdict | None = None
+    ) -> tuple[str, bool]:
         """File `content` and return (file name, found).
 
         `search` says that an earlier attempt may have got through: then the mail is looked for in all folders first,
         and if it lies anywhere, nothing is written and `found` is True. `received_at`: milliseconds, UTC.
-        OSError: nothing of it lies half-written in `new/`; a later try with `search` finds what may lie there whole.
+        With `shown` it lies in `cur/`, unread, for only there a name bears keywords; without where the folder has no
+        letter for that, or cannot be given one at once.
+        OSError: nothing of it lies half-written; a later try with `search` finds what may lie there whole.
         ValueError: a bad mail id, or a folder that is neither ours nor declared.
         """
         directory = self._directory(folder)
-        name = _name(mail, received_at)
+        name = name_of(mail, received_at)
         with self._alone(mail):
             if search and (path := self._find(mail, received_at)) is not None:
-                _sync(path.parent)  # the attempt that put it there may have been cut short before its own
+                sync(path.parent)  # the attempt that put it there may have been cut short before its own
                 return path.name, True
             self._make(directory)
-            self._deliver(directory, name, content, directory / "new" / name)
-            _sync(directory / "new")
-            return name, False
+            own = letter(_SHOWN[shown], directory) if shown else ""
+            path = directory / "cur" / f"{name}:2,{own}" if own else directory / "new" / name
+            self._deliver(directory, name, content, path)
+            sync(path.parent)
+            return path.name, False
 
     def refile(
-        self, mail: str, ours: Collection[str], folder: str, content: bytes, received_at: int, begun: bool = False
+        self,
+        mail: str,
+        ours: Collection[str],
+        folder: str,
+        content: bytes,
+        received_at: int,
+        begun: bool = False,
+        shown: Verdict | None = None,
     ) -> Lies:
         """Give a filed mail new fields and its right folder; see `Mailbox.refile`.
 
@@ -96,43 +118,70 @@ class Maildir:
         IMAP server takes what it knows under a name to be unchanged.
         """
         target = self._directory(folder)
-        name = f"{_name(mail, received_at)}-{hashlib.sha256(content).hexdigest()[:12]}"
+        name = f"{name_of(mail, received_at)}-{hashlib.sha256(content).hexdigest()[:12]}"
         with self._alone(mail):
             for _ in range(_TURNS):
                 path = self._find_in(mail, received_at, ours)
                 if path is None:
                     return Lies("", True, None)
-                lies, gone = self.folder_of(path), _trashed(path.name)
+                lies, gone = self.folder_of(path), trashed(path.name)
                 if lies not in ours or lies not in self._folders or gone:
                     return Lies(path.name, True, lies, gone)
                 with suppress(FileNotFoundError):  # a client renamed it under our hands: look again
                     same = path.read_bytes() == content
                     if same and lies == folder and (not begun or path.name.split(":")[0] == name):
-                        _sync(path.parent)  # the attempt that put it there may have been cut short before its own
+                        sync(path.parent)  # the attempt that put it there may have been cut short before its own
                         return Lies(path.name, True, lies)
                     if same or self._renew(path, name, content):
-                        return Lies(self._move(path, target, name).name, False, folder)
+                        return Lies(self._move(path, target, name, shown).name, False, folder)
+        raise OSError(errno.EAGAIN, "a client keeps renaming the mail")
+
+    def remove(self, mail: str, received_at: int, folder: str, raw: bytes = b"") -> Taken:
+        """See `Mailbox.remove`. What is unlinked is a folder, a name and its flags in one: who moves or flags the mail
+        meanwhile renames the file, so that there is nothing to unlink, and it is looked for again."""
+        with self._alone(mail):
+            for _ in range(_TURNS):
+                path = self._find_in(mail, received_at, (folder,))
+                if path is None:
+                    return Taken("")
+                lying = self._arrivals.lying({mail})[mail] | {self.folder_of(path)}
+                if lying != {folder}:  # a client that moves a mail by copying it has not come to its end
+                    return Taken(path.name, MOVED)
+                if "F" in path.name.partition(":2,")[2]:
+                    return Taken(path.name, FLAGGED)
+                with suppress(FileNotFoundError):
+                    path.unlink()
+                    sync(path.parent)
+                    return Taken(path.name)
         raise OSError(errno.EAGAIN, "a client keeps renaming the mail")
 
     def moved(self, sought: Sequence[Sought]) -> dict[str, str]:
-        """See `Mailbox.moved`. One listing of each folder, however many are sought."""
-        wanted = {each.mail: each for each in sought}
-        lying: dict[str, set[str]] = {}
-        known, self._marks, looks = self._marks, {}, _LOOKS
-        for folder in sorted({*SORTED, *(each.folder for each in sought)} & self._folders):
+        """See `Mailbox.moved`. A folder is listed only if it changed, however many are sought."""
+        wanted = {each.mail for each in sought}
+        lying = self._arrivals.lying(wanted)
+        for folder in ({each.folder for each in sought} & self._folders) - self.watched().keys():
             for entry in self._files_in(self._directory(folder)):
-                mail = _mail_in(entry.name)
-                if not mail and folder in SORTED:
-                    path = entry.path.split(":2,")[0]
-                    if path not in known and looks:
-                        looks -= 1
-                        with suppress(FileNotFoundError, PermissionError):
-                            known[path] = (_mark(entry.path) or b"").decode("ascii", "replace")
-                    if path in known:
-                        mail = self._marks[path] = known[path]
-                if mail in wanted and not _trashed(entry.name):
-                    lying.setdefault(mail, set()).add(folder)
-        return elsewhere(sought, lying)
+                mail = mail_in(entry.name)
+                if mail in wanted and not trashed(entry.name):
+                    lying[mail].add(folder)
+        return elsewhere(sought, lying, {*SORTED, *self._buttons.values()})
+
+    def arrived(self, known: Collection[str] = ()) -> tuple[Arrival, ...]:
+        """See `Mailbox.arrived`. `known` says nothing here: a client that moves a mail may leave it its name."""
+        return self._arrivals.new()
+
+    @property
+    def behind(self) -> bool:
+        """`arrived` has more to tell at once: there were too many files to look into."""
+        return self._arrivals.behind
+
+    def watched(self) -> dict[str, list[Path]]:
+        """The directories of each folder in which mail may arrive: one of a verdict, or a button that is there."""
+        found = {folder: [self.root / f".{folder}"] for folder in SORTED}
+        for entry in entries(self.root) if self._buttons else ():
+            if (button := self._buttons.get(entry.name.casefold())) is not None:
+                found.setdefault(button, []).append(self.root / entry.name)
+        return found
 
     def find(self, mail: str, received_at: int = 0) -> Path | None:
         """Where the mail lies now, in any folder, or None. Files older than `received_at` (ms) are not opened."""
@@ -146,14 +195,21 @@ class Maildir:
     def folder_of(self, path: Path) -> str:
         """The folder a path given by `find` lies in."""
         directory = path.parent.parent
-        return INBOX if directory == self.root else directory.name[1:]
+        if directory == self.root:
+            return INBOX
+        return self._buttons.get(directory.name.casefold(), directory.name[1:])
 
     def prepare(self) -> None:
         """Make the folders that are not there, and write a file into `tmp/`. OSError: nothing can be filed now."""
+        if self._ids is not None:
+            hand_over(self.root, self._ids)
+        new = [folder for folder in sorted(self._folders) if not self._directory(folder).exists()]
         for folder in sorted(self._folders):
             self._make(self._directory(folder))
+        with suppress(OSError):  # it can be filed without, and whether it can is seen next
+            subscribe(self.root, self._folders, new, self._ids)
         probe = self.root / "tmp" / f"{os.getpid()}.{next(_serial)}.probe"
-        os.close(_create(probe))
+        os.close(create(probe, self._ids))
         probe.unlink()
 
     def paths(self) -> Iterator[Path]:
@@ -165,7 +221,7 @@ class Maildir:
         before = (time.time() if now is None else now) - STALE
         removed = 0
         for directory in self._directories():
-            for entry in _entries(directory / "tmp"):
+            for entry in entries(directory / "tmp"):
                 with suppress(FileNotFoundError):
                     if entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_mtime < before:
                         os.unlink(entry.path)
@@ -177,7 +233,11 @@ class Maildir:
     def _directory(self, folder: str) -> Path:
         if folder not in self._folders:
             raise ValueError(f'no folder "{folder[:64]}" here; there are {", ".join(sorted(self._folders))}')
-        return self.root if folder == INBOX else self.root / f".{folder}"
+        if folder == INBOX:
+            return self.root
+        if folder in self._buttons.values() and (there := self.watched().get(folder)):
+            return sorted(there)[0]
+        return self.root / directory_name(folder)
 
     @contextmanager
     def _alone(self, mail: str) -> Iterator[None]:
@@ -195,21 +255,23 @@ class Maildir:
     def _make(self, directory: Path) -> None:
         """Have the folder, and have it on disk. The first time in this process it is synced even where it existed:
         whoever made it may have been cut short before."""
-        parts = [path / part for path in (self.root, directory) for part in ("tmp", "new", "cur")]
+        parts = [path / part for path in (self.root, directory) for part in PARTS]
         if directory in self._ready and all(part.is_dir() for part in parts):
             return
-        for path in (*reversed(self.root.parents), self.root, directory, *parts):  # a root without new/ is no Maildir
-            _make_directory(path)
+        for path in reversed(self.root.parents):  # whom the mailbox is given to must be able to pass
+            make_directory(path, mode=0o700 if self._ids is None else 0o711)
+        for path in (self.root, directory, *parts):  # a root without new/ is no Maildir
+            make_directory(path, self._ids)
         if directory != self.root:
             with suppress(FileExistsError):  # Maildir++: tells a delivery agent that the root lies above
-                os.close(_create(directory / "maildirfolder"))
-            _sync(directory)
+                os.close(create(directory / "maildirfolder", self._ids))
+            sync(directory)
         device = self.root.stat().st_dev
         for path in (self.root, *self.root.parents):
             if path.stat().st_dev != device:
                 break
             with suppress(PermissionError):  # a parent we may pass through but not read is not one we made
-                _sync(path)
+                sync(path)
         self._ready.add(directory)
 
     def _deliver(self, directory: Path, name: str, content: bytes, destination: Path) -> None:
@@ -218,7 +280,7 @@ class Maildir:
         temporary = directory / "tmp" / f"{name}.{os.getpid()}.{next(_serial)}.{time.time_ns()}"
         in_place = False
         try:
-            descriptor = _create(temporary)
+            descriptor = create(temporary, self._ids)
             try:
                 rest = memoryview(content)
                 while rest:
@@ -241,19 +303,22 @@ class Maildir:
             if os.fstat(old.fileno()).st_nlink >= links:
                 path.unlink(missing_ok=True)
                 return False
-        _sync(path.parent)
+        sync(path.parent)
         return True
 
-    def _move(self, path: Path, target: Path, name: str) -> Path:
+    def _move(self, path: Path, target: Path, name: str, shown: Verdict | None) -> Path:
         """Into its folder, under its new name, with the flags it has. FileNotFoundError: a client was faster."""
         self._make(target)
-        _, colon, flags = path.name.partition(":")
-        if flags.startswith("2,"):
-            flags = f"2,{translated(flags[2:], path.parent.parent, target)}"
-        moved = target / path.parent.name / f"{name}{colon}{flags}"
+        part, (_, colon, flags) = path.parent.name, path.name.partition(":")
+        if not colon or flags.startswith("2,"):
+            keyword = _SHOWN[shown] if shown else ""
+            flags = flagged(flags[2:], path.parent.parent, target, keyword, _SHOWN.values())
+            part = "cur" if flags else part
+            flags = f"2,{flags}" if colon or flags else ""
+        moved = target / part / f"{name}{':' if flags else colon}{flags}"
         os.rename(path, moved)
-        _sync(moved.parent)
-        _sync(path.parent)
+        sync(moved.parent)
+        sync(path.parent)
         return moved
 
     # --- looking ---
@@ -261,18 +326,22 @@ class Maildir:
     def _find_in(self, mail: str, received_at: int, ours: Collection[str]) -> Path | None:
         """Of several files, as where the owner made a copy, the one that lies in these folders."""
         named = list(self._all_named(mail))
-        here = (path for path in named if self.folder_of(path) in ours and not _trashed(path.name))
+        here = (path for path in named if self.folder_of(path) in ours and not trashed(path.name))
         return next(here, None) or next(iter(named), None) or self._find(mail, received_at)
 
     def _find(self, mail: str, received_at: int) -> Path | None:
         """By name first, then by field. A last look at the names catches what a client moved while we were reading."""
-        untouched = self._untouched(_name(mail, received_at))
+        untouched = self._untouched(name_of(mail, received_at))
         return untouched or self._named(mail) or self._marked(mail, received_at) or self._named(mail)
 
     def _untouched(self, name: str) -> Path | None:
         """Where no client has opened it yet, a look at each folder will do, however many mails lie there."""
-        places = (directory / "new" / name for directory in self._directories())
-        return next((place for place in places if place.is_file()), None)
+        for directory in self._directories():
+            shown = (directory / "cur" / f"{name}:2,{own}" for own in letters(_SHOWN.values(), directory))
+            found = next((place for place in (directory / "new" / name, *shown) if place.is_file()), None)
+            if found is not None:
+                return found
+        return None
 
     def _named(self, mail: str) -> Path | None:
         return next(self._all_named(mail), None)
@@ -280,7 +349,7 @@ class Maildir:
     def _all_named(self, mail: str) -> Iterator[Path]:
         """Files whose name we made of this mail's id; clients add flags to it (`:2,S`)."""
         for entry in self._files():
-            if _mail_in(entry.name) == mail:
+            if mail_in(entry.name) == mail:
                 yield Path(entry.path)
 
     def _marked(self, mail: str, received_at: int) -> Path | None:
@@ -288,7 +357,7 @@ class Maildir:
         since = received_at / 1000 - _SLACK
         for entry in self._files():
             with suppress(FileNotFoundError, PermissionError):  # renamed while we look, or not one of ours
-                if entry.stat().st_mtime >= since and _mark(entry.path) == mail.encode():
+                if entry.stat().st_mtime >= since and mark(entry.path) == mail.encode():
                     return Path(entry.path)
         return None
 
@@ -299,82 +368,10 @@ class Maildir:
     def _files_in(self, directory: Path) -> Iterator[os.DirEntry[str]]:
         # new/ before cur/: clients move files that way, so none slips past between the two.
         for part in ("new", "cur"):
-            for entry in _entries(directory / part):
+            for entry in entries(directory / part):
                 if not entry.name.startswith(".") and entry.is_file():
                     yield entry
 
     def _directories(self) -> list[Path]:
-        found = [Path(entry.path) for entry in _entries(self.root) if entry.name.startswith(".") and entry.is_dir()]
+        found = [Path(entry.path) for entry in entries(self.root) if entry.name.startswith(".") and entry.is_dir()]
         return [self.root, *sorted(found)]
-
-
-def _name(mail: str, received_at: int) -> str:
-    """Made of the mail alone: no host, no process, so that every attempt gives the same name."""
-    if not MAIL_ID.fullmatch(mail):
-        raise ValueError("no mail id")
-    return f"{received_at // 1000}.{mail}.salver"
-
-
-def _mail_in(name: str) -> str:
-    """The mail that a file name we made tells of; empty: it is none of ours."""
-    parts = name.split(":")[0].split(".")
-    return parts[1] if len(parts) > 2 and parts[2].startswith("salver") else ""
-
-
-def _trashed(name: str) -> bool:
-    """Whether a client marked the file as deleted (maildir(5): the flag T)."""
-    return "T" in name.partition(":2,")[2]
-
-
-def _entries(directory: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(directory) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-
-
-def _create(path: Path) -> int:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        os.fchmod(descriptor, 0o600)  # whatever the umask took away
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-def _make_directory(path: Path) -> None:
-    """Make `path` for the owner alone, whatever the umask. One that exists stays as it is."""
-    if path.is_dir():
-        return
-    try:
-        os.mkdir(path, 0o700)
-    except FileExistsError:
-        if not path.is_dir():
-            raise
-    else:
-        os.chmod(path, 0o700)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _mark(path: str) -> bytes | None:
-    """Value of the first X-Salver-Mail (or -Reminder) field: ours is the topmost, what lies below was inherited."""
-    head = b""
-    with open(path, "rb") as file:
-        while len(head) < _HEADER and (chunk := file.read(_CHUNK)):
-            head += chunk
-            end = re.search(rb"\r?\n\r?\n", head)
-            found = _FIELD.search(head, 0, end.start() + 1 if end else len(head))
-            if found and (end or found.end() < len(head)):
-                return found[1]
-            if end:
-                return None
-    return None

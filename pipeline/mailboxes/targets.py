@@ -1,16 +1,23 @@
-"""(configured text) -> the mailbox it names: `maildir:PATH`, `imap://ACCOUNT`, and, for mail that lies there already,
-`account:ACCOUNT`."""
+"""(configured text) -> the mailbox it names: `maildir:PATH`, `imap://ACCOUNT`, `lmtp://HOST:PORT/ADDRESS`, and, for
+mail that lies there already, `account:ACCOUNT`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import pwd
+from collections.abc import Callable, Mapping
 
 from pipeline.accounts.account import NAME
 from pipeline.accounts.session import Session
-from pipeline.mailboxes import Mailbox
+from pipeline.mailboxes import Changes, Mailbox
 from pipeline.mailboxes.imap import ImapMailbox
+from pipeline.mailboxes.imap_watch import ImapChanges
 from pipeline.mailboxes.in_place import InPlace
+from pipeline.mailboxes.lmtp import LmtpMailbox
+from pipeline.mailboxes.lmtp_place import lmtp_place
 from pipeline.mailboxes.maildir import Maildir, maildir_path
+from pipeline.mailboxes.maildir_files import Ids
+from pipeline.mailboxes.maildir_watch import MaildirChanges, Unwatched
 from stages.targets import IN_PLACE
 
 IMAP = "imap://"
@@ -26,16 +33,61 @@ def account_named_by(target: str) -> str | None:
     return name
 
 
+def whose_place(target: str) -> str:
+    """The same for two spellings of the same mailbox. ValueError, with what to write instead."""
+    place = lmtp_place(target)
+    if place is not None:
+        return place.whose
+    if account_named_by(target) is not None:
+        return target
+    if not target.startswith("maildir:"):
+        known = "maildir:PATH, imap://NAME (of an [[account]]) or lmtp://HOST:PORT/ADDRESS"
+        raise ValueError(f'"{target}" is no mailbox we can file into; write {known}')
+    return str(maildir_path(target))
+
+
 def place_of(target: str) -> str:
     """For a person: the path of a Maildir, or the target itself."""
     return str(maildir_path(target)) if target.startswith("maildir:") else target
 
 
-def open_target(target: str, sessions: Mapping[str, Session]) -> Mailbox:
-    """The mailbox. ValueError, in words for a person: there is no such kind, or no such account."""
+def given_to(user: str) -> Ids | None:
+    """Whom Maildirs are given to where we run as root; None: they stay ours, as where there is no such user, which is
+    told by whoever serves them."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        found = pwd.getpwnam(user)
+    except KeyError:
+        return None
+    return (found.pw_uid, found.pw_gid) if found.pw_uid else None
+
+
+def open_target(
+    target: str,
+    sessions: Mapping[str, Session],
+    sieve_key: Callable[[str], str] = lambda address: "",
+    buttons: tuple[str, ...] = (),
+    ids: Ids | None = None,
+) -> Mailbox:
+    """The mailbox. `buttons`: folders that say what to do with a mail; `ids`: whom a Maildir is given to.
+
+    ValueError, in words for a person: there is no such kind, or no such account.
+    """
+    place = lmtp_place(target)
+    if place is not None:
+        return LmtpMailbox(place, sieve_key(place.address))
     name = target.removeprefix(IN_PLACE) if target.startswith(IN_PLACE) else account_named_by(target)
     if name is None:
-        return Maildir(maildir_path(target))
+        return Maildir(maildir_path(target), buttons=buttons, ids=ids)
     if name not in sessions:
         raise ValueError(f'there is no [[account]] with the name "{name}"')
-    return InPlace(sessions[name]) if target.startswith(IN_PLACE) else ImapMailbox(sessions[name])
+    session = sessions[name]
+    return InPlace(session, buttons) if target.startswith(IN_PLACE) else ImapMailbox(session, buttons)
+
+
+def changes_of(mailbox: Mailbox) -> Changes:
+    """What tells when it is worth looking at a mailbox again."""
+    if isinstance(mailbox, ImapMailbox):
+        return ImapChanges(mailbox)
+    return MaildirChanges(mailbox) if isinstance(mailbox, Maildir) else Unwatched()

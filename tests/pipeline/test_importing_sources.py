@@ -17,7 +17,9 @@ from pipeline.importing.mbox import Item, Wanted
 from pipeline.importing.sources import sources
 from pipeline.importing.trouble import SourceTrouble
 from stages.candidates import may_concern
+from stages.header import prepend
 from stages.settings import Limits
+from stages.subject import dressed
 from tests.builders import linkedin, past
 from tests.builders.linkedin import MIRA, NOON, Person
 from tests.builders.past import DAY, mbox, other
@@ -88,6 +90,16 @@ def test_a_mail_that_unix_kept_is_the_mail_that_travelled(tmp_path: Path) -> Non
     (mail,) = people(1)
     (tmp_path / "m.eml").write_bytes(mail.replace(b"\r\n", b"\n"))
     assert kept(tmp_path / "m.eml") == [mail]
+
+
+def test_a_mail_that_we_filed_with_words_before_its_subject_is_the_mail_that_came(tmp_path: Path) -> None:
+    (mail,) = people(1)
+    fields, below = dressed((), mail, "[good 4.5]")
+    whole = prepend("x", fields, "0" * 32, below)
+    assert whole != prepend("x", fields, "0" * 32, mail)
+    for octets in (whole, whole.replace(b"\r\n", b"\n")):
+        (tmp_path / "m.eml").write_bytes(octets)
+        assert kept(tmp_path / "m.eml") == [mail]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline.mailboxes import maildir
+from pipeline.mailboxes import maildir, maildir_files
 from pipeline.mailboxes.maildir import STALE, Maildir
 
 MAIL = "0192f3a4b5c6d7e8f90123456789abcd"
@@ -131,7 +131,7 @@ def test_a_mail_that_has_its_name_is_found_without_opening_a_file(
     box = Maildir(tmp_path)
     box.file(MAIL, "Good", CONTENT, AT, search=False)
     opened: list[str] = []
-    monkeypatch.setattr(maildir, "_mark", opened.append)
+    monkeypatch.setattr(maildir, "mark", opened.append)
     assert box.find(MAIL) == tmp_path / ".Good" / "new" / NAME
     assert opened == []
     assert box.find(OTHER) is None
@@ -142,13 +142,13 @@ def test_folders_that_existed_are_synced_once_by_each_process(tmp_path: Path, mo
     Maildir(tmp_path).file(OTHER, "Good", THEIRS, AT, search=False)
     box = Maildir(tmp_path)  # another process, after the first one was cut short
     synced: list[Path] = []
-    sync = maildir._sync
+    sync = maildir_files.sync
 
     def note(directory: Path) -> None:
         synced.append(directory)
         sync(directory)
 
-    monkeypatch.setattr(maildir, "_sync", note)
+    monkeypatch.setattr(maildir, "sync", note)
     box.file(MAIL, "Good", CONTENT, AT, search=False)
     assert {tmp_path / ".Good", tmp_path, tmp_path.parent} <= set(synced)
     synced.clear()
@@ -189,7 +189,8 @@ class Faults:
         for name in CALLS:
             if self.only in (None, name):
                 setattr(faulty, name, self._wrap(getattr(os, name)))
-        monkeypatch.setattr(maildir, "os", faulty)
+        for module in (maildir, maildir_files):
+            monkeypatch.setattr(module, "os", faulty)
 
     def _wrap(self, call: Callable[..., object]) -> Callable[..., object]:
         def wrapped(*args: object, **kwargs: object) -> object:
@@ -246,7 +247,8 @@ def test_a_disk_that_stays_full_raises_each_time_and_leaves_nothing(
 def test_short_writes_are_carried_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     faulty = SimpleNamespace(**{name: getattr(os, name) for name in dir(os) if not name.startswith("__")})
     faulty.write = lambda descriptor, data: os.write(descriptor, data[:7])
-    monkeypatch.setattr(maildir, "os", faulty)
+    for module in (maildir, maildir_files):
+        monkeypatch.setattr(module, "os", faulty)
     Maildir(tmp_path).file(MAIL, "Good", CONTENT, AT, search=False)
     assert mails(tmp_path)[0].read_bytes() == CONTENT
 
@@ -266,7 +268,8 @@ def test_file_and_folder_are_synced_around_the_rename(tmp_path: Path, monkeypatc
         os.rename(source, target)
 
     faulty.fsync, faulty.rename = fsync, rename
-    monkeypatch.setattr(maildir, "os", faulty)
+    for module in (maildir, maildir_files):
+        monkeypatch.setattr(module, "os", faulty)
     box.file(MAIL, "Good", CONTENT, AT, search=False)
     assert story == ["sync file", "rename", "sync folder"]
     story.clear()
