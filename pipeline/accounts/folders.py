@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
@@ -15,7 +16,7 @@ from stages.names import FOLDERS
 
 ORIGINALS = "Originals"
 """Where the untouched mail goes when the owner asked for copies."""
-_NAMES = (INBOX, *FOLDERS.values(), ORIGINALS)
+_NAMES = (INBOX, *dict.fromkeys(FOLDERS.values()), ORIGINALS)
 _NOT_SELECTABLE = (b"\\noselect", b"\\nonexistent")
 _LAST = ((b"\\all", b"\\flagged", b"\\important"), (b"\\junk", b"\\trash"))
 """Special uses (RFC 6154, RFC 8457) of what is looked into last: views of mails that lie elsewhere too, on Gmail of
@@ -25,8 +26,10 @@ every one; then what was thrown away."""
 class Folders:
     """The paths of our folders in an account: `Good` -> "Salver/Good", or "INBOX.Salver.Good" as the server has it."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, buttons: tuple[str, ...] = ()) -> None:
+        """`buttons`: folders that do something with a mail, with a slash between levels."""
         self._account = account
+        self._names = (*_NAMES, *buttons)
         self._separator: str | None = None
         self._prefix = ""
         self._there: set[str] = set()
@@ -46,11 +49,11 @@ class Folders:
 
     def ours(self, client: IMAPClient, path: str) -> str:
         """Our name for a path of the account; the path itself where it is none of ours."""
-        return next((name for name in _NAMES if self.path(client, name) == path), path)
+        return next((name for name in self._names if self.path(client, name) == path), path)
 
     def is_ours(self, client: IMAPClient, path: str) -> bool:
-        """Whether it is the inbox, or a folder we file into."""
-        return any(self.path(client, name) == path for name in _NAMES)
+        """Whether it is the inbox, a folder we file into, or a button."""
+        return any(self.path(client, name) == path for name in self._names)
 
     def make(self, client: IMAPClient, folder: str) -> str:
         """The path of a folder of ours, made if it is not there. Refused: it cannot be made."""
@@ -88,13 +91,20 @@ class Folders:
 
     def all_paths(self, client: IMAPClient) -> list[str]:
         """Every folder that holds mail: first the INBOX and our own, last what is only a view, spam and trash."""
-        first = [self.path(client, name) for name in _NAMES]
+        first = [self.path(client, name) for name in self._names]
         rows = sorted(client.list_folders(), key=lambda row: _rank(row[0]))
         listed = [name for flags, _, name in rows if _holds_mail(flags)]
         known = set(listed)
         return [path for path in first if path in known or path == self._account.inbox] + [
             path for path in listed if path not in first
         ]
+
+
+def trash(client: IMAPClient) -> str | None:
+    """Where the account keeps what was thrown away (special use, RFC 6154); None: it names no such folder."""
+    rows = client.list_folders()
+    uses = ((name, {flag.lower() for flag in flags}) for flags, _, name in rows if _holds_mail(flags))
+    return next((name for name, flags in uses if b"\\trash" in flags), None)
 
 
 def _levels(client: IMAPClient) -> tuple[str, str]:
@@ -123,12 +133,18 @@ def _rank(flags: Collection[bytes]) -> int:
 
 
 def select(client: IMAPClient, path: str, readonly: bool = False) -> int | None:
-    """Select a folder; its UIDVALIDITY, or None where it is gone.
+    """Select a folder; its UIDVALIDITY, or None where it is gone. See `opened`."""
+    told = opened(client, path, readonly)
+    return None if told is None else int(told.get(b"UIDVALIDITY", 0))
+
+
+def opened(client: IMAPClient, path: str, readonly: bool = False) -> dict[bytes, Any] | None:
+    """Select a folder; what the server tells of it, or None where it is gone.
 
     Refused where it can only be read, and `readonly` was not asked for.
     """
     try:
-        told = client.select_folder(path, readonly)
+        return dict(client.select_folder(path, readonly))
     except IMAPClientReadOnlyError:
         client.select_folder(path, readonly=True)  # or imaplib refuses every other command from here on
         raise Refused(f"the folder {path} may only be read by this account: nothing can be moved there") from None
@@ -138,7 +154,6 @@ def select(client: IMAPClient, path: str, readonly: bool = False) -> int | None:
         if client.folder_exists(path):
             raise
         return None
-    return int(told.get(b"UIDVALIDITY", 0))
 
 
 def look(client: IMAPClient, path: str) -> int | None:

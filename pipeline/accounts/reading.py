@@ -74,16 +74,17 @@ def news(
         day = datetime.fromtimestamp(since / 1000, UTC).date()
         uids = sorted(client.search(["SINCE", day]) if fresh else client.search(["UID", f"{last + 1}:*"]))
         uids = [uid for uid in uids if uid > last]  # "n:*" names the last mail even where it is below n
-        if fresh and not uids:
-            yield Batch(Seen(validity, last), 0, ())
+    if fresh and not uids:
+        yield Batch(Seen(validity, last), 0, ())
     while uids:
         part = uids[:batch]
-        with session.use() as client:  # given back between parts: whoever handles them may take long
+        # Given back between parts: whoever handles them may take long, and may ask for the next in another thread.
+        with session.use() as client:
             if _examine(client, session, inbox) != validity:
                 raise AccountTrouble(f"{session.account.name}: {inbox} was renumbered while it was read; once more")
             found = _read(client, part, Seen(validity, part[-1]), inbox, largest, wanted)
-            uids = [uid for uid in uids if uid > found.seen.uid]
-            yield found
+        uids = [uid for uid in uids if uid > found.seen.uid]
+        yield found
 
 
 def _examine(client: IMAPClient, session: Session, inbox: str) -> int:

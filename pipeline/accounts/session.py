@@ -134,7 +134,7 @@ class Session:
         """Sign out. Safe to call at any time; a connection that is still in use after 5 seconds is cut."""
         if not self._lock.acquire(timeout=5):
             if (client := self._client) is not None:
-                _hang_up(client)
+                hang_up(client)
             return
         try:
             if self._client is not None:
@@ -144,6 +144,14 @@ class Session:
         finally:
             self._lock.release()
 
+    def another(self) -> Session:
+        """Of the same account, with a connection of its own."""
+        return Session(self.account, self._token_of)
+
+    def one_more(self) -> IMAPClient:
+        """A connection that is signed in, for the caller to hang up. Raises AccountTrouble."""
+        return open_client(self.account, self._token_of)
+
     def again(self) -> None:
         """Forget what failed: the next use tries at once."""
         with self._lock:
@@ -152,10 +160,11 @@ class Session:
     def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            _hang_up(client)
+            hang_up(client)
 
 
-def _hang_up(client: IMAPClient) -> None:
+def hang_up(client: IMAPClient) -> None:
+    """Cut the line."""
     with contextlib.suppress(IMAPClientError, OSError):
         client.socket().shutdown(socket.SHUT_RDWR)
     with contextlib.suppress(IMAPClientError, OSError):
@@ -202,7 +211,7 @@ def _opened(account: Account, secret: str) -> IMAPClient:
             host, port, ssl=account.tls == "implicit", ssl_context=context, timeout=TIMES, use_uid=True
         )
         with contextlib.ExitStack() as undo:
-            undo.callback(_hang_up, client)
+            undo.callback(hang_up, client)
             client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # APPEND sends in small parts
             if account.tls == "starttls":
                 client.starttls(context)

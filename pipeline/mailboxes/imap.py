@@ -12,24 +12,30 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
-from email import message_from_bytes
 from typing import NamedTuple
 
+import structlog
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
 from pipeline.accounts.folders import Folders, look, select
-from pipeline.accounts.session import FIRST_PAUSE, LONGEST_PAUSE, Refused, Session
-from pipeline.mailboxes import OURS, SORTED, Lies, Sought, elsewhere
+from pipeline.accounts.session import FIRST_PAUSE, LONGEST_PAUSE, Refused, Session, asks_for_pause
+from pipeline.mailboxes import KEYWORDS, OURS, SORTED, Arrival, Lies, Sought, Taken, elsewhere
+from pipeline.mailboxes.imap_arrivals import Arrivals, Read, marked, marks
+from stages.emptying import FLAGGED, MOVED
+from stages.events import Verdict
 from stages.header import CLOSING, MAIL, MAIL_ID, REMINDER
+
+log = structlog.get_logger()
 
 _APPENDED = re.compile(rb"\[APPENDUID (\d+) (\d+)\]")
 _CLOSING = f"\r\n{CLOSING}:".encode()
-_MARKS = f"BODY.PEEK[HEADER.FIELDS ({MAIL} {REMINDER})]"
 _AT_ONCE = 20
 """Mails that one SEARCH asks for."""
 _OF_ITS_PLACE = (b"\\Recent", b"\\Deleted")
 """Flags that do not go along to another folder."""
+_VERDICTS = frozenset(keyword.lower() for keyword in KEYWORDS.values())
+"""Some servers keep keywords in small letters."""
 
 
 class _Lying(NamedTuple):
@@ -57,14 +63,22 @@ class _Wait(NamedTuple):
 class ImapMailbox:
     """The folders of ours in an account. The INBOX is the account's own; Good, Intriguing, Ugly are made."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, buttons: tuple[str, ...] = (), read: Read = marks) -> None:
         self.session = session
-        self.folders = Folders(session.account)
+        self.into = (*SORTED, *buttons)
+        """The folders in which a mail says something by lying there."""
+        self.folders = Folders(session.account, buttons)
+        self._buttons = buttons
+        self._not_made: set[str] = set()
+        self._read = read
+        self._arrivals = Arrivals(self.folders, self.into, read)
         self.threads: Executor = ThreadPoolExecutor(1, f"account {session.account.name}")
         """One connection serves one call at a time; a server that hangs holds up no other mailbox."""
         self._refused: dict[str, _Wait] = {}
 
-    def file(self, mail: str, folder: str, content: bytes, received_at: int, search: bool) -> tuple[str, bool]:
+    def file(
+        self, mail: str, folder: str, content: bytes, received_at: int, search: bool, shown: Verdict | None = None
+    ) -> tuple[str, bool]:
         """Append `content` to the folder. See `Mailbox.file`; the name is UIDVALIDITY/UID, where the server tells it.
 
         AccountTrouble, an OSError: weather. ValueError: a bad mail id, or a folder that is not ours.
@@ -73,10 +87,17 @@ class ImapMailbox:
         with self._client_for(mail) as client:
             if search and (found := next(self._all(client, mail), None)) is not None:
                 return found.name, True
-            return self._append(client, folder, content, received_at), False
+            return self._append(client, folder, content, received_at, _with((), shown)), False
 
     def refile(
-        self, mail: str, ours: Collection[str], folder: str, content: bytes, received_at: int, begun: bool = False
+        self,
+        mail: str,
+        ours: Collection[str],
+        folder: str,
+        content: bytes,
+        received_at: int,
+        begun: bool = False,
+        shown: Verdict | None = None,
     ) -> Lies:
         """Append the mail with its new fields and its flags, then take away the old one; see `Mailbox.refile`.
 
@@ -99,11 +120,33 @@ class ImapMailbox:
                 if left is None:
                     return Lies("", True, None)
                 return Lies(left.name, True, self.folders.ours(client, left.path), not left.live)
-            name = done.name if done else self._append(client, folder, content, received_at, _kept(old[0].flags))
+            flags = _with(_kept(old[0].flags), shown) if done is None else ()
+            name = done.name if done else self._append(client, folder, content, received_at, flags)
             for one in old:
                 select(client, one.path)
                 remove(client, int(one.name.partition("/")[2]))
             return Lies(name, not old, self.folders.ours(client, done.path if done else target))
+
+    def remove(self, mail: str, received_at: int, folder: str, raw: bytes = b"") -> Taken:
+        """See `Mailbox.remove`. Whoever moves the mail while it is marked as deleted takes that mark along: there it
+        is taken off again."""
+        with self._client_for(mail) as client:
+            aim = self.folders.path(client, folder)
+            lying = list(self._all(client, mail))
+            here = [one for one in lying if one.path == aim]
+            others = [one for one in lying if one.live and one.path != aim]
+            if any(not here or self.folders.is_ours(client, one.path) for one in others):
+                return Taken(lying[0].name, MOVED)
+            if any(flagged(one.flags) for one in here):
+                return Taken(here[0].name, FLAGGED)
+            for one in here:
+                if str(select(client, aim)) == one.name.partition("/")[0]:
+                    remove(client, int(one.name.partition("/")[2]))
+            left = [one for one in self._all(client, mail) if one.path != aim and one not in lying] if here else []
+            for one in left:
+                select(client, one.path)
+                client.remove_flags([int(one.name.partition("/")[2])], [b"\\Deleted"], silent=True)
+            return Taken(here[0].name if here else "", MOVED if left else "")
 
     def where(self, mail: str, received_at: int) -> str | None:
         """The folder the mail lies in, by our name for it, or else by the account's; None if it is in none."""
@@ -114,17 +157,35 @@ class ImapMailbox:
     def moved(self, sought: Sequence[Sought]) -> dict[str, str]:
         """See `Mailbox.moved`. One FETCH of flags tells of all that lie where we put them."""
         with self.session.use() as client:
-            gone = [each.mail for each in self._gone(client, sought)]
-            lying: dict[str, set[str]] = {}
-            for folder in SORTED if gone else ():
+            gone = {each.mail for each in self._gone(client, sought)}
+            lying = (self._arrivals.lying(client, gone) if gone else {}) if self._read is marks else None
+            if lying is None:
+                lying = self._search(client, list(gone))
+            return elsewhere([each for each in sought if each.mail in gone], lying, self.into)
+
+    def _search(self, client: IMAPClient, gone: list[str]) -> dict[str, set[str]]:
+        """Mail -> the folders of a verdict, and buttons, it lies in."""
+        lying: dict[str, set[str]] = {}
+        if gone:
+            for folder in self.into:
                 if select(client, self.folders.path(client, folder), readonly=True) is None:
                     continue
                 for start in range(0, len(gone), _AT_ONCE):
                     batch = gone[start : start + _AT_ONCE]
-                    for _, mail, flags in _marked(client, client.search(_any_of(batch))):
-                        if mail in batch and b"\\Deleted" not in flags:
-                            lying.setdefault(mail, set()).add(folder)
-            return elsewhere([each for each in sought if each.mail in gone], lying)
+                    for one in marked(client, client.search(_any_of(batch))):
+                        if one.mail in batch and one.live:
+                            lying.setdefault(one.mail, set()).add(folder)
+        return lying
+
+    def arrived(self, known: Collection[str] = ()) -> tuple[Arrival, ...]:
+        """See `Mailbox.arrived`."""
+        with self.session.use() as client:
+            return self._arrivals.look(client, known)
+
+    @property
+    def behind(self) -> bool:
+        """Whether `arrived` has more to look into."""
+        return self._arrivals.behind
 
     def _gone(self, client: IMAPClient, sought: Sequence[Sought]) -> list[Sought]:
         """Those that no longer lie where we put them, or of which that is not known."""
@@ -139,10 +200,17 @@ class ImapMailbox:
         return gone
 
     def prepare(self) -> None:
-        """Sign in and make the folders. AccountTrouble: nothing can be filed now."""
+        """Sign in and make the folders. AccountTrouble: nothing can be filed now; a button may be missing."""
         with self.session.use() as client:
             for folder in sorted(OURS):
                 self.folders.make(client, folder)
+            for button in self._buttons:
+                try:
+                    self.folders.make(client, button)
+                except Refused as error:
+                    if button not in self._not_made:
+                        log.warning("button_not_made", account=self.session.account.name, error=str(error))
+                    self._not_made.add(button)
 
     def sweep(self) -> int:
         """Nothing is ever left half-written: an APPEND happens whole or not at all (RFC 3501 6.3.11)."""
@@ -185,11 +253,15 @@ class ImapMailbox:
     ) -> str:
         path = self.folders.make(client, folder)
         at = datetime.fromtimestamp(received_at / 1000, UTC)
-        if any(not flag.startswith(b"\\") for flag in flags):  # keywords of their client's
-            allowed = client.select_folder(path).get(b"PERMANENTFLAGS", ())
-            flags = tuple(flag for flag in flags if flag.startswith(b"\\") or flag in allowed or b"\\*" in allowed)
+        flags = _allowed(client, path, flags)
         try:
-            answer = client.append(path, content, flags, at)
+            try:
+                answer = client.append(path, content, flags, at)
+            except IMAPClientError as error:
+                fewer = tuple(flag for flag in flags if flag.lower() not in _VERDICTS)
+                if fewer == flags or isinstance(error, IMAPClientAbortError) or asks_for_pause(error):
+                    raise
+                answer = client.append(path, content, fewer, at)  # some servers keep only so many
         except IMAPClientError as error:
             if "[NOPERM]" in str(error).upper():
                 why = f"{self.session.account.name}: nothing may be put into {path}; allow it there, or set `folders`"
@@ -207,9 +279,9 @@ class ImapMailbox:
             validity = self._open(client, path)
             if validity is None:
                 continue
-            for uid, marked, flags in _marked(client, client.search(_any_of([mail], REMINDER))):
-                if marked == mail:
-                    yield _Lying(path, f"{validity}/{uid}", flags)
+            for one in marked(client, client.search(_any_of([mail], REMINDER))):
+                if one.mail == mail:
+                    yield _Lying(path, f"{validity}/{one.uid}", one.flags)
 
     def _open(self, client: IMAPClient, path: str) -> int | None:
         """To look only. None: it is gone; or it is another's, whose folders may be seen but not opened."""
@@ -232,14 +304,29 @@ def _any_of(mails: Iterable[str], *more: str) -> list[str]:
     return keys
 
 
-def _marked(client: IMAPClient, uids: Iterable[int]) -> Iterator[tuple[int, str, tuple[bytes, ...]]]:
-    """(UID, mail that its topmost field of ours names, flags) of each in the selected folder that has one."""
-    for uid in uids:
-        told = client.fetch([uid], [_MARKS, "FLAGS"]).get(uid, {})
-        head = next((value for key, value in told.items() if key.startswith(b"BODY[HEADER")), b"")
-        fields = message_from_bytes(head).items()
-        if fields:
-            yield uid, fields[0][1].strip(), tuple(told.get(b"FLAGS", ()))
+def _allowed(client: IMAPClient, path: str, flags: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Those of the flags that a folder keeps; whether it is there at all, the APPEND tells."""
+    system = tuple(flag for flag in flags if flag.startswith(b"\\"))
+    if system == flags:
+        return flags
+    try:
+        allowed = client.select_folder(path).get(b"PERMANENTFLAGS", ())
+    except IMAPClientReadOnlyError:
+        client.select_folder(path, readonly=True)  # or imaplib refuses every other command from here on
+        return system
+    except IMAPClientAbortError:
+        raise
+    except IMAPClientError as error:
+        if asks_for_pause(error):
+            raise
+        return system
+    return flags if b"\\*" in allowed else tuple(flag for flag in flags if flag in system or flag in allowed)
+
+
+def _with(flags: tuple[bytes, ...], shown: Verdict | None) -> tuple[bytes, ...]:
+    """Of the verdicts, this one only."""
+    others = tuple(flag for flag in flags if flag.lower() not in _VERDICTS)
+    return (*others, KEYWORDS[shown]) if shown else others
 
 
 def _kept(flags: tuple[bytes, ...]) -> tuple[bytes, ...]:
@@ -257,6 +344,11 @@ def _same(client: IMAPClient, path: str, name: str, content: bytes) -> bool:
     ours = content.partition(_CLOSING)[0]
     told = client.fetch([int(uid)], [f"BODY.PEEK[]<0.{len(ours)}>"]).get(int(uid), {})
     return ours in told.values()
+
+
+def flagged(flags: Iterable[bytes]) -> bool:
+    """Whether its owner flagged a mail."""
+    return any(flag.lower() == b"\\flagged" for flag in flags)
 
 
 def remove(client: IMAPClient, uid: int) -> None:

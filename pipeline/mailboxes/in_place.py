@@ -18,22 +18,17 @@ from typing import NamedTuple
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
-from pipeline.accounts.folders import ORIGINALS, select
-from pipeline.accounts.session import Refused, asks_for_pause
-from pipeline.mailboxes import SORTED, Lies, Sought
-from pipeline.mailboxes.imap import ImapMailbox, remove
+from pipeline.accounts.folders import ORIGINALS, select, trash
+from pipeline.accounts.session import Refused, Session, asks_for_pause
+from pipeline.mailboxes import KEYWORDS, SORTED, Lies, Sought, Taken
+from pipeline.mailboxes.imap import ImapMailbox, flagged, remove
+from pipeline.mailboxes.imap_arrivals import marks, prints
+from stages.emptying import FLAGGED, MOVED, NO_TRASH
 from stages.events import INBOX, Received, Verdict
 from stages.fingerprint import fingerprint
 from stages.header import MAIL
 from stages.names import FOLDERS
 
-KEYWORDS: dict[Verdict, bytes] = {
-    "good": b"Salver-good",
-    "intriguing": b"Salver-intriguing",
-    "ugly": b"Salver-ugly",
-    "follow_up": b"Salver-ask-why",
-}
-"""What a verdict is called among a mail's flags, where the server keeps keywords (RFC 3501 2.3.2)."""
 _HEAD_OCTETS = 100_000
 _OUR_MARK = re.compile(rb"^" + MAIL.encode() + rb"[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _GMAIL = "X-GM-EXT-1"
@@ -52,6 +47,10 @@ class _Lying(NamedTuple):
 
 class InPlace(ImapMailbox):
     """An account whose requests are sorted where they lie. What Salver itself writes (a reminder) is appended."""
+
+    def __init__(self, session: Session, buttons: tuple[str, ...] = ()) -> None:
+        read = marks if session.account.copies else prints  # beside an original its copy counts
+        super().__init__(session, buttons, read)
 
     def place(self, received: Received, raw: bytes, folder: str, verdict: Verdict | None) -> tuple[str, bool, str]:
         """Bring one mail into its folder. Returns (UIDVALIDITY/UID, found, the folder it lies in).
@@ -110,9 +109,9 @@ class InPlace(ImapMailbox):
             return self._gone(client, sought)
 
     def sorted_into(self, raw: bytes) -> frozenset[str]:
-        """The folders of a verdict in which a mail lies now."""
+        """The folders of a verdict, and buttons, in which a mail lies now."""
         with self.session.use() as client:
-            paths = [self.folders.path(client, folder) for folder in SORTED]
+            paths = [self.folders.path(client, folder) for folder in self.into]
             lying = self._lying(client, raw, paths)
             return frozenset(self.folders.ours(client, one.path) for one in lying if not one.deleted)
 
@@ -141,6 +140,57 @@ class InPlace(ImapMailbox):
                 self._take_copies_away(client, mail)
             return done
 
+    def remove(self, mail: str, received_at: int, folder: str, raw: bytes = b"") -> Taken:
+        """See `Mailbox.remove`. Mail that was sent to the owner is only ever moved, into the account's \\Trash. Where
+        they have a copy of ours, what they did with that decides, and it is taken away after the mail."""
+        copies = self.session.account.copies
+        with self._client_for(mail) as client:
+            bin, place = trash(client), self.folders.path(client, folder)
+            if bin is None:
+                return Taken("", NO_TRASH)
+            aim = self.folders.path(client, ORIGINALS) if copies else place
+            mine = [self.folders.path(client, name) for name in dict.fromkeys((INBOX, *SORTED))]
+            lying = [one for one in self._lying(client, raw, list(dict.fromkeys((*mine, aim)))) if not one.deleted]
+            if not lying and not client.has_capability("MOVE") and self._live(client, raw, [bin]) is not None:
+                lying = list(self._lying(client, raw, [aim]))  # an attempt that was cut marked it as deleted
+            copied = list(self._all(client, mail)) if copies else []
+            beside = [one for one in copied if one.path == place]
+            name = [*(one.name for one in lying), *(one.name for one in copied), ""][0]
+            elsewhere = [one for one in copied if one.live and one.path != place and one.path in mine]
+            if elsewhere or any(one.path != aim for one in lying) or (copies and lying and not beside):
+                return Taken(name, MOVED)
+            if not lying and not copies and self._live(client, raw, self._but(client, bin)) is not None:
+                return Taken(name, MOVED)
+            if any(flagged(one.flags) for one in beside) or any(self._flagged(client, one) for one in lying):
+                return Taken(name, FLAGGED)
+            for one in lying:
+                self._move(client, one.path, one.name, bin, raw)
+            for copy in beside:
+                if str(select(client, place)) == copy.name.partition("/")[0]:
+                    remove(client, _uid(copy.name))
+            return Taken(name)
+
+    def _but(self, client: IMAPClient, bin: str | None) -> list[str]:
+        return [path for path in self.folders.all_paths(client) if path != bin]
+
+    def _flagged(self, client: IMAPClient, one: _Lying) -> bool:
+        select(client, one.path, readonly=True)
+        return flagged(client.fetch([_uid(one.name)], ["FLAGS"]).get(_uid(one.name), {}).get(b"FLAGS", ()))
+
+    def bring_back(self, received: Received, raw: bytes, folder: str) -> Lies:
+        """What `remove` took away lies in the folder again: out of the \\Trash, or, where that was emptied, anew."""
+        with self._client_for(received.mail) as client:
+            aim, bin = self.folders.make(client, folder), trash(client)
+            back = self._live(client, raw, self._but(client, bin))
+            if back is not None:
+                return Lies(back.name, True, self.folders.ours(client, back.path))
+            thrown = next(self._lying(client, raw, [bin]), None) if bin is not None else None
+            if thrown is None:
+                return Lies(self._append(client, folder, raw, received.received_at), False, folder)
+            select(client, thrown.path)
+            client.remove_flags([_uid(thrown.name)], [b"\\Deleted"], silent=True)
+            return Lies(self._move(client, thrown.path, thrown.name, aim, raw), False, folder)
+
     def lies_in(self, raw: bytes) -> str | None:
         """The folder the mail lies in now, as `where` tells it of what we appended."""
         with self.session.use() as client:
@@ -160,7 +210,7 @@ class InPlace(ImapMailbox):
         return self._live(client, raw, [inbox])
 
     def _sorted(self, client: IMAPClient, raw: bytes) -> bool:
-        ours = [self.folders.path(client, name) for name in (*FOLDERS.values(), ORIGINALS)]
+        ours = [self.folders.path(client, name) for name in (*self.into, ORIGINALS)]
         return self._live(client, raw, ours) is not None
 
     def _placed_already(self, client: IMAPClient, inbox: str, raw: bytes, folder: str) -> tuple[str, bool, str]:
