@@ -11,37 +11,36 @@ from functools import partial
 
 import structlog
 
-from pipeline import quiet
+from pipeline import quiet, sieve
 from pipeline.accounts.account import Account
 from pipeline.accounts.reading import Found, Seen
 from pipeline.accounts.session import Session
 from pipeline.accounts.tokens import token_of
-from pipeline.clock import new_mail_id, now
+from pipeline.answering import Answering
+from pipeline.clock import new_mail_id
 from pipeline.configuration import Configuration
+from pipeline.dovecot.server import Served
+from pipeline.emptying import Emptying
 from pipeline.errors import describe
 from pipeline.filing import Filing
 from pipeline.lookups.resolver import Resolver
-from pipeline.lookups.signatures import verify_signatures
-from pipeline.mailboxes.targets import open_target
-from pipeline.moves import Moves
-from pipeline.patience import until
+from pipeline.mailboxes.targets import changes_of, given_to, open_target
+from pipeline.moves import Mailboxes, Moves, mailboxes_of
+from pipeline.patience import room, until
 from pipeline.pull import Bounds, Watch
 from pipeline.reader import Reader
 from pipeline.receiver import Receiver
 from pipeline.receiver.delivery import Delivery, received_of
+from pipeline.removing import Removing
 from pipeline.sender import Outbox
 from pipeline.settings import stage_settings
 from pipeline.store import outbox, state, watches
-from pipeline.store.conversations import asked_at_of, talks_of
-from pipeline.store.history import first_mail_of, history_of
 from pipeline.store.log import Entry, Log
-from pipeline.store.people import acquaintances_of
-from pipeline.store.tokens import answered_with, is_ours
+from pipeline.store.remembered import still
 from pipeline.telling import Telling
 from pipeline.timers import Timers
 from pipeline.worker import Edge, Worker
 from stages.conversation import DigestWanted, RejudgingWanted, ReminderFiled, ReminderWanted, ReplyWanted, Sent
-from stages.enrich import HEARD
 from stages.events import (
     AlarmFiled,
     AlarmWanted,
@@ -50,23 +49,18 @@ from stages.events import (
     Filed,
     FilingStarted,
     FilingWanted,
-    History,
-    Known,
     LookedUp,
     LookupWanted,
     Parsed,
     Received,
-    Signature,
 )
 from stages.fingerprint import fingerprint
+from stages.keeping import RemovalWanted, Removed
 from stages.own_mail import came_back, mark_of
-from stages.sources import domains_of
 
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 24 * 3600
-LARGE = 1_000_000
-"""Octets; of mails above it only a few are held in memory at once."""
 
 
 class Marks:
@@ -92,16 +86,18 @@ class App:
         self.resolver = Resolver(configuration.dns.resolvers, float(configuration.dns.time))
         self.reader = Reader(configuration.reader, self.settings)
         self.receiver = Receiver(self.accept, self.settings.owners, configuration.smtp)
+        self.served = Served(configuration)
         self.sessions = {account.name: Session(account, token_of) for account in configuration.account}
         self.store: Log
         self.filing: Filing
         self.timers: Timers
         self.telling: Telling
+        self.answering: Answering
+        self.removing: Removing
         self.watches: tuple[Watch, ...] = ()
         self.run = new_mail_id()
         """names this run, by which all that it sorts in accounts can be undone"""
         self._large = asyncio.Semaphore(4)
-        self._large_looked_up = asyncio.Semaphore(4)  # apart: filing never waits for the DNS
 
     @asynccontextmanager
     async def running(self, *, receiving: bool = True) -> AsyncIterator[App]:
@@ -114,11 +110,21 @@ class App:
             self.store.filing_started,
             self.configuration.smtp.hostname,
             self.store.filings,
-            lambda target: open_target(target, self.sessions),
+            lambda target: open_target(
+                target,
+                self.sessions,
+                partial(sieve.key_of, self.store.key),
+                self.configuration.filing.buttons,
+                given_to(self.configuration.imap.user),
+            ),
+            keywords=self.configuration.filing.keywords,
+            subject=self.configuration.filing.subject,
         )
         outgoing, hostname = self.configuration.outgoing, self.configuration.smtp.hostname
         sending = Outbox(outgoing, hostname, self.store.record, partial(outbox.attempts, self.store.read))
+        self.removing = Removing(self.store, self.settings, self.filing.remove)
         self.telling = Telling(self.store, self.settings, self.filing, sending)
+        self.answering = Answering(self.store, self.settings, self.filing, self.resolver)
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(self.store.close)
             stack.push_async_callback(self.resolver.close)
@@ -128,17 +134,23 @@ class App:
             worker = Worker(self.store, self.edges(), self.settings)
             working = asyncio.create_task(worker.run(), name="worker")
             stack.push_async_callback(_end, worker, working)
-            self.moves = Moves(self.store, self.filing.moved)
+            watched = Mailboxes(
+                self.filing.arrived, self.filing.elsewhere, lambda mailbox: changes_of(self.filing.target(mailbox))
+            )
+            self.moves = Moves(self.store, watched, *mailboxes_of(self.configuration))
             self.timers = Timers(self.store, self.settings)
             self.timers.before_mail = self.moves.before_mail
             worker.advanced = self.timers.wake
             timing = asyncio.create_task(self.timers.run(), name="timers")
             stack.callback(timing.cancel)
             noticing = asyncio.create_task(self.moves.run(), name="moves")
-            stack.callback(noticing.cancel)
+            stack.push_async_callback(_cancel, noticing)
+            emptying = Emptying(self.store, self.settings, self.moves.before_mail)
+            stack.push_async_callback(_cancel, asyncio.create_task(emptying.run(), name="emptying"))
             sweeping = asyncio.create_task(self._sweep(), name="sweep")
             stack.callback(sweeping.cancel)
             if receiving:
+                stack.push_async_callback(self.served.stop)
                 await self.receiver.start()
                 stack.push_async_callback(self.receiver.stop)
                 for account in self.configuration.account:
@@ -224,7 +236,7 @@ class App:
 
     async def read(self, entry: Entry) -> tuple[Parsed, ...]:
         """Received -> Parsed, in a child process."""
-        async with self._room(entry.event.mail, self._large):
+        async with room(await self.store.size(entry.event.mail), self._large):
             received, raw = await self.store.load(entry.event.mail)
             parsed = await self.reader.read(received, raw)
             if (mark := mark_of(raw)) and await state.wrote(self.store, mark):
@@ -235,69 +247,14 @@ class App:
         return (parsed,)
 
     async def look_up(self, entry: Entry) -> tuple[LookedUp, ...]:
-        """LookupWanted -> LookedUp: every question at once; unanswered is an answer."""
-        wanted = entry.event
-        assert isinstance(wanted, LookupWanted)
-        heard = wanted.parsed.claims in HEARD or await is_ours(self.store.read, wanted.token)
-        if heard:  # it speaks of another mail, which must be known first; a token nobody made speaks of none
-            await until(lambda: self.store.all_read_before(wanted), "mails that came before are read first")
-        signatures, histories, acquaintances, token = await asyncio.gather(
-            self._signatures(wanted),
-            self._histories(wanted),
-            acquaintances_of(self.store, wanted.owner, wanted.names),
-            answered_with(self.store.read, wanted, self.settings.follow_up, now()),
-        )
-        return (
-            LookedUp(
-                mail=wanted.mail,
-                owner=wanted.owner,
-                parsed=wanted.parsed,
-                signatures=signatures,
-                histories=histories,
-                acquaintances=acquaintances,
-                token=token,
-            ),
-        )
-
-    async def _histories(self, wanted: LookupWanted) -> tuple[History, ...]:
-        parsed = wanted.parsed
-        if not wanted.histories or parsed.network is None:
-            return ()
-        histories = []
-        window = self.settings.requests.name_window
-        at = parsed.received_at if parsed.imported else now()
-        sketches = wanted.sketches or ((),) * len(parsed.notices)
-        for notice, sketch in zip(parsed.notices, sketches, strict=True):
-            history = await history_of(self.store, wanted.owner, parsed.network, notice, at, window, sketch)
-            known = [await self._where_it_lies(wanted.owner, known) for known in history.known]
-            told: dict[str, object] = {"known": tuple(known)}
-            if parsed.claims in HEARD:
-                told["talks"] = await talks_of(self.store.read, wanted.owner, parsed.network, notice)
-            else:
-                told["asked_at"] = await asked_at_of(self.store.read, wanted.owner, parsed.network, notice)
-            histories.append(history.model_copy(update=told))
-        return tuple(histories)
-
-    async def _where_it_lies(self, owner: str, known: Known) -> Known:
-        """`known` with the folder its request lies in now: the owner may have moved it."""
-        first = await first_mail_of(self.store, known.request)
-        if first is None:
-            return known
-        folder = await self.filing.where(self.settings.owner(owner).targets[0], *first)
-        return known.model_copy(update={"folder": folder}) if folder is not None else known
-
-    async def _signatures(self, wanted: LookupWanted) -> tuple[Signature, ...]:
-        if not wanted.signatures:
-            return ()
-        async with self._room(wanted.mail, self._large_looked_up):
-            _, raw = await self.store.load(wanted.mail)
-            return await verify_signatures(raw, self.resolver, domains_of(wanted.parsed.network))
+        """LookupWanted -> LookedUp."""
+        return await self.answering.look_up(entry)
 
     async def file(self, entry: Entry) -> tuple[Filed, ...]:
         """FilingWanted -> Filed."""
         wanted = entry.event
         assert isinstance(wanted, FilingWanted)
-        async with self._room(wanted.mail, self._large):
+        async with room(await self.store.size(wanted.mail), self._large):
             events = await self.filing.file(wanted, entry.id)
         for event in events:
             log.info("mail_filed", mail=event.mail, owner=event.owner, folder=event.folder)
@@ -312,7 +269,8 @@ class App:
         enriched = await state.last_enriched(self.store, wanted.mail)
         if enriched is None:  # a request whose mail is gone: there is nothing to judge or to move
             return ()
-        now_known = {"asked": wanted.asked, "said": wanted.said}
+        memory = next((request.memory for request in enriched.requests if request.id == wanted.request), None)
+        now_known = {"asked": wanted.asked, "said": wanted.said, "memory": await still(self.store.read, memory)}
         requests = tuple(
             request.model_copy(update=now_known) if request.id == wanted.request else request
             for request in enriched.requests
@@ -324,14 +282,9 @@ class App:
         """A mail of our own -> the owner's `contact`, by the relay; without one, or if it refuses, the INBOX."""
         return await self.telling.tell(entry)
 
-    @asynccontextmanager
-    async def _room(self, mail: str, large: asyncio.Semaphore) -> AsyncIterator[None]:
-        """Wait until a large mail may be held in memory; any other may at once."""
-        if await self.store.size(mail) <= LARGE:
-            yield
-        else:
-            async with large:
-                yield
+    async def remove(self, entry: Entry) -> tuple[Removed, ...]:
+        """RemovalWanted -> Removed: out of Ugly, unless its owner kept it."""
+        return await self.removing.remove(entry)
 
     async def _sweep(self) -> None:
         """Clear what attempts that were cut short left in the mailboxes' tmp/, now and once a day."""
@@ -361,8 +314,15 @@ EDGES: dict[type[Event], Callable[[App, Entry], Awaitable[tuple[Event, ...]]]] =
     DigestWanted: App.tell,
     ReplyWanted: App.tell,
     AlarmWanted: App.tell,
+    RemovalWanted: App.remove,
 }
 """Event -> the edge that does the I/O it asks for."""
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 async def _end(worker: Worker, working: asyncio.Task[None]) -> None:

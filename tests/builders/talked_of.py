@@ -66,6 +66,13 @@ async def until(true: Callable[[], bool], seconds: float = 60) -> None:
             await asyncio.sleep(0.02)
 
 
+async def unwatched(app: App) -> None:
+    """From now on moves are noticed by `app.moves.look()` alone."""
+    (task,) = (task for task in asyncio.all_tasks() if task.get_name() == "moves")
+    task.cancel()
+    await asyncio.wait([task])
+
+
 def files(root: Path) -> dict[str, list[Path]]:
     """Folder -> the files of a Maildir, its folders of any name included."""
     found: dict[str, list[Path]] = {}

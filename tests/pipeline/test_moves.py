@@ -541,14 +541,19 @@ async def test_back_from_good_to_intriguing_is_a_verdict_too_and_our_own_moves_a
 
 async def test_a_move_of_ours_that_began_while_it_was_looked_is_not_taken_for_the_owners(tmp_path: Path) -> None:
     async with running(tmp_path) as app:
-        await brought(app)
-        asked = app.moves._ask
+        talk = await brought(app)
+        asked, mailbox = app.moves._mailboxes.elsewhere, f"maildir:{tmp_path}/mail"
 
         async def late(*args: Any) -> dict[str, str]:
             await say(app, "good")  # all of it happens between the log and the mailbox
-            return await asked(*args)
+            found = await asked(*args)
+            assert found == {talk.mail: "Good"}
+            return found
 
-        app.moves._ask = late
+        app.moves._mailboxes = app.moves._mailboxes._replace(elsewhere=late)
+        noticed = await app.moves.notice(mailbox, {talk.mail: "Good"})
+        assert (noticed.moves, noticed.again) == (0, {talk.mail})
+        assert (await app.moves.notice(mailbox, {talk.mail: "Good"})).again == set()
         assert await app.moves.look() == 0
         assert one(files(tmp_path / "mail"))[0] == "Good"
         assert not await talked_of.events(app, Moved)

@@ -111,13 +111,14 @@ async def test_an_answer_is_taken_back_with_the_verdict_it_brought(tmp_path: Pat
 async def test_a_move_that_was_heard_is_taken_back_and_so_is_a_later_move(tmp_path: Path) -> None:
     async with running(tmp_path) as app:
         before = await brought(app)
+        await talked_of.unwatched(app)
         ((path,),) = [paths for name, paths in files(tmp_path / "mail").items() if name == "Intriguing"]
         owners_move(path, "Good", tmp_path / "mail")
         await app.moves.look()
         await settled(app)
         assert lies(tmp_path) == ("Good", "good")
         (path,) = files(tmp_path / "mail")["Good"]
-        owners_move(path, "Ugly", tmp_path / "mail")  # of what is settled no move is heard; the order is newer
+        owners_move(path, "Ugly", tmp_path / "mail")  # it was not noticed yet; the order is newer
         result = await undo(app, tmp_path)
         assert result.exit_code == 0, result.output
         assert (told(await known(app)), lies(tmp_path)) == (told(before), ("Intriguing", "follow_up"))
