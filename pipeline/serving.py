@@ -42,6 +42,8 @@ async def serve(configuration: Configuration, name: str, say: Say) -> None:
         say(greeting(app, name))
         for mailbox, trouble in await app.prepare():
             say(f"  It cannot write to {mailbox} now ({trouble}). Mail is taken all the same, and filed when it can.")
+        if configuration.imap.serve and not await _until(stop, _serve_imap(app, say), say):
+            return
         if configuration.sample.on_first_start and not (await state.counts(app.store))["mails"]:
             if not await _until(stop, _send_samples(app), say):
                 return
@@ -123,6 +125,11 @@ def _next_steps(configuration: Configuration) -> str:
     )
 
 
+async def _serve_imap(app: App, say: Say) -> None:
+    for line in await app.served.start():
+        say(line)
+
+
 async def _send_samples(app: App) -> None:
     assert app.receiver.smtp_address is not None
     count = await sample.send(*app.receiver.smtp_address, app.settings.owners[0].addresses[0])
@@ -141,6 +148,7 @@ async def demo(say: Say) -> None:
             "smtp.listen": "127.0.0.1:0",
             "store.url": f"sqlite:///{folder}/salver.db",
             "sample.on_first_start": "true",
+            "imap.serve": "false",
         }
         configuration = load(shipped("example.toml"), overrides)
         owner = configuration.owner[0].model_copy(update={"mailbox": f"maildir:{folder}/mail", "mailboxes": ()})

@@ -6,9 +6,8 @@ import asyncio
 import contextlib
 import errno
 import socket
-from ipaddress import ip_address
 
-from pipeline.configuration import host_and_port
+from pipeline.configuration import host_and_port, reachable
 from pipeline.doctor.finding import Case, Finding, Findings
 
 SECONDS = 5.0
@@ -45,7 +44,7 @@ async def _look(protocol: str, listen: str) -> Finding:
 
 async def _greeting(host: str, port: int) -> str | None:
     """The first line that is said there; None if nothing is said in time. Raises OSError, EOFError: nobody is there."""
-    address = _reachable(host)
+    address = reachable(host)
     async with asyncio.timeout(SECONDS):
         reader, writer = await asyncio.open_connection(address, port)
     try:
@@ -61,14 +60,6 @@ async def _greeting(host: str, port: int) -> str | None:
         with contextlib.suppress(OSError):
             await asyncio.wait_for(writer.wait_closed(), 1)
     return line.decode("ascii", "replace").strip()
-
-
-def _reachable(host: str) -> str:
-    """Where to knock for what listens on every address."""
-    with contextlib.suppress(ValueError):
-        if ip_address(host).is_unspecified:
-            return "::1" if ":" in host else "127.0.0.1"
-    return host
 
 
 def _free(protocol: str, listen: str, host: str, port: int) -> Finding:

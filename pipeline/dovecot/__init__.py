@@ -1,0 +1,1 @@
+"""Serves the Maildirs by IMAP: Dovecot, configured by us and run as a child."""
