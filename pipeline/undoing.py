@@ -1,4 +1,5 @@
-"""What `salver undo` does: takes a conversation's last step back, or puts mails sorted in accounts back, verified."""
+"""What `salver undo` does: brings back what went out of Ugly, takes a conversation's last step back, or puts mails that
+were sorted in accounts back, verified."""
 
 from __future__ import annotations
 
@@ -16,12 +17,14 @@ from pipeline.mailboxes.in_place import InPlace
 from pipeline.pulling import SHORT, PullError
 from pipeline.settings import stage_settings
 from pipeline.store.follow_ups import Came
+from pipeline.store.going import Gone, taken_away
 from pipeline.store.lock import served
 from pipeline.store.log import Log
 from pipeline.store.moved import Moved, moved, note_returned
+from pipeline.store.state import last_enriched
 from pipeline.store.steps import steps_of, talked_of
 from pipeline.table import table
-from stages.conversation import Advanced, Ordered, Refused
+from stages.conversation import Advanced, Ordered, Refused, RejudgingWanted
 from stages.events import Filed
 from stages.header import clean
 from stages.standing import PHASES
@@ -59,6 +62,11 @@ async def undo(configuration: Configuration, named: str | None, run: str | None,
     try:
         if named and not is_text(named):
             raise PullError("what was typed is no valid text: copy the id anew")
+        gone = await taken_away(store.read, named) if named and len(named) >= SHORTEST else []
+        if len(gone) > 1:
+            raise PullError(f"{len(gone)} mails that were taken out of Ugly end in {named}: write more of it")
+        if gone:
+            return await _bring_back(store, gone[0], served(configuration.store.path))
         step = await _step(configuration, store, named) if named else None
         if step is not None:
             return await _take_back(store, step, served(configuration.store.path))
@@ -73,6 +81,30 @@ async def undo(configuration: Configuration, named: str | None, run: str | None,
         return await _put_back(configuration, store, wanted, tell)
     finally:
         await store.close()
+
+
+async def _bring_back(store: Log, gone: Gone, serving: bool) -> tuple[str, bool]:
+    """Have a mail that went out of Ugly judged and filed once more, from the octets that the store keeps."""
+    known = await last_enriched(store, gone.mail)
+    first = next(iter(known.requests), None) if known is not None else None
+    wanted = RejudgingWanted(
+        mail=gone.mail,
+        owner=gone.owner,
+        request=first.id if first is not None else "",
+        asked=first.asked if first is not None else None,
+        said=first.said if first is not None else None,
+        firmly=True,
+        at=now(),
+    )
+    id = f"{gone.mail}.back{gone.times}"
+    await store.ask(id, wanted)
+    came = await outcome(store, id, serving, deadline_from_now())
+    name = clean(first.notice.name.value or "", 60) if first is not None else ""
+    name = name or gone.mail[-SHORT:]
+    if not came.waiting and came.events:
+        return f"{name}: the mail is back.{_lies(came)}", True
+    why = "Salver is busy and has not come to it yet" if serving else "Salver is not running (`salver serve`)"
+    return f"Noted: the mail of {name} is brought back as soon as it can be. {why}.", True
 
 
 async def _step(configuration: Configuration, store: Log, named: str) -> Undoable | None:
