@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from pipeline import commands, docs, linkedin_export, logs, profile_file, serving
+from pipeline import commands, docs, emptying, linkedin_export, logs, profile_file, serving
 from pipeline import profile as profiles
 from pipeline.account_choice import ConnectError
 from pipeline.account_file import FileError
@@ -22,11 +22,13 @@ from pipeline.accounts.session import AccountTrouble
 from pipeline.coach.command import coach_
 from pipeline.coach.drafts import CoachError
 from pipeline.connect_cli import connect_, disconnect_
+from pipeline.corrections_cli import corrections_, forget
 from pipeline.digest_cli import digest_
 from pipeline.doctor_cli import doctor_
 from pipeline.evaluate_cli import evaluate_, train
 from pipeline.export_files import ExportError
 from pipeline.follow_up_cli import COMMANDS
+from pipeline.imap_cli import imap_config, password_
 from pipeline.importing.command import import_
 from pipeline.labelled_files import EvaluationError
 from pipeline.options import chosen, config_option, configuration_of, set_option
@@ -38,6 +40,7 @@ from pipeline.receiver.certificate import CertificateError, proven
 from pipeline.settings import ConfigError, load_profile, stage_settings
 from pipeline.setup.talk import SetupError
 from pipeline.setup_cli import address_, setup_
+from pipeline.sieve_cli import sieve_
 from pipeline.store.migrations import StoreError
 from pipeline.table import table
 from pipeline.weights_file import WeightsError
@@ -138,6 +141,8 @@ def check(config: Path | None, settings: tuple[str, ...]) -> None:
     proven(configuration.smtp)
     for owner, doubt in doubts(configuration.outgoing, configuration.owner):
         click.echo(f"{owner}: {doubt}")
+    for doubt in emptying.doubts(told):
+        click.echo(doubt)
     mistakes = commands.check(told)
     for line in mistakes:
         click.echo(line)
@@ -185,8 +190,13 @@ main.add_command(undo_)
 main.add_command(disconnect_)
 main.add_command(doctor_)
 main.add_command(people_)
+main.add_command(password_)
+main.add_command(imap_config)
 main.add_command(coach_)
 main.add_command(digest_)
+main.add_command(corrections_)
+main.add_command(forget)
+main.add_command(sieve_)
 for command in COMMANDS:
     main.add_command(command)
 

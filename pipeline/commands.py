@@ -7,14 +7,16 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import follow_up_status, quiet, sample, telling
+from pipeline import emptying, follow_up_status, moves, quiet, sample, telling
 from pipeline.clock import utc
 from pipeline.configuration import Configuration
+from pipeline.dovecot import health
 from pipeline.explain import Explained, Explainer
 from pipeline.results import receipts
 from pipeline.settings import stage_settings
 from pipeline.store import state
 from pipeline.store.log import Log
+from pipeline.store.unmoved import unmoved
 from pipeline.story import gist
 from pipeline.table import table
 from stages.receipt import receipt
@@ -127,9 +129,18 @@ async def status(configuration: Configuration) -> str:
             folders = await state.folders(store, owner.id)
             told = ", ".join(f"{folder} {count}" for folder, count in folders.items()) or "nothing yet"
             lines.append(f"{owner.id}: filed so far: {told}")
+        for owner_id, mails in (await unmoved(store)).items():
+            lie = "1 mail lies" if mails == 1 else f"{mails} mails lie"
+            lines.append(
+                f"{owner_id}: {lie} where LMTP first put it, though it belongs elsewhere now: LMTP moves nothing."
+            )
         lines += await follow_up_status.lines(store, configuration)
+        lines += await follow_up_status.corrected(store, configuration)
+        lines += await emptying.lines(store, stage_settings(configuration))
         lines += await quiet.lines(store, configuration)
         lines += await telling.lines(store)
+        lines += await health.lines(configuration)
+        lines += await moves.lines(store)
         dead = await state.dead(store)
         if dead:
             letters = "1 dead letter; its mail lies" if len(dead) == 1 else f"{len(dead)} dead letters; their mails lie"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from pipeline.store import digests
+from pipeline.store import digests, going
 from pipeline.store.conversations import Read
 from pipeline.store.digests import Last
 from stages.conversation import Conversation, DigestWanted, Listed
 from stages.digest import Waiting, listed, plan, sampled
 from stages.durations import DAY, HOUR
+from stages.emptying import terms_of
 from stages.estimate import SPAN, draw, estimate
 from stages.settings import Owner, Settings
 from stages.targets import targets_of
@@ -35,6 +36,8 @@ async def made(
     last = last or Last(0, 0, 0)
     id = _id(owner.id, slot, last.number, overflow)
     waiting = await _waiting(read, settings, owner, id, at, overflow)
+    if (terms := terms_of(settings)) is not None and not overflow:
+        waiting = waiting._replace(going=await going.nearing(read, owner.id, terms, at))
     alone = at - last.made_at >= ALONE
     digest = plan(owner, id, waiting, settings.follow_up, at, overflow=overflow, alone=alone)
     return None if digest is None else Made(digest, listed(digest, waiting))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.clock import now
 from pipeline.configuration import Configuration
-from pipeline.doctor import accounts, clock, disk, dns, permissions, ports, quiet, relay, store, tls
+from pipeline.doctor import accounts, clock, disk, dns, imap, lmtp, permissions, ports, quiet, relay, store, tls
 from pipeline.doctor.finding import Case, Finding, Findings, Level
 from pipeline.errors import place
 from pipeline.lookups.resolver import Resolver
@@ -28,6 +28,8 @@ CHECKS: tuple[tuple[str, Callable[[Case], Awaitable[Findings]]], ...] = (
     ("disk", disk.check),
     ("permissions", permissions.check),
     ("accounts", accounts.check),
+    ("imap", imap.check),
+    ("lmtp", lmtp.check),
     ("relay", relay.check),
     ("store", store.check),
     ("quiet", quiet.check),

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pipeline.settings import load_mails
 from stages.conversation import DigestWanted, Estimate, Line, ReminderWanted, ReplyWanted, Week
 from stages.events import AlarmWanted, Notice, Seen, counted, shown
+from stages.keeping import Going
 from stages.settings import Owner, Settings
 
 AT = 1_764_150_000_000
@@ -50,6 +51,12 @@ def digest(**changes: object) -> DigestWanted:
     return DigestWanted.model_validate({**told, **changes})
 
 
+def goes(number: int, name: str = "Ines Karlow", headline: str = "Pipelines for payroll", **changes: object) -> Going:
+    """A mail that lies in Ugly and is to go."""
+    told = {"mail": f"{number:032d}", "request": f"{number:032d}", "name": name, "headline": headline, "at": AT}
+    return Going.model_validate({**told, "leaves_at": AT, **changes})
+
+
 def reply(**changes: object) -> ReplyWanted:
     told = {"mail": "e" * 32, "owner": "amy", "mailbox": "maildir:x", "troubles": ("Nothing of it was understood.",)}
     return ReplyWanted.model_validate({**told, "at": AT, **changes})
@@ -67,7 +74,10 @@ def alarm(**changes: object) -> AlarmWanted:
 
 def full_digest(about: Notice = ZOE, known: tuple[str, ...] = ("Photo: yes",)) -> DigestWanted:
     """One with everything in it."""
-    whole = digest(unlisted=4, overflow=True, estimate=Estimate(ugly=312, looked=14, good=1, least=5, most=60))
+    going = tuple(goes(number, leaves_at=AT + 3 * 86_400_000) for number in range(25))
+    whole = digest(
+        going=going, unlisted=4, overflow=True, estimate=Estimate(ugly=312, looked=14, good=1, least=5, most=60)
+    )
     lines = {
         "asks": ({"asking": "ask"}, {"asking": "second"}, {"asking": "maybe"}),
         "owed": ({"asking": "owed", "phase": "owed"},),

@@ -23,12 +23,12 @@ from tests.conftest import ROOT
 KINDS = {kind.__name__: kind for kind in Event.__subclasses__()}
 ENDS = frozenset(
     """Filed FilingStarted Failed Repeated Routed ReminderFiled AlarmFiled Returned Advanced Refused Sent SendingStarted
-    SendingRefused Moved""".split()  # noqa: SIM905 - read as a list of words
+    SendingRefused Moved Remembered Forgotten Removed""".split()  # noqa: SIM905 - read as a list of words
 )
 """Facts nobody acts on: they are the story."""
 OUTSIDE = frozenset(
     """Received Repeated FilingStarted Failed Returned AlarmWanted Elapsed Listed DigestWanted SendingStarted
-    SendingRefused Moved""".split()  # noqa: SIM905
+    SendingRefused Moved Remembered Forgotten RemovalWanted Removed""".split()  # noqa: SIM905
 )
 """What no stage or edge gives back: it comes from outside or from the clock, or is noted by the way."""
 
@@ -62,7 +62,7 @@ def test_the_name_of_an_event_says_who_handles_it(kind: str) -> None:
         assert KINDS[kind] in EDGES
     else:
         assert KINDS[kind] not in EDGES or kind == "Received"
-        assert re.search(r"(ed|Up|Sent)$", kind), "a fact is told in the past tense"
+        assert re.search(r"(ed|Up|Sent|Forgotten)$", kind), "a fact is told in the past tense"
 
 
 def test_no_event_has_a_field_that_a_later_stage_fills_in() -> None:

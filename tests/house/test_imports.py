@@ -24,20 +24,23 @@ REGISTERS = ("stages/signals/__init__.py", "stages/sources/__init__.py")
 IMPURE_CALLS = ("open", "print", "input", "eval", "exec", "__import__", "compile")
 CLOCK = ("now", "today", "utcnow", "fromtimestamp_now", "time_ns", "perf_counter", "monotonic")
 
-EDGES = ("lookups", "mailboxes", "store", "web", "receiver", "reader", "sender", "filing", "timers", "moves")
-PART_OF = {"reader_child": "reader"}
+EDGES = ("lookups", "mailboxes", "store", "web", "receiver", "reader", "sender", "filing", "timers", "moves", "dovecot")
+PART_OF = {"reader_child": "reader", "watching": "moves"}
 """Modules of an edge that lie beside it."""
 JOINS = frozenset(
     """app commands explain sample serving results docs cli settings options people people_cli coach
     importing evaluate_cli account_file connecting disconnecting connect_cli pull_cli pulling undoing
-    doctor doctor_cli setup setup_cli digest_cli
-    follow_up_cli following_up follow_up_list follow_up_status story""".split()  # noqa: SIM905
+    imap_cli doctor doctor_cli setup setup_cli digest_cli sieve sieve_cli
+    follow_up_cli following_up follow_up_list follow_up_status story corrections corrections_cli""".split()  # noqa: SIM905
 )
 """Modules that are no edges: they join them, or stand outside the running server."""
 USES = (
     {("filing", "mailboxes"), ("worker", "store"), ("quiet", "store"), ("timers", "store"), ("digest", "store")}
+    | {("emptying", "store"), ("removing", "store"), ("removing", "mailboxes")}
     | {("telling", part) for part in ("filing", "sender", "store")}
+    | {("answering", part) for part in ("filing", "lookups", "store")}
     | {("moves", "store"), ("moves", "mailboxes")}
+    | {("dovecot", "mailboxes"), ("dovecot", "receiver")}
 )
 """Filing drives the mailboxes; the worker takes its work from the log; quiet, timers and moves look into it; telling
 sends a mail of ours, or files it."""

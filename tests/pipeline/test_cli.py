@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from stages.header import prepend
+from stages.subject import dressed
 from tests.builders import linkedin
 from tests.builders.dns import DnsServer, txt
 from tests.builders.linkedin import MIRA, Person
@@ -79,10 +81,12 @@ def test_explain_speaks_to_a_recruiter(tmp_path: Path) -> None:
 def test_explain_verifies_real_signatures_also_of_a_file_with_unix_line_ends(tmp_path: Path) -> None:
     raw = sign(linkedin.invitation_modern(Person(note="Your talk on pay bands")), rsa_key(2048), "linkedin.com", "s1")
     files = written(tmp_path, good=raw, unix=raw.replace(b"\r\n", b"\n"), altered=raw.replace(b"talk", b"walk"))
+    fields, below = dressed((), raw, "[good 4.5]")  # as it is filed with the verdict before its subject
+    files += written(tmp_path, filed=prepend("x", fields, "0" * 32, below))
     with DnsServer({"s1._domainkey.linkedin.com": txt(rsa_key(2048).record)}) as server:
         out = salver("explain", "--json", "--set", f"dns.resolvers={server.endpoint}", *files)
     found = [json.loads(line) for line in out.splitlines()]
-    assert [each["authenticity"]["verdict"] for each in found] == ["aligned", "aligned", "forged"]
+    assert [each["authenticity"]["verdict"] for each in found] == ["aligned", "aligned", "forged", "aligned"]
     assert found[2]["kind"] == "spoof"
     assert found[2]["veto"] == "sender_is_forged"
 

@@ -94,11 +94,16 @@ def check(server: Server, acknowledged: set[int]) -> None:
     assert set(counts.values()) == {1}
 
 
-def run_round(folder: Path, seed: int, points: list[tuple[str, int]], kills: int) -> None:
-    """Send MAILS mails through a server that dies at each point, then `kills` times at random instants."""
+def run_round(
+    folder: Path, seed: int, points: list[tuple[str, int]], kills: int, *more: str, mails: int = MAILS
+) -> list[Path]:
+    """Send mails through a server that dies at each point, then `kills` times at random instants. Returns the files.
+
+    `more`: lines of configuration.
+    """
     chance = random.Random(seed)
-    server = Server(folder)
-    left, acknowledged = set(range(MAILS)), set[int]()
+    server = Server(folder, *more)
+    left, acknowledged = set(range(mails)), set[int]()
     try:
         for point, number in points:
             server.start(point, number)
@@ -113,6 +118,7 @@ def run_round(folder: Path, seed: int, points: list[tuple[str, int]], kills: int
         server.settled()
         server.stop()
         check(server, acknowledged)
+        return server.files()
     finally:
         server.kill()
 
@@ -140,6 +146,13 @@ def test_a_server_killed_at_a_named_point_loses_and_doubles_nothing(tmp_path: Pa
 @pytest.mark.timeout(240)
 def test_a_server_killed_at_random_instants_loses_and_doubles_nothing(tmp_path: Path) -> None:
     run_round(tmp_path, random.randrange(1 << 30), [], kills=6)
+
+
+@pytest.mark.timeout(240)
+def test_a_killed_server_that_puts_verdicts_among_flags_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    keywords = "[filing]\nkeywords = true"
+    files = run_round(tmp_path, random.randrange(1 << 30), [("renamed, not recorded", 20)], 2, keywords, mails=100)
+    assert sum(path.name.endswith(":2,a") for path in files) >= 90  # those of a lock whose holder was killed have none
 
 
 @pytest.mark.nightly
