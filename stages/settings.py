@@ -115,8 +115,8 @@ class Owner(Value):
     )
     mailbox: str = Field(
         default="",
-        description='where mail is filed: "maildir:PATH", "imap://NAME" of an [[account]], or "lmtp://HOST:PORT/ADDRESS" '
-        "of a mail server, for which `salver sieve` prints the script; default: maildir:var/mail/ID",
+        description='where mail is filed: "maildir:PATH", "imap://NAME" of an [[account]], or "lmtp://HOST:PORT/ADDRESS"'
+        " of a mail server, for which `salver sieve` prints the script; default: maildir:var/mail/ID",
     )
     mailboxes: tuple[str, ...] = Field(default=(), description="several of them, instead of `mailbox`")
     time_zone: str = Field(default="UTC", description="for the dates in reminders")

@@ -25,6 +25,8 @@ BEHIND_SECONDS = 0.1
 """As long as there is more to look into."""
 AGAIN_SECONDS = 60.0
 """After so long it is tried again to watch what could not be watched."""
+SOON_SECONDS = 0.5
+"""And after so long, where a folder went just then."""
 _DEBOUNCE_MS, _STEP_MS = 500, 100
 """What follows within so many milliseconds is one change; it is told as soon as nothing more comes in a step."""
 log = structlog.get_logger()
@@ -77,6 +79,8 @@ class MaildirChanges:
                 try:
                     await self._follow()
                     told = False
+                except FileNotFoundError:  # it went between the look and the watch
+                    await asyncio.sleep(SOON_SECONDS)
                 except (OSError, RuntimeError) as error:  # the latter is the library's own
                     if not told:
                         log.warning(
@@ -101,7 +105,9 @@ class MaildirChanges:
             async for told in changes:
                 if told:
                     self._changed.set()
-                if await asyncio.to_thread(_watched, self._box) != watched:
+                # One that is made anew may be taken for the old one, by its number, and is watched by nobody.
+                folders = any(Path(path) in watched or Path(path).parent == self._box.root for _, path in told)
+                if folders or await asyncio.to_thread(_watched, self._box) != watched:
                     return
 
     def _tells(self, change: Change, path: str) -> bool:

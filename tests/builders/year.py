@@ -17,8 +17,10 @@ from pathlib import Path
 
 import time_machine
 
+from pipeline.answering import Answering
 from pipeline.app import App
 from pipeline.clock import new_mail_id, now
+from pipeline.filing import Filing
 from pipeline.settings import load
 from pipeline.store import conversations, digests
 from pipeline.store.log import Entry, Log
@@ -48,8 +50,6 @@ class Year:
             "utf-8",
         )
         self.app = App(load(config, environment={}))
-        self.app._signatures = self._signatures  # type: ignore[method-assign]
-        self.app._where_it_lies = self._where_it_lies  # type: ignore[method-assign]
         self.settings = self.app.settings
         self.numbers = itertools.count()
         self.happens: list[tuple[int, int, str, tuple[object, ...]]] = []
@@ -126,6 +126,11 @@ class Year:
     async def start(self) -> None:
         window = self.settings.requests.name_window
         self.store = self.app.store = await Log.open(self.app.configuration.store.path, window, serve=True)
+        filing = Filing(self.store.load, self.app._record, self.store.filing_started, "salver.test")
+        answering = Answering(self.store, self.settings, filing, self.app.resolver)
+        answering._signatures = self._signatures  # type: ignore[method-assign]
+        answering._where_it_lies = self._where_it_lies  # type: ignore[method-assign]
+        self.app.answering = answering
         edges = dict(self.app.edges())
         edges |= {Received: self.read, FilingWanted: self.file}
         edges |= dict.fromkeys((ReminderWanted, DigestWanted, ReplyWanted), self.tell)

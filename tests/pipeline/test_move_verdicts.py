@@ -33,11 +33,15 @@ async def looked(app: App, times: int = 3) -> None:
 
 def lies(root: Path) -> dict[str, list[Path]]:
     """The mails of others; what Salver writes into the INBOX is left out."""
-    found = {
-        folder: [path for path in paths if b"X-Salver-Mail:" in path.read_bytes()]
-        for folder, paths in files(root).items()
-    }
-    return {folder: paths for folder, paths in found.items() if paths}
+    while True:
+        try:
+            found = {
+                folder: [path for path in paths if b"X-Salver-Mail:" in path.read_bytes()]
+                for folder, paths in files(root).items()
+            }
+            return {folder: paths for folder, paths in found.items() if paths}
+        except FileNotFoundError:  # Salver moved it between the listing and the reading
+            continue
 
 
 def one(root: Path) -> tuple[str, Path]:

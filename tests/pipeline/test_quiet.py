@@ -350,7 +350,21 @@ async def test_an_alarm_about_an_account_lies_in_that_accounts_inbox(
 
 
 BEFORE_CONVERSATIONS = (
-    "".join(f"DROP TABLE {name};" for name in ("conversations", "tokens", "uses", "digests", "samples"))
+    "".join(
+        f"DROP TABLE {name};"
+        for name in (
+            "conversations",
+            "tokens",
+            "uses",
+            "digests",
+            "samples",
+            "places",
+            "corrections",
+            "remembered",
+            "going",
+            "unwatched",
+        )
+    )
     + "DROP INDEX requests_made; DROP INDEX events_to_owners;"
 )
 """What a store had not before schema 5."""

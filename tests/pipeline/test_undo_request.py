@@ -40,7 +40,12 @@ async def undo(app: App, folder: Path, named: str = "") -> Result:
 
 def lies(folder: Path) -> tuple[str, str]:
     """Folder and verdict of the one mail that is not ours."""
-    found = [(name, path.read_bytes()) for name, paths in files(folder / "mail").items() for path in paths]
+    while True:
+        try:
+            found = [(name, path.read_bytes()) for name, paths in files(folder / "mail").items() for path in paths]
+            break
+        except FileNotFoundError:  # it was moved between the listing and the reading
+            continue
     ((name, content),) = [(name, content) for name, content in found if b"X-Salver-Mail:" in content]
     return name, content.partition(b"X-Salver-Verdict: ")[2].partition(b";")[0].decode()
 
