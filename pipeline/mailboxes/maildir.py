@@ -132,6 +132,7 @@ class Maildir:
                     if same and lies == folder and (not begun or path.name.split(":")[0] == name):
                         sync(path.parent)  # the attempt that put it there may have been cut short before its own
                         return Lies(path.name, True, lies)
+                    self._make(path.parent.parent)  # a client may have made it without tmp/
                     if same or self._renew(path, name, content):
                         return Lies(self._move(path, target, name, shown).name, False, folder)
         raise OSError(errno.EAGAIN, "a client keeps renaming the mail")

@@ -39,6 +39,14 @@ def test_a_folder_that_its_owner_changes_under_us_is_made_anew(tmp_path: Path, h
     assert box.where(ONE, AT) == ("Best" if how == "renamed" else None)
 
 
+def test_a_mail_is_filed_again_out_of_a_folder_that_a_client_made_without_tmp(tmp_path: Path) -> None:
+    box = Maildir(tmp_path)
+    box.file(ONE, "Good", CONTENT, AT, search=False)
+    shutil.rmtree(tmp_path / ".Good" / "tmp")
+    assert box.refile(ONE, ["Good"], "Ugly", CONTENT + b"new", AT).folder == "Ugly"
+    assert mails(tmp_path) == [CONTENT + b"new"]
+
+
 def test_a_folder_that_is_a_link_is_filed_into_and_told_of(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "mail").mkdir()

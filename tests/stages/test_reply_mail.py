@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from stages.moving import NONE, SEVERAL
 from stages.reply_mail import compose
 from tests.builders.own_mails import AMY, ANSWER, JUNE, TOLD, opened, reply, text_of
 
@@ -20,7 +21,7 @@ def told(octets: bytes) -> str:
 def test_it_says_what_was_written_what_was_not_done_and_what_was() -> None:
     wanted = reply(said="2 aksed", troubles=TROUBLES, done=("1 (Zoë Okonjo): good",), requests=("r-1", "r-2"))
     octets = compose(wanted, AMY, TOLD, ANSWER)
-    assert opened(octets)["Subject"] == "Not everything you answered could be done"
+    assert opened(octets)["Subject"] == "Not everything you said could be done"
     text = told(octets)
     assert text.startswith("Hello Amy, You wrote: “2 aksed” What was not done")
     for sentence in (*TROUBLES, "1 (Zoë Okonjo): good"):
@@ -44,7 +45,7 @@ def test_where_it_cannot_be_answered_it_names_the_command() -> None:
 def test_a_german_owner_reads_german() -> None:
     wanted = reply(troubles=TROUBLES, done=("1 (Zoë Okonjo): snooze 3 days",), said="2 gefargt")
     octets = compose(wanted, JUNE, TOLD, ANSWER)
-    assert opened(octets)["Subject"] == "Nicht alles aus Ihrer Antwort ließ sich ausführen"
+    assert opened(octets)["Subject"] == "Nicht alles, was Sie sagten, ließ sich ausführen"
     text = told(octets)
     assert "- In der Mail, auf die Sie geantwortet haben, gibt es keine Nummer 9." in text
     assert "- 2 (Sam Roe): es ist erledigt, deshalb ändert „asked“ hier nichts." in text
@@ -57,3 +58,10 @@ def test_of_very_much_only_the_first_is_told() -> None:
     assert "x49x" in text
     assert "x50x" not in text
     assert len(text) < 2_000
+
+
+def test_a_german_owner_reads_german_of_what_was_dropped_into_a_button_too() -> None:
+    dropped = (NONE.format(folder="Asked"), SEVERAL.format(folder="Snooze/3 days", count=4))
+    text = told(compose(reply(troubles=dropped), JUNE, TOLD, ANSWER))
+    assert "- Die Mail, die Sie in „Asked“ abgelegt haben, enthält keine Anfrage." in text
+    assert "- Die Mail, die Sie in „Snooze/3 days“ abgelegt haben, enthält 4 Anfragen" in text
