@@ -1,8 +1,8 @@
 """Ugly empties itself: looks now and then for mail whose time is over, and asks for its removal (RemovalWanted).
 
-What goes was named by a digest that was sent or filed at least one notice before, by the clock that is now. A clock
-that was set ahead makes everything look as if it had been told long ago: where that is seen while Salver runs, nothing
-goes for one notice; where Salver was off meanwhile, what is overdue by more than a week is named anew.
+What goes was named by a digest that was sent or filed at least one notice before, and Salver ran for so long since: it
+may be Salver that serves the mailbox, so that nobody could see it. Time that Salver did not see pass (it was off, the
+machine slept, the clock was set ahead) does not count; what is overdue by seven notices is named anew.
 """
 
 from __future__ import annotations
@@ -15,27 +15,29 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from pipeline.clock import now
-from pipeline.store import going
+from pipeline.clock import moment, now
+from pipeline.store import going, ran
 from pipeline.store.log import Log, Output
 from pipeline.store.migrations import StoreError
 from stages.durations import DAY, MINUTE
-from stages.emptying import MOST, NO_DIGEST, Terms, terms_of
+from stages.emptying import MOST, NO_DIGEST, TOO_SOON, Terms, terms_of
 from stages.keeping import RemovalWanted
 from stages.settings import Settings
 
 EVERY_SECONDS = 600.0
 AT_ONCE = 50
 """Mails of one owner that one look asks to be taken away."""
-JUMP = 10 * MINUTE
-"""Of a clock, against the time that really passed."""
+JUMP = MINUTE
+"""Of a clock, against the time for which we ran: more is no time in which anybody could act."""
+JOINS = 15 * MINUTE
+"""So short a while off counts as if Salver had run: somebody started it anew."""
 
 log = structlog.get_logger()
 
 
 def passed() -> int:
-    """Milliseconds that passed since some moment, the sleep of a laptop included where the system tells of it."""
-    return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)) // 1_000_000
+    """Milliseconds that this machine was awake since some moment, whatever its clock shows."""
+    return time.monotonic_ns() // 1_000_000
 
 
 class Emptying:
@@ -56,7 +58,6 @@ class Emptying:
         self._heard = heard
         self._passed = passed
         self._last: tuple[int, int] | None = None
-        self._wary_until = 0
 
     async def run(self) -> None:
         """Troubles of the store are waited out, never fatal."""
@@ -72,8 +73,7 @@ class Emptying:
 
     async def look(self, terms: Terms, at: int) -> int:
         """Ask for the removal of what may go at this time (ms). Returns how many mails that are."""
-        if self._jumped(terms, at):
-            return 0
+        await self._beat(terms, at)
         count = 0
         for owner in self._settings.owners:
             if not await going.leaving(self._store.read, owner.id, terms, at, 1):
@@ -94,14 +94,19 @@ class Emptying:
             count += len(outputs)
         return count
 
-    def _jumped(self, terms: Terms, at: int) -> bool:
-        """Whether the clock was set ahead lately, so that nobody could act on what they were told."""
-        passed, before, self._last = self._passed(), self._last, (at, self._passed())
-        if before is not None and (at - before[0]) - (passed - before[1]) > JUMP:
-            log.warning("clock_set_ahead", instead="nothing goes out of Ugly for a while")
-            self._wary_until = at + terms.notice
-        self._wary_until = min(self._wary_until, at + terms.notice)  # and back again
-        return at < self._wary_until
+    async def _beat(self, terms: Terms, at: int) -> None:
+        """Note that Salver runs, and whether it ran since it was noted last."""
+        passed, before = self._passed(), self._last
+        joins = JOINS
+        if before is not None:
+            jumped = (at - before[0]) - (passed - before[1])
+            joins = at if jumped <= JUMP else 0
+            if not joins:
+                log.info(
+                    "time_not_counted", minutes=jumped // MINUTE, why="the machine slept, or its clock was set ahead"
+                )
+        await self._store.write(ran.beat(at, joins, terms.notice))
+        self._last = (at, passed)
 
 
 def _short(mailbox: str) -> str:
@@ -109,22 +114,28 @@ def _short(mailbox: str) -> str:
 
 
 def doubts(settings: Settings) -> list[str]:
-    """For `salver check`: what was set and has no effect."""
-    return [NO_DIGEST] if settings.ugly_after is not None and terms_of(settings) is None else []
+    """For `salver check`: what was set and has no effect, or not all of it."""
+    if settings.ugly_after is None:
+        return []
+    if terms_of(settings) is None:
+        return [NO_DIGEST]
+    return [TOO_SOON] if settings.ugly_after < DAY else []
 
 
 async def lines(store: Log, settings: Settings) -> list[str]:
-    """For `salver status`: how many mails go within a week."""
+    """For `salver status`: how many mails are to go, and when the first may at the earliest."""
     terms = terms_of(settings)
     if terms is None:
         return doubts(settings)
-    found = []
+    found, at = [], now()
     for owner in settings.owners:
-        count = await going.count_within(store.read, owner.id, terms, now(), 7 * DAY)
+        count = await going.count_within(store.read, owner.id, terms, at, 7 * DAY)
         count = min(count, MOST * 7 * DAY // terms.notice)
         if count:
-            goes = "1 mail in Ugly goes" if count == 1 else f"{count} mails in Ugly go"
+            first = moment(await going.first_at(store.read, owner.id, terms, at), at, owner.zone)
+            them = "1 mail in Ugly is" if count == 1 else f"{count} mails in Ugly are"
             found.append(
-                f"{owner.id}: {goes} within a week, after a digest named it; `salver digest` shows the next ones"
+                f"{owner.id}: {them} to go soon, not before {first} and only after a digest named it; time in which "
+                "Salver is off does not count; `salver digest` shows the next ones"
             )
     return found

@@ -11,10 +11,15 @@ NO_DIGEST = (
     'ugly_after has no effect, nothing goes out of Ugly: mail goes only after a digest told you, and digest = "off" in '
     '[follow_up]; write digest = "daily" there, or take ugly_after out of [filing]'
 )
+TOO_SOON = (
+    "ugly_after is shorter than a day, and nothing goes out of Ugly so soon: a digest names it first, and then it lies "
+    "there for a day more (with weekly digests a week)"
+)
 NO_TRASH = "the account has no folder for what is thrown away (\\Trash), and your own mail is never deleted"
 """Why nothing goes out of an account whose mail is sorted where it lies."""
 FLAGGED = "you flagged it"
 MOVED = "you put it into another folder"
+CHANGED = "what lies there is not the mail as it came"
 MOST = 100
 """Mails that one digest says will go; the others wait for the next."""
 

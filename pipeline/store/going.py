@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from pipeline.store.conversations import Read
 from pipeline.store.migrations import decode
+from pipeline.store.ran import SINCE_TOLD
 from pipeline.store.writer import Statement
 from stages.conversation import OPEN, DigestWanted
 from stages.durations import DAY
@@ -17,8 +18,8 @@ from stages.header import clean
 from stages.keeping import Going, Removed
 from stages.names import FOLDERS
 
-COUNTS = 7 * DAY
-"""How long after its date a mail may still go; then a digest names it anew. Salver was off, or the clock jumped."""
+COUNTS = 7
+"""So many notices after its date a mail may still go; then a digest names it anew. Salver was off, or mostly."""
 ASKED_AGAIN = 30 * DAY
 """After so long it is tried again whether an account has a \\Trash."""
 _PAGE = 500
@@ -72,9 +73,10 @@ _TOLD = (
 )
 """The digest that named it was sent or filed, so long ago."""
 _DUE = {
-    "it is to be named in a digest once more, for that was long ago": f"g.leaves_at > ?1 - {COUNTS}",
+    "it is to be named in a digest once more, for that was long ago": f"g.leaves_at > ?1 - {COUNTS} * ?3",
     "it is not yet time": "g.leaves_at <= ?1 AND g.listed_at <= ?1 - ?3 AND p.since + ?2 <= ?1",
     "no digest told you in time": _TOLD,
+    "Salver was off for a part of the time that you had": f"?3 <= {SINCE_TOLD}",
     "you moved it": f"{_IN_UGLY} AND p.since <= g.listed_at",
     "its request is not ugly any more, or something is still to happen to it": _UGLY,
 }
@@ -121,9 +123,9 @@ _WAITING = (
 _NAMED = (
     "EXISTS (SELECT 1 FROM going AS g WHERE g.mailbox = p.mailbox AND g.mail = p.mail"  # noqa: S608 - constants
     " AND g.listed_at >= p.since"
-    f" AND (g.kept != '' OR (g.leaves_at > ?3 - {COUNTS} AND g.listed_at <= ?3)))"
+    f" AND (g.kept != '' OR (g.leaves_at > ?3 - {COUNTS} * ?7 AND g.listed_at <= ?3)))"
 )
-"""A digest named it, which counts still; or it stays for good."""
+"""A digest named it, which counts still; or it stays for good. ?7: the notice."""
 
 
 async def nearing(read: Read, owner: str, terms: Terms, at: int, limit: int = MOST) -> tuple[Going, ...]:
@@ -134,7 +136,7 @@ async def nearing(read: Read, owner: str, terms: Terms, at: int, limit: int = MO
         rows = await read(
             f"SELECT p.since, p.mail FROM places AS p WHERE {_WAITING} AND NOT {_NAMED}"  # noqa: S608
             " AND (p.since, p.mail) > (?4, ?5) ORDER BY p.since, p.mail LIMIT ?6",
-            (owner, until, at, *last, _PAGE),
+            (owner, until, at, *last, _PAGE, terms.notice),
         )
         more = len(rows) == _PAGE
         last = (int(rows[-1][0]), str(rows[-1][1])) if rows else last
@@ -144,6 +146,24 @@ async def nearing(read: Read, owner: str, terms: Terms, at: int, limit: int = MO
                 since.setdefault(str(mail), int(came))
     shown = await _shown(read, since)
     return tuple(shown[mail].model_copy(update={"leaves_at": at + terms.notice}) for mail in since if mail in shown)
+
+
+async def first_at(read: Read, owner: str, terms: Terms, at: int) -> int:
+    """When the first may go at the earliest, if Salver runs from now on: what a digest named, or the next will name."""
+    rows = await read(
+        f"SELECT min(max(g.leaves_at, p.since + ?2, ?1 + ?3 - {SINCE_TOLD}"  # noqa: S608
+        f" * ((SELECT max(ended) FROM ran) > ?1 - ?3))) FROM {_LISTED} WHERE g.owner = ?4 AND g.kept = '' AND"
+        f" g.leaves_at > ?1 - {COUNTS} * ?3 AND g.listed_at <= ?1 AND {_IN_UGLY} AND p.since <= g.listed_at",
+        (at, terms.after, terms.notice, owner),
+    )
+    if rows[0][0] is not None:
+        return max(int(rows[0][0]), at)
+    rows = await read(
+        f"SELECT min(p.since) FROM places AS p WHERE {_WAITING} AND NOT EXISTS (SELECT 1 FROM going AS g"  # noqa: S608
+        " WHERE g.mailbox = p.mailbox AND g.mail = p.mail AND g.kept != '' AND g.listed_at >= p.since)",
+        (owner, at, at),
+    )
+    return max(at + terms.notice, int(rows[0][0] or 0) + terms.after)
 
 
 async def _ugly_ones(read: Read, mails: list[str]) -> set[str]:

@@ -12,7 +12,7 @@ import aiosqlite
 from stages import conversation, events, keeping
 from stages.events import Event
 
-SCHEMA = 6
+SCHEMA = 7
 """The schema's version, kept in SQLite's `user_version`."""
 WHOLE = 4
 """The version that schema.sql makes; a new store takes the steps from there, as one that is migrated does."""
@@ -72,6 +72,13 @@ CREATE TABLE sources (
 """,
     4: _script("conversations.sql"),
     5: _script("places.sql"),
+    6: """
+-- From one time to another (by the clock of then) Salver ran; no part of the read model.
+CREATE TABLE ran (
+    began INTEGER PRIMARY KEY,
+    ended INTEGER NOT NULL
+);
+""",
 }
 """From this schema version to the next: one SQL script each."""
 

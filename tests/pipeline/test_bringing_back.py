@@ -44,12 +44,13 @@ async def asked(folder: Path, *arguments: str) -> str:
 
 
 async def ages(app: App, by: int) -> None:
-    """All of it happened so much earlier."""
+    """All of it happened so much earlier, and Salver ran ever since."""
     await app.store.write(
         [
             Statement("UPDATE places SET since = since - ?", (by,)),
             Statement("UPDATE going SET listed_at = listed_at - ?1, leaves_at = leaves_at - ?1", (by,)),
             Statement("UPDATE events SET created_at = created_at - ?", (by,)),
+            Statement("UPDATE ran SET began = began - ?", (by,)),
         ]
     )
 
@@ -141,10 +142,10 @@ async def test_the_commands_tell_what_goes_and_why_nothing_does(tmp_path: Path) 
     async with running(tmp_path, EMPTIES.format(digest="daily")) as app:
         await deliver(app, linkedin.invitation_modern(SELLER))
         await settled(app)
-        assert "within a week" not in await asked(tmp_path, "status")
+        assert "to go soon" not in await asked(tmp_path, "status")
         assert "Ugly ones that go soon" not in await asked(tmp_path, "digest")
         await ages(app, 29 * DAY + 1)
-        assert "amy: 1 mail in Ugly goes within a week" in await asked(tmp_path, "status")
+        assert "amy: 1 mail in Ugly is to go soon, not before " in await asked(tmp_path, "status")
         preview = await asked(tmp_path, "digest")
         assert "Ugly ones that go soon" in preview
         assert "Ines Karlow" in preview

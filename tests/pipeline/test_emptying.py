@@ -97,6 +97,13 @@ async def test_without_a_time_nothing_goes_and_without_digests_neither_and_that_
             assert [("ugly_after has no effect" in line) for line in doubts(made.settings)] == ([True] if after else [])
 
 
+async def test_a_time_shorter_than_a_day_is_said_to_be_longer(tmp_path: Path) -> None:
+    for number, (after, said) in enumerate(((10_000, 1), (0, 1), (DAY, 0), (None, 0))):
+        async with tray(tmp_path / str(number), BEGINS, after) as made:
+            found = doubts(made.settings)
+            assert len([line for line in found if "a digest names it first" in line]) == len(found) == said
+
+
 async def test_a_digest_names_a_hundred_at_most_the_oldest_first(tmp_path: Path) -> None:
     async with tray(tmp_path, BEGINS, DAY) as made:
         names = [f"u{number:03d}" for number in range(130)]
@@ -325,7 +332,9 @@ async def test_what_is_overdue_by_more_than_a_week_is_named_anew(tmp_path: Path)
     async with tray(tmp_path, BEGINS, DAY) as made:
         await made.comes("ugly")
         await made.days(1)
-        made.clockwork.clock.move_to((now() + DAY + COUNTS + HOUR) / 1000)  # off all the while, or the clock was wrong
+        made.clockwork.clock.move_to(
+            (now() + DAY + COUNTS * DAY + HOUR) / 1000
+        )  # off all the while, or the clock was wrong
         await made.restart()
         await made.look()
         assert made.lies() == {"Ugly": ["ugly"]}
@@ -349,6 +358,82 @@ async def test_a_digest_of_the_future_counts_for_nothing_once_the_clock_is_set_r
         await made.days(6, 1 / 2)
         assert made.named() == [["ugly"], ["ugly"]]
         assert made.lies() == {}
+
+
+@pytest.mark.parametrize("after", [1 / 4, 2, 6])
+async def test_what_was_named_before_salver_was_off_waits_till_salver_ran_for_a_day(
+    tmp_path: Path, after: float
+) -> None:
+    """Off so long (in days), or the clock set ahead meanwhile: nobody can tell."""
+    async with tray(tmp_path, BEGINS, DAY) as made:
+        await made.comes("ugly")
+        await made.days(1)
+        assert made.named() == [["ugly"]]
+        await made.days(0.5, 0.1)
+        made.clockwork.clock.move_to((now() + after * DAY) / 1000)
+        await made.restart()
+        assert await made.look() == 0
+        ran = 0.5 if after < 1 else 0
+        await made.days(0.9 - ran, 0.1)
+        assert made.lies() == {"Ugly": ["ugly"]}
+        await made.days(0.2, 0.1)
+        assert (made.lies(), made.named()) == ({}, [["ugly"]])
+
+
+async def test_a_clock_set_ahead_is_not_forgotten_by_a_restart(tmp_path: Path) -> None:
+    async with tray(tmp_path, BEGINS, DAY) as made:
+        await made.comes("ugly")
+        await made.days(1)
+        made.jumps(2 * DAY)
+        assert await made.look() == 0
+        await made.restart()
+        await made.days(0.9, 0.1)
+        assert made.lies() == {"Ugly": ["ugly"]}
+        await made.days(0.3, 0.1)
+        assert made.lies() == {}
+
+
+async def test_ten_minutes_off_now_and_then_hold_nothing_up(tmp_path: Path) -> None:
+    async with tray(tmp_path, BEGINS, DAY) as made:
+        await made.comes("ugly")
+        await made.days(1)
+        for _ in range(24):
+            made.clockwork.clock.move_to((now() + HOUR / 6) / 1000)
+            await made.restart()
+            await made.look()
+            await made.goes_to(now() + HOUR * 5 // 6)
+        assert made.lies() == {}
+
+
+async def test_a_machine_that_runs_eight_hours_a_day_empties_ugly_all_the_same(tmp_path: Path) -> None:
+    async with tray(tmp_path, BEGINS, DAY) as made:
+        await made.comes("ugly")
+        while not made.named():
+            await made.days(1 / 24, 1 / 24)
+        told, ran = now(), 0.0
+        while made.lies():
+            await made.days(1 / 3, 1 / 24)
+            ran += 1 / 3
+            made.clockwork.clock.move_to((now() + 16 * HOUR) / 1000)
+            await made.restart()
+            await made.look()
+        assert 1 <= ran <= 4 / 3
+        assert now() - told <= 5 * DAY
+        assert made.named() == [["ugly"]]
+
+
+async def test_the_status_tells_after_a_week_off_that_a_day_is_to_pass_first(tmp_path: Path) -> None:
+    async with tray(tmp_path, BEGINS, DAY) as made:
+        await made.comes("ugly")
+        await made.days(1)
+        made.clockwork.clock.move_to(at("2026-06-09 12:00") / 1000)
+        (off,) = await lines(made.clockwork.store, made.settings)
+        await made.restart()
+        await made.look()
+        await made.goes_to(now() + HOUR)
+        (on,) = await lines(made.clockwork.store, made.settings)
+        for line in (off, on):
+            assert "amy: 1 mail in Ugly is to go soon, not before 10 Jun, 12:00 and only after a digest" in line
 
 
 # --- cut ----------------------------------------------------------------------------------------------------------
@@ -457,14 +542,14 @@ async def test_a_year_of_ugly_mail_restarts_and_jumps_keeps_every_promise(tmp_pa
 # --- what is said of it ---------------------------------------------------------------------------------------------
 
 
-async def test_the_status_counts_what_goes_within_a_week(tmp_path: Path) -> None:
+async def test_the_status_counts_what_goes_soon_and_tells_when_at_the_earliest(tmp_path: Path) -> None:
     async with tray(tmp_path, BEGINS, 10 * DAY) as made:
         await made.comes("a", "b", "flag")
         await made.comes("good", verdict="good")
         assert await lines(made.clockwork.store, made.settings) == []
         await made.days(4, 1)
         (line,) = await lines(made.clockwork.store, made.settings)
-        assert re.search(r"^amy: 3 mails in Ugly go within a week", line)
+        assert re.search(r"^amy: 3 mails in Ugly are to go soon, not before 11 Jun and only after a digest", line)
         owner_flags(made, "flag")
         await made.days(7, 1 / 2)
         assert await lines(made.clockwork.store, made.settings) == []
