@@ -36,6 +36,7 @@ class Wanted(NamedTuple):
     name: str = ""
     host: str = ""
     tls: str = ""
+    ca: str = ""
     user: str = ""
     owner: str = ""
     secret: str = ""
@@ -108,6 +109,7 @@ def _new(configuration: Configuration, wanted: Wanted, ask: Ask) -> Account:
         "owner": _owner(configuration, wanted.owner),
         "host": host,
         "tls": wanted.tls or (known.tls if known else "starttls" if host.endswith((":143", ":1143")) else "implicit"),
+        "ca": wanted.ca,
         "user": user,
         "sign_in": "xoauth2" if by_token else "password",
         "secret": wanted.secret or place_of(configuration, name, user),

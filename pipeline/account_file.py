@@ -37,6 +37,8 @@ def text_of(account: Account, day: date) -> str:
     lines.append(f"host = {toml_text(account.host)}")
     if account.tls != "implicit":
         lines.append(f"tls = {toml_text(account.tls)}")
+    if account.ca:
+        lines.append(f"ca = {toml_text(account.ca)}")
     kind = "token" if account.sign_in == "xoauth2" else "password"
     lines += [
         f"user = {toml_text(account.user)}",

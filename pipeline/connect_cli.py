@@ -23,6 +23,9 @@ _LONGEST_LINE = 10_000
     "--host", default="", metavar="HOST[:PORT]", help="of the IMAP server, where the address does not tell it"
 )
 @click.option("--tls", type=click.Choice(["implicit", "starttls", "none"]), help="default: as the port says")
+@click.option(
+    "--ca", default="", metavar="FILE", help="certificates to trust instead of the system's: a CA of your own"
+)
 @click.option("--owner", default="", metavar="ADDRESS|ID", help="whose requests lie there; default: the first owner")
 @click.option(
     "--secret",

@@ -32,6 +32,9 @@ class Account(Value):
     tls: Literal["implicit", "starttls", "none"] = Field(
         default="implicit", description="implicit (port 993), starttls (port 143); none for a server on loopback only"
     )
+    ca: str = Field(
+        default="", description="a PEM file of certificates to trust, in place of the system's, for a CA of your own"
+    )
     user: str = Field(description="the name you sign in with, most often the address")
     sign_in: Literal["password", "xoauth2"] = Field(
         default="password", description="password (or app password), or xoauth2: the token `salver connect` got"

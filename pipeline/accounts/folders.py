@@ -10,6 +10,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPCli
 
 from pipeline.accounts.account import Account
 from pipeline.accounts.session import Refused, asks_for_pause
+from pipeline.accounts.wire import plausible
 from pipeline.table import plain
 from stages.events import INBOX
 from stages.names import FOLDERS
@@ -144,7 +145,7 @@ def opened(client: IMAPClient, path: str, readonly: bool = False) -> dict[bytes,
     Refused where it can only be read, and `readonly` was not asked for.
     """
     try:
-        return dict(client.select_folder(path, readonly))
+        return plausible(dict(client.select_folder(path, readonly)))
     except IMAPClientReadOnlyError:
         client.select_folder(path, readonly=True)  # or imaplib refuses every other command from here on
         raise Refused(f"the folder {path} may only be read by this account: nothing can be moved there") from None

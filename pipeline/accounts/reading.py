@@ -16,6 +16,7 @@ from imapclient import IMAPClient
 
 from pipeline.accounts.folders import Folders, select
 from pipeline.accounts.session import AccountTrouble, Session
+from pipeline.accounts.wire import HEAD_LITERAL_OCTETS, heard, literals_of
 from stages.events import INBOX
 
 HEAD_OCTETS = 16_384
@@ -99,7 +100,8 @@ def _examine(client: IMAPClient, session: Session, inbox: str) -> int:
 def _read(
     client: IMAPClient, uids: list[int], seen: Seen, inbox: str, largest: int, wanted: Callable[[bytes], bool]
 ) -> Batch:
-    heads = client.fetch(uids, [f"BODY.PEEK[HEADER]<0.{HEAD_OCTETS}>", "RFC822.SIZE"])
+    with literals_of(client, HEAD_LITERAL_OCTETS):
+        heads = client.fetch(uids, [f"BODY.PEEK[HEADER]<0.{HEAD_OCTETS}>", "RFC822.SIZE"])
     mails: list[Found] = []
     too_large: list[int] = []
     for uid in sorted(heads):
@@ -111,7 +113,8 @@ def _read(
         if size > largest:
             too_large.append(size)
             continue
-        whole = client.fetch([uid], ["BODY.PEEK[]", "INTERNALDATE"]).get(uid, {})
+        with literals_of(client, max(2 * largest, HEAD_LITERAL_OCTETS)):  # some tell a size that is a little less
+            whole = client.fetch([uid], ["BODY.PEEK[]", "INTERNALDATE"]).get(uid, {})
         raw = whole.get(b"BODY[]")
         if not isinstance(raw, bytes):
             continue  # it was moved or deleted meanwhile
@@ -142,7 +145,7 @@ def wait(session: Session, idle: float, poll: float, stop: threading.Event) -> b
             until = time.monotonic() + idle
             told = False
             while not told and not stop.is_set() and (asked := time.monotonic()) < until:
-                lines = client.idle_check(timeout=TICK_SECONDS)
+                lines = heard(client, TICK_SECONDS)
                 told = any(len(line) > 1 and line[1] == b"EXISTS" for line in lines)
                 if not lines and time.monotonic() - asked < TICK_SECONDS / 2:
                     break  # something came, and it was no line: the other end hung up, which the library keeps back

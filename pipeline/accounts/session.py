@@ -23,6 +23,7 @@ from imapclient.exceptions import (
     LoginError,
 )
 
+from pipeline.accounts import wire
 from pipeline.accounts.account import Account
 from pipeline.accounts.secrets import SecretError, secret_of
 
@@ -32,6 +33,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 """Seconds before a server that failed is tried again; doubled each time."""
 _REFUSED_PAUSE = 60.0
 """The first one after a refused password or token, where many tries get an account locked, or when asked for one."""
+_FLOOD_SECONDS = 2 * LONGEST_PAUSE
+"""A flood this long after the last is a first one again."""
 _QUIET_SECONDS = 120.0
 """After this long without use, servers and routers may have forgotten a connection: it is asked whether it is there."""
 _ANSWER_SECONDS = 10.0
@@ -66,6 +69,10 @@ class Slower(AccountTrouble):
     """The server asks to be left alone for a while."""
 
 
+class Flooded(AccountTrouble):
+    """The server says more than any answer needs. What it says is not read any more."""
+
+
 class TokenOf(Protocol):
     """Gives the access token of an account that signs in by XOAUTH2. Raises AccountTrouble."""
 
@@ -94,6 +101,8 @@ class Session:
         self._not_before = 0.0
         self._trouble = ""
         self._used_at = 0.0
+        self._floods = 0
+        self._flooded_at = 0.0
 
     @contextlib.contextmanager
     def use(self) -> Iterator[IMAPClient]:
@@ -126,6 +135,10 @@ class Session:
 
     def _leave_alone(self, trouble: AccountTrouble) -> None:
         first = _REFUSED_PAUSE if isinstance(trouble, (SignInRefused, Slower)) else FIRST_PAUSE
+        if isinstance(trouble, Flooded):  # signing in goes well each time, and would begin it anew
+            again = time.monotonic() - self._flooded_at < _FLOOD_SECONDS
+            self._floods, self._flooded_at = self._floods + 1 if again else 0, time.monotonic()
+            first = FIRST_PAUSE * 2 ** min(self._floods, 10)
         self._pause = min(LONGEST_PAUSE, max(first, self._pause * 2))
         self._not_before = time.monotonic() + self._pause
         self._trouble = str(trouble)
@@ -206,10 +219,8 @@ def _kept(account: Account) -> str:
 def _opened(account: Account, secret: str) -> IMAPClient:
     host, port = account.endpoint
     try:
-        context = ssl.create_default_context() if account.tls != "none" else None
-        client: IMAPClient = IMAPClient(
-            host, port, ssl=account.tls == "implicit", ssl_context=context, timeout=TIMES, use_uid=True
-        )
+        context = _trusted(account) if account.tls != "none" else None
+        client = wire.client(host, port, account.tls == "implicit", context, TIMES)
         with contextlib.ExitStack() as undo:
             undo.callback(hang_up, client)
             client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # APPEND sends in small parts
@@ -222,6 +233,14 @@ def _opened(account: Account, secret: str) -> IMAPClient:
     except (IMAPClientError, OSError, *GARBLED) as error:
         raise in_words(account, error) from None
     return client
+
+
+def _trusted(account: Account) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=account.ca or None)
+    except OSError as error:  # ssl.SSLError is one
+        why = error.strerror or type(error).__name__
+        raise AccountTrouble(f"{account.name}: `ca` names {account.ca}, which holds no certificates ({why})") from None
 
 
 def _sign_in(client: IMAPClient, account: Account, secret: str) -> None:
@@ -259,8 +278,16 @@ def in_words(account: Account, error: Exception) -> AccountTrouble:
     said, start = _said(error), f"{account.name}: {account.host}"
     if isinstance(error, GARBLED) and not isinstance(error, OSError):  # a bad certificate is both
         return AccountTrouble(f"{start} answered with something that is no IMAP ({type(error).__name__})")
+    if wire.too_much(error):
+        return Flooded(
+            f"{start} says more than any answer needs ({said}); the line was cut, and is tried again after pauses that "
+            f"grow. If that goes on, tell whoever runs that server"
+        )
     if isinstance(error, ssl.SSLCertVerificationError):
-        return AccountTrouble(f"{account.name}: the certificate of {account.host} is not valid: {error.verify_message}")
+        return AccountTrouble(
+            f"{account.name}: the certificate of {account.host} is not valid: {error.verify_message}; if it is one of "
+            "your own, name its file (`ca` in [[account]], `--ca` of `salver connect`)"
+        )
     if isinstance(error, ssl.SSLError):
         return AccountTrouble(f"{start} does not speak TLS as expected ({said}); try another port, or `--tls starttls`")
     if isinstance(error, TimeoutError):

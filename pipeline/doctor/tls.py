@@ -8,9 +8,10 @@ import ssl
 from pathlib import Path
 from typing import Any
 
-from imapclient import IMAPClient
+from imapclient import SocketTimeout
 from imapclient.exceptions import IMAPClientError
 
+from pipeline.accounts import wire
 from pipeline.accounts.account import LOOPBACK, Account
 from pipeline.configuration import host_and_port
 from pipeline.doctor.finding import Case, Finding, Findings, in_thread
@@ -94,9 +95,7 @@ def _end(account: Account) -> int:
     context = ssl.create_default_context()
     host, port = account.endpoint
     try:
-        client: Any = IMAPClient(
-            host, port, ssl=account.tls == "implicit", ssl_context=context, timeout=SECONDS, use_uid=True
-        )
+        client: Any = wire.client(host, port, account.tls == "implicit", context, SocketTimeout(SECONDS, SECONDS))
         try:
             if account.tls == "starttls":
                 client.starttls(context)

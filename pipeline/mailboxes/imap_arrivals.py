@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from imapclient import IMAPClient
 
 from pipeline.accounts.folders import Folders, opened
+from pipeline.accounts.wire import HEAD_LITERAL_OCTETS, literals_of
 from pipeline.mailboxes import Arrival
 from stages.fingerprint import fingerprint
 from stages.header import MAIL, REMINDER
@@ -187,7 +188,9 @@ def marks(client: IMAPClient, uids: Collection[int]) -> tuple[Iterable[Marked], 
 def marked(client: IMAPClient, uids: Collection[int]) -> Iterator[Marked]:
     """Each mail of the selected folder with the topmost field of ours."""
     for batch in _batches(uids):
-        for uid, told in client.fetch(batch, [_MARKS, "FLAGS"]).items():
+        with literals_of(client, HEAD_LITERAL_OCTETS):
+            found = client.fetch(batch, [_MARKS, "FLAGS"])
+        for uid, told in found.items():
             head = next((value for key, value in told.items() if key.startswith(b"BODY[HEADER")), b"")
             fields = message_from_bytes(head).items() if head and head.strip() else []
             yield Marked(uid, fields[0][1].strip() if fields else "", tuple(told.get(b"FLAGS", ())))

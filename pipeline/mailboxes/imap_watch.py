@@ -19,6 +19,7 @@ import structlog
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
+from pipeline.accounts import wire
 from pipeline.accounts.folders import select
 from pipeline.accounts.session import AccountTrouble, Slower, asks_for_pause, hang_up
 from pipeline.mailboxes import SORTED
@@ -96,7 +97,7 @@ class ImapChanges:
                         self._told = True
                         stop.wait(_SETTLE_SECONDS)
                         for ear in self._ears:
-                            ear.idle_check(timeout=0)
+                            wire.heard(ear, 0)
                         return
                     if not self._ears:
                         stop.wait(min(self._ask_at, until) - time.monotonic())
@@ -191,8 +192,8 @@ class ImapChanges:
         for ear in self._ears:
             try:
                 heard |= _hear(ear, renew)
-            except (IMAPClientError, OSError):
-                if ear is client:
+            except (IMAPClientError, OSError) as error:
+                if ear is client or wire.too_much(error):
                     raise
                 client.idle_done()  # raises, where all are cut
                 self._crowded_until = time.monotonic() + CROWDED_SECONDS
@@ -222,7 +223,7 @@ class ImapChanges:
 
 def _hear(ear: IMAPClient, renew: bool) -> bool:
     asked = time.monotonic()
-    lines = list(ear.idle_check(timeout=_TICK_SECONDS))
+    lines = wire.heard(ear, _TICK_SECONDS)
     hung_up = not lines and time.monotonic() - asked < _TICK_SECONDS / 2  # which the library keeps back
     if renew or hung_up:
         lines += ear.idle_done()[1]  # raises, where it did

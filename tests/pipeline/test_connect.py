@@ -276,6 +276,22 @@ def test_a_certificate_that_is_not_valid_is_one_line_and_no_password_goes_out(
     failed(run(config, "connect", "imap", *options, answers=f"{PASSWORD}\n"), "the certificate of localhost")
 
 
+def test_a_certificate_of_ones_own_is_named_and_stays_named(
+    world: World, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    options = ["--host", f"localhost:{world.tls_port}", "--tls", "implicit", "--user", USER]
+    failed(run(config, "connect", "imap", *options, answers=f"{PASSWORD}\n"), "name its file", "--ca")
+    empty = tmp_path / "empty.pem"
+    empty.write_text("")
+    failed(run(config, "connect", "imap", *options, "--ca", str(empty), answers=f"{PASSWORD}\n"), "no certificates")
+    mine = str(world.certificate.certificate)
+    result = run(config, "connect", "imap", *options, "--ca", mine, answers=f"{PASSWORD}\n")
+    assert result.exit_code == 0, result.output
+    (account,) = load(config).account
+    assert account.ca == mine
+
+
 def test_a_server_that_cannot_judge_tokens_now_is_weather(world: World, config: Path) -> None:
     with dovecot_oauth.running(f"http://127.0.0.1:{free_port()}/introspect") as mail:
         elsewhere = World(mail, world.tokens, world.certificate, 0)
