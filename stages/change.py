@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import combinations
 
-from stages.decide import decide, follows_another
+from stages.decide import by_memory, decide, follows_another
 from stages.events import Change, Decision, Enriched, Judgement, Reason, Turn, Verdict
 from stages.otherwise import Fact, others, own, rule_of, silent, weight
 from stages.rules import applies
@@ -33,7 +33,7 @@ def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change
     if judged.veto is not None:
         vetoes = [silent(reason) for reason in judged.reasons if reason.veto]
         return _better(decision, vetoes, enriched, settings) if len(vetoes) <= _MOST else None
-    if follows_another(judged) or judged.request.memory is not None:
+    if follows_another(judged) or by_memory(decision) is not None:
         return None
     first = tuple(own(decision, enriched, settings))
     groups = tuple(tuple(group) for group in others(decision, enriched, settings))

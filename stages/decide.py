@@ -1,8 +1,8 @@
 """(Judgement, Enriched, Rules) -> Decision: a veto, else what was said before, else the first rule, else the points.
 
 What was said before: of this very request by its owner, which is before any veto; then of the request that a mail only
-repeats; then what they said of all requests of the person or company. A veto decides ugly whatever the rules say; what
-they would have said without it is kept beside it.
+repeats; then what they said of all requests of the person or company; that a company is always good lifts nothing out
+of ugly. A veto decides ugly whatever the rules say; what they would have said without it is kept beside it.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
         verdict = next((said for said, place in FOLDERS.items() if moved and place == folder), past.verdict)
         return _made(judgement, Ruled(verdict, "joins-request"), rules, folder)
     memory = judgement.request.memory
-    if memory is not None:
-        slug = "always-good" if memory.verdict == "good" else "never-again"
-        alone = _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules).verdict
-        return _made(judgement, Ruled(memory.verdict, slug), rules).model_copy(update={"without_veto": alone})
-    return _made(judgement, _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules), rules)
+    alone = _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules)
+    if memory is None or (_may_not_lift(memory) and alone.verdict == "ugly"):
+        return _made(judgement, alone, rules)
+    slug = "always-good" if memory.verdict == "good" else "never-again"
+    return _made(judgement, Ruled(memory.verdict, slug), rules).model_copy(update={"without_veto": alone.verdict})
 
 
 def _unsaid(judgement: Judgement) -> Judgement:
@@ -59,6 +59,20 @@ def by_memory(decision: Decision) -> Memory | None:
     at, judged = decision.rule_at, decision.judgement
     named = decision.rule in ("always-good", "never-again") and (at is None or at.line is None)  # no rule of that name
     return judged.request.memory if named else None
+
+
+def not_lifted(decision: Decision) -> Memory | None:
+    """The owner's word that a company is always good, where it did not help: the request is ugly by itself."""
+    judged = decision.judgement
+    memory = judged.request.memory
+    if memory is None or not _may_not_lift(memory) or decision.verdict != "ugly" or judged.veto is not None:
+        return None
+    return None if judged.request.said is not None or follows_another(judged) else memory
+
+
+def _may_not_lift(memory: Memory) -> bool:
+    """Whether it leaves ugly what is ugly: a company is what a stranger says of themselves, a profile is not."""
+    return memory.scope == "company" and memory.verdict == "good"
 
 
 def follows_another(judgement: Judgement) -> bool:

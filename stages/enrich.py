@@ -143,10 +143,10 @@ def _memory(history: History, proven: bool) -> Memory | None:
     """What the owner said of all requests of this person, or else of this company.
 
     Nobody may borrow a name that is always good, so that holds for proven mails alone; and a mail that proves nothing,
-    in somebody's name, spoils none that is really theirs.
+    in somebody's name, spoils none that is really theirs. What was said of mail of the same kind comes first.
     """
     holds = (each for each in history.memories if (proven if each.verdict == "good" else each.proven or not proven))
-    return min(holds, key=lambda memory: memory.scope != "person", default=None)
+    return min(holds, key=lambda memory: (memory.scope != "person", memory.proven != proven), default=None)
 
 
 def _past(event: LookedUp, history: History, notice: Notice, sure: bool) -> Past:

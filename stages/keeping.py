@@ -22,7 +22,7 @@ class Remembered(Event):
     request: str = Field(description="the request of which they said it, by which it is taken back")
     network: Network | None = None
     scope: Scope
-    key: str = Field(description="canonical profile, or the company's name folded (case, accents, white space)")
+    key: str = Field(description="canonical profile, or the company's name folded (case, accents, what is not seen)")
     name: str = Field(description="of the person or company, as it was shown")
     verdict: Verdict
     proven: bool = Field(default=False, description="the mail of which they said it is really the network's")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from stages.claims import sentences
-from stages.decide import by_memory
+from stages.decide import by_memory, not_lifted
 from stages.events import Decision, Enriched, Judgement, Memory, Notice, Reason, Routed
 from stages.header import CHANGE, REASON, REQUEST, RULE, VERDICT, clean
 from stages.names import KINDS, NETWORKS, REALLY, VERDICTS
-from stages.saying import by_points, number, outlook, points, remembered, says, signed, verdict
+from stages.saying import by_points, helpless, number, outlook, points, remembered, says, signed, verdict
 from stages.wording import EVIDENCE
 
 _CHANGE = 300
@@ -46,7 +46,9 @@ def fields(event: Routed) -> tuple[tuple[str, str], ...]:
 
 
 def _word(decision: Decision) -> tuple[Reason, ...]:
-    """What the owner said of all requests of the person or company, where that decided. It brings no points."""
+    """What the owner said of all requests of the person or company, where that decided, or might have. No points."""
+    if (word := not_lifted(decision)) is not None:
+        return (Reason(signal="always_good", points=0, evidence=helpless(word)),)
     memory = by_memory(decision)
     return (
         (Reason(signal=decision.rule.replace("-", "_"), points=0, evidence=_said(decision, memory)),) if memory else ()
@@ -88,7 +90,9 @@ def sentence(decision: Decision) -> str:
         return f"{verdict(decision.verdict)}: {_said(decision, memory)}"
     strongest = sorted(judgement.reasons, key=lambda reason: -abs(reason.points))[:2]
     why = "; ".join(says(reason.signal) for reason in strongest)
-    return f"{verdict(decision.verdict)}: {points(judgement.score)}" + (f" ({why})" if why else "")
+    word = not_lifted(decision)
+    instead = f"; {helpless(word)}" if word is not None else ""
+    return f"{verdict(decision.verdict)}: {points(judgement.score)}" + (f" ({why})" if why else "") + instead
 
 
 def receipt(routed: Routed, enriched: Enriched) -> str:
@@ -173,6 +177,9 @@ def _decided(decision: Decision) -> list[str]:
     line = f" line {at.line}," if at and at.line is not None else ""
     where = f" ({clean(at.file, 100)},{line} version {clean(at.version, 64)})" if at else ""
     lines = [f"Decided by: {_decided_by(decision)}{where}"]
+    if (word := not_lifted(decision)) is not None:
+        said = helpless(word)
+        lines.append(f"{said[:1].upper()}{said[1:]}.")
     if marks is not None:
         lines.append(f"Thresholds: good from {points(marks.good)}, intriguing from {number(marks.intriguing)}.")
     if said := outlook(decision):

@@ -17,6 +17,9 @@ from stages.standing import asked_of
 from stages.stepping import UNSAID, Step, entering, rejudging
 
 _VERDICTS: dict[Order, Verdict] = {"good": "good", "intriguing": "intriguing", "ugly": "ugly"}
+_ACCENTED = ("LATIN ", "GREEK ", "CYRILLIC ")
+_SELECTORS = frozenset(map(chr, (0x034F, 0x115F, 0x1160, 0x3164, *range(0x180B, 0x180E), *range(0xFE00, 0xFE10))))
+"""Invisible, though not by their category."""
 OF_ALL: frozenset[Order] = frozenset({"good", "ugly"})
 """What can be said of all requests of a person or a company."""
 _NOT_OF_ALL = "of all requests of somebody only `good` and `ugly` can be said"
@@ -84,9 +87,20 @@ def key_of(about: Notice, scope: Scope) -> str:
 
 
 def folded(text: str) -> str:
-    """A company's name without what writers differ in: case, accents, white space."""
-    apart = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(char for char in apart if not unicodedata.combining(char)).casefold().split())
+    """A company's name without what writers differ in: case, width, accents, white space, invisible characters.
+
+    Accents go where they are accents: in other scripts such a mark makes another letter (ハ is not バ).
+    """
+    kept: list[str] = []
+    accented = True  # a mark on nothing
+    for char in unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()):
+        if unicodedata.combining(char):
+            if not accented:
+                kept.append(char)
+        elif unicodedata.category(char) != "Cf" and char not in _SELECTORS:
+            accented = char.isspace() or unicodedata.name(char, "").startswith(_ACCENTED)
+            kept.append(char)
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
 
 
 def remembering(was: Conversation | None, now: Conversation, at: int) -> tuple[Remembered | Forgotten, ...]:

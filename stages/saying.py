@@ -74,6 +74,11 @@ def remembered(memory: Memory) -> str:
     return f"you said on {when(memory.at):%Y-%m-%d} that all requests {from_} are {verdict(memory.verdict)}"
 
 
+def helpless(memory: Memory) -> str:
+    """That a word about a company did not lift a request, and why."""
+    return f"{remembered(memory)}; that lifts nothing that is ugly by itself, for anybody can name a company"
+
+
 def by_points(decision: Decision) -> bool:
     """Whether no rule decided, but the sum of the points (or that we could not read the layout)."""
     if decision.rule_at is not None and decision.rule_at.line is not None:
@@ -160,6 +165,7 @@ def _by(change: Change) -> str:
     if change.rule.startswith("score-"):
         return ", by its points"
     known = {"joins-request": ", as its first mail was", "unknown-layout": ", since its layout is new to us"}
+    known["always-good"] = ", by your word about their company"
     return known.get(change.rule, f', by the rule "{clean(change.rule, 64)}"')
 
 

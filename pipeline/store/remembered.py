@@ -19,16 +19,20 @@ class Word(NamedTuple):
 
 
 async def memories_of(read: Read, owner: str, network: str, notice: Notice) -> tuple[Memory, ...]:
-    """What the owner said last of this person, by their profile, and of their company, as far as both are shown."""
-    person, company = key_of(notice, "person"), key_of(notice, "company")
-    rows = await read(
-        f"SELECT * FROM (SELECT {_SAID} WHERE owner = ?1 AND scope = 'person' AND network = ?2 AND key = ?3"  # noqa: S608
-        f" AND ?3 != '' ORDER BY at DESC, request DESC LIMIT 1)"
-        f" UNION ALL SELECT * FROM (SELECT {_SAID} WHERE owner = ?1 AND scope = 'company' AND network = '' AND key = ?4"
-        f" AND ?4 != '' ORDER BY at DESC, request DESC LIMIT 1)",
-        (owner, network, person, company),
-    )
-    return tuple(_memory(row) for row in rows)
+    """What the owner said last of this person, by their profile, and of their company, as far as both are shown.
+
+    Of each twice: of mail that was proven, and of mail that was not. Which of the two holds is for `stages.enrich`.
+    """
+    found: list[Memory] = []
+    for scope, of, key in (("person", network, key_of(notice, "person")), ("company", "", key_of(notice, "company"))):
+        for proven in (1, 0) if key else ():
+            rows = await read(
+                f"SELECT {_SAID} WHERE owner = ? AND scope = ? AND network = ? AND key = ? AND proven = ?"
+                " ORDER BY at DESC, request DESC LIMIT 1",
+                (owner, scope, of, key, proven),
+            )
+            found += (_memory(row) for row in rows)
+    return tuple(found)
 
 
 async def still(read: Read, memory: Memory | None) -> Memory | None:
@@ -43,11 +47,15 @@ async def still(read: Read, memory: Memory | None) -> Memory | None:
 
 
 async def words(read: Read, owner: str | None) -> list[Word]:
-    """Every standing word of an owner, or of all (None), the last first; without those that a later one replaced."""
+    """Every standing word of an owner, or of all (None), the last first; without those that a later one replaced.
+
+    A word about mail that proves nothing replaces none about mail that is proven, nor the other way round.
+    """
     rows = await read(
         f"SELECT {_SAID.replace(' FROM', ', owner FROM')} AS said WHERE (?1 IS NULL OR owner = ?1) AND NOT EXISTS"  # noqa: S608
         " (SELECT 1 FROM remembered AS later WHERE later.owner = said.owner AND later.scope = said.scope"
         "  AND later.network = said.network AND later.key = said.key"
+        "  AND later.proven = said.proven"
         "  AND (later.at, later.request) > (said.at, said.request)) ORDER BY at DESC, request DESC",
         (owner,),
     )

@@ -262,6 +262,17 @@ async def test_where_the_mail_shows_no_company_that_is_said(tmp_path: Path) -> N
         assert "No such option" in await command(app, tmp_path, "asked", mail, "--always", "person", code=2)
 
 
+async def test_of_a_mail_that_its_owner_deleted_nothing_is_said_to_lie_anywhere(tmp_path: Path) -> None:
+    async with running(tmp_path) as app:
+        mail = await brought(app, NINA)
+        (path,) = (tmp_path / "mail").rglob(f"*{mail}*")
+        path.unlink()
+        for order in (("ugly", mail, "--always", "person"), ("forget", mail)):
+            said = await command(app, tmp_path, *order)
+            assert "The mail is in none of the folders any more: you deleted it" in " ".join(said.split()), said
+            assert "The mail lies in" not in said
+
+
 async def test_a_move_back_after_a_word_about_all_ends_that_word(tmp_path: Path) -> None:
     async with running(tmp_path) as app:
         mail = await brought(app, NINA)
@@ -269,6 +280,25 @@ async def test_a_move_back_after_a_word_about_all_ends_that_word(tmp_path: Path)
         assert len(await words(app.store.read, "amy")) == 1
         await command(app, tmp_path, "good", mail)
         assert await words(app.store.read, "amy") == []
+
+
+async def test_a_word_about_a_forgery_takes_nothing_from_the_word_about_the_person(
+    tmp_path: Path, resolver: str
+) -> None:
+    async with running(tmp_path, resolver=resolver) as app:
+        real = await brought(app, NINA, signed=True)
+        await command(app, tmp_path, "ugly", real, "--always", "person")
+        forged = await brought(app, replace(NINA, number=92_001, note=MORE))
+        assert lies(tmp_path, forged) == ("Ugly", "never-again")
+        await command(app, tmp_path, "good", forged, "--always", "person")
+        standing = [each.memory.proven for each in await words(app.store.read, "amy")]
+        assert standing == [False, True], "both are listed, and either can be taken back"
+        later = await brought(app, replace(NINA, number=92_002, note=f"{MORE} {NOTE}"), signed=True)
+        assert lies(tmp_path, later) == ("Ugly", "never-again")
+        await command(app, tmp_path, "good", real, "--always", "person")
+        await command(app, tmp_path, "ugly", forged, "--always", "person")
+        last = await brought(app, replace(NINA, number=92_003, note=f"{NOTE} {MORE}"), signed=True)
+        assert lies(tmp_path, last) == ("Good", "always-good")
 
 
 # --- any history, in a real store -----------------------------------------------------------------------------------

@@ -100,6 +100,7 @@ def test_no_section_is_empty() -> None:
 def test_what_goes_is_named_with_its_dates_how_to_keep_it_and_how_to_get_it_back() -> None:
     text = told(digest(going=(goes(7, "Zoë Okonjo", leaves_at=AT + 2 * DAY), goes(8, "Ann Quill", headline=""))))
     assert "Zoë Okonjo · Pipelines for payroll; came on Wednesday, 26 November 2025, goes on Friday, 28" in text
+    assert "28 November 2025 or later" in text
     assert "Ann Quill; came on" in text
     for words in ("move it out of Ugly, or flag it", "What you leave there is taken away.", "`salver undo 00000007`"):
         assert words in text

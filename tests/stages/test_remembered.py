@@ -131,9 +131,40 @@ def test_the_receipt_says_whose_word_it_was_when_and_what_would_have_been() -> N
 
 
 def test_the_receipt_of_a_company_names_it() -> None:
-    decision, enriched, routed = told_of(memory("good", "company"))
-    assert "all requests from Tidewater Rope are good; without that it would be ugly" in sentence(decision)
+    decision, enriched, routed = told_of(memory("ugly", "company"))
+    assert "all requests from Tidewater Rope are ugly; without that it would be ugly" in sentence(decision)
     assert "takes that word of yours back" in receipt(routed, enriched)
+
+
+@pytest.mark.parametrize(("points", "rule", "folder"), [(0.0, "always-good", "Good"), (-4.0, "score-ugly", "Ugly")])
+def test_a_company_that_is_always_good_lifts_nothing_out_of_ugly(points: float, rule: str, folder: str) -> None:
+    told = decided(memory("good", "company"), ("a", points))
+    assert (told.rule, told.folder) == (rule, folder)
+    by = rules({"name": "any", "verdict": "ugly", "all": [{"signal": "b"}]})
+    assert decided(memory("good", "company"), ("b", 4.0), given=settings(rules=by)).rule == "any"
+    assert decided(memory("good"), ("b", 4.0), given=settings(rules=by)).rule == "always-good", "a profile is proof"
+
+
+def test_the_receipt_says_why_a_company_that_is_always_good_did_not_help_and_what_would() -> None:
+    decision, enriched, routed = told_of(memory("good", "company"))
+    assert decision.verdict == "ugly"
+    why = "you said on 2026-05-03 that all requests from Tidewater Rope are good; that lifts nothing that is ugly"
+    assert why in sentence(decision)
+    assert any(value.startswith(f"always_good; points=0; {why}") for _, value in fields(routed))
+    text = receipt(routed, enriched)
+    assert f"Decided by: the points alone, since no rule applied\nY{why[1:]}" in text
+    assert "It would be good" in text or "make it good" in text
+    assert "by your word about their company" in text
+    vetoed = decided(memory("good", "company"), ("asks_for_money", -8.0, True))
+    assert "anybody can name" not in receipt(vetoed, enriched), "a veto decided"
+
+
+def test_of_two_words_that_hold_the_one_about_mail_of_the_same_kind_does() -> None:
+    real, forged = memory("ugly"), memory("good", proven=False)
+    assert remembered(forged, real) == real
+    assert remembered(forged) == forged
+    assert remembered(memory("good"), memory("ugly", proven=False)) == memory("good")
+    assert remembered(real, memory("ugly", proven=False), signed=False) == memory("ugly", proven=False)
 
 
 def test_a_rule_of_the_owner_by_that_name_is_still_their_rule() -> None:

@@ -180,11 +180,32 @@ def test_from_the_person_to_their_company_the_word_is_replaced() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Tidewater Rope", "  TIDEWATER\trope "), ("Société Générale", "societe generale")]
+    ("one", "other"),
+    [
+        ("Tidewater Rope", "  TIDEWATER\trope "),
+        ("Société Générale", "societe generale"),
+        ("Acme", "Ac\u200bme\u00ad"),
+        ("Acme", "\u0301A\u034fcme\ufe0f"),
+        ("Acme", "𝐀ｃｍｅ"),
+        ("バンダイ", "ﾊﾞﾝﾀﾞｲ"),
+        ("Ἀθῆναι Άλφα", "ΑΘΗΝΑΙ ΑΛΦΑ"),
+    ],
 )
 def test_a_company_is_the_same_in_any_case_with_any_accents_and_white_space(one: str, other: str) -> None:
     assert folded(one) == folded(other) != ""
     assert folded(one) != folded(f"{one} GmbH")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("バンダイ", "ハンタイ"), ("ガード", "カート"), ("हिन्दी", "हनद"), ("ที่", "ท"), ("حَسَن", "حسن"), ("Аcme", "Acme")],
+)
+def test_what_is_another_letter_makes_another_company(one: str, other: str) -> None:
+    assert folded(one) != folded(other)
+
+
+def test_what_is_not_seen_names_no_company() -> None:
+    assert folded("\u200b \u0301\u2060") == ""
 
 
 # --- by a button --------------------------------------------------------------------------------------------------
