@@ -61,6 +61,8 @@ from stages.own_mail import came_back, mark_of
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 24 * 3600
+PREPARE_SECONDS = 20.0
+"""A mailbox that hangs does not keep the others from their mail."""
 
 
 class Marks:
@@ -214,7 +216,10 @@ class App:
         found = []
         for target in self._targets():
             try:
-                await asyncio.to_thread(self.filing.target(target).prepare)
+                async with asyncio.timeout(PREPARE_SECONDS):
+                    await self.filing.prepare(target)
+            except TimeoutError:
+                found.append((target.removeprefix("maildir:"), "it does not answer"))
             except OSError as error:
                 found.append((target.removeprefix("maildir:"), error.strerror or describe(error)))
         return found

@@ -210,6 +210,13 @@ class Filing:
         for mailbox in self._targets.values():
             if isinstance(mailbox, ImapMailbox | LmtpMailbox):
                 await asyncio.to_thread(mailbox.close)
+            elif isinstance(mailbox, Maildir):
+                mailbox.threads.shutdown(wait=False, cancel_futures=True)
+
+    async def prepare(self, spec: str) -> None:
+        """See `Mailbox.prepare`."""
+        mailbox = self.target(spec)
+        await self._run(spec, mailbox.prepare)
 
     async def sweep(self) -> int:
         """Clear the `tmp/` folders of all mailboxes used so far. Returns how many files went."""

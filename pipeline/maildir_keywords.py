@@ -13,8 +13,13 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
+from pipeline.maildir_reading import read
+
 _FILE = "dovecot-keywords"
 _MOST = 26
+_OCTETS = 64 * 1024
+"""Of the file; one that is longer is no server's, and is left alone."""
+_NUMBERS = frozenset(str(number) for number in range(_MOST))
 _STALE = 120
 """Seconds after which whoever held the lock is taken to be dead, as Dovecot does."""
 _ALONE = threading.Lock()
@@ -66,7 +71,7 @@ def _made(keyword: str, folder: Path) -> str:
     descriptor = _locked(lock)
     try:
         with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
-            known = _read(folder)
+            known = _known(folder)
             found = next((known_as for known_as, name in known.items() if name == keyword), "")
             free = next((chr(97 + number) for number in range(_MOST) if chr(97 + number) not in known), "")
             if found or not free:
@@ -74,9 +79,6 @@ def _made(keyword: str, folder: Path) -> str:
             known[free] = keyword
             file.write("".join(f"{ord(one) - 97} {name}\n" for one, name in sorted(known.items())))
             file.flush()
-            if os.geteuid() == 0:  # a server that runs as the mailbox's owner must be able to read it
-                owner = folder.stat()
-                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             os.fsync(file.fileno())
         os.rename(lock, folder / _FILE)
     finally:
@@ -96,17 +98,25 @@ def _locked(lock: Path) -> int:
     try:
         return os.open(lock, how, 0o600)
     except FileExistsError:
-        if lock.stat().st_mtime > time.time() - _STALE:
+        if lock.lstat().st_mtime > time.time() - _STALE:
             raise
     lock.unlink(missing_ok=True)
     return os.open(lock, how, 0o600)
 
 
 def _read(folder: Path) -> dict[str, str]:
-    """Letter -> keyword."""
+    """Letter -> keyword, as far as that can be told."""
     try:
-        lines = (folder / _FILE).read_text("utf-8", "surrogateescape").splitlines()
+        return _known(folder)
     except OSError:
         return {}
+
+
+def _known(folder: Path) -> dict[str, str]:
+    """Letter -> keyword. OSError: there is a file that cannot be read, or no server's."""
+    try:
+        lines = read(folder / _FILE, _OCTETS).decode("utf-8", "surrogateescape").splitlines()
+    except FileNotFoundError:
+        return {}
     pairs = (line.partition(" ") for line in lines)
-    return {chr(97 + int(number)): name for number, _, name in pairs if number.isdecimal() and int(number) < _MOST}
+    return {chr(97 + int(number)): name for number, _, name in pairs if number in _NUMBERS}

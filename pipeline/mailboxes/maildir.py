@@ -14,7 +14,6 @@ import re
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -22,22 +21,26 @@ from pipeline.mailboxes import KEYWORDS, OURS, SORTED, Arrival, Lies, Sought, Ta
 from pipeline.mailboxes.maildir_arrivals import Arrivals
 from pipeline.mailboxes.maildir_files import (
     PARTS,
-    Ids,
     create,
     directory_name,
     entries,
-    hand_over,
+    flags_in,
+    letters_in,
     mail_in,
     make_directory,
     mark,
     name_of,
+    swept,
     sync,
     trashed,
+    written_twice,
 )
 from pipeline.mailboxes.maildir_files import maildir_path as maildir_path
 from pipeline.mailboxes.maildir_subscriptions import subscribe
+from pipeline.mailboxes.maildir_threads import Ids, Threads, in_threads
 from pipeline.maildir_keywords import flagged, letter, letters
-from stages.emptying import FLAGGED, MOVED
+from pipeline.maildir_reading import holds, holds_mail, leads_to_folder, opened, regular, there
+from stages.emptying import CHANGED, FLAGGED, MOVED
 from stages.events import INBOX, Verdict
 
 STALE = 36 * 3600
@@ -55,14 +58,12 @@ _serial = itertools.count()
 class Maildir:
     """One owner's Maildir++. The root is the INBOX, `.Name` beside it another folder."""
 
-    threads: Executor | None = None
-
     def __init__(
         self, root: Path, declared: tuple[str, ...] = (), buttons: Sequence[str] = (), ids: Ids | None = None
     ) -> None:
         """`declared`: folders of the configuration beside our own four. `buttons`: those that say what to do, levels
-        parted by a slash; they are known in any case. `ids`: whom all that is made here is given to, where we run as
-        root. ValueError: a name that is none."""
+        parted by a slash; they are known in any case. `ids`: whose it is, where we run as root; everything is
+        done as that user then. ValueError: a name that is none."""
         for folder in (*declared, *buttons):
             if not _DECLARED.fullmatch(directory_name(folder)[1:] if folder in buttons else folder):
                 raise ValueError(
@@ -71,12 +72,15 @@ class Maildir:
         self.root = Path(os.path.abspath(root))
         self._folders = OURS | frozenset(declared) | frozenset(buttons)
         self._buttons = {directory_name(button).casefold(): button for button in buttons}
-        self._ids = ids
+        self.threads = Threads(self.root, ids)
+        self._above = 0o700 if ids is None else 0o711
+        """mode of folders on the way: whom root gives a mailbox to must be able to pass"""
         self._ready: set[Path] = set()
         self._busy: set[str] = set()
         self._turn = threading.Condition()
         self._arrivals = Arrivals(self.watched)
 
+    @in_threads
     def file(
         self, mail: str, folder: str, content: bytes, received_at: int, search: bool, shown: Verdict | None = None
     ) -> tuple[str, bool]:
@@ -102,6 +106,7 @@ class Maildir:
             sync(path.parent)
             return path.name, False
 
+    @in_threads
     def refile(
         self,
         mail: str,
@@ -120,6 +125,9 @@ class Maildir:
         target = self._directory(folder)
         name = f"{name_of(mail, received_at)}-{hashlib.sha256(content).hexdigest()[:12]}"
         with self._alone(mail):
+            if begun and (spare := written_twice(self._all_named(mail), name, content)) is not None:
+                spare.unlink(missing_ok=True)
+                sync(spare.parent)
             for _ in range(_TURNS):
                 path = self._find_in(mail, received_at, ours)
                 if path is None:
@@ -128,7 +136,7 @@ class Maildir:
                 if lies not in ours or lies not in self._folders or gone:
                     return Lies(path.name, True, lies, gone)
                 with suppress(FileNotFoundError):  # a client renamed it under our hands: look again
-                    same = path.read_bytes() == content
+                    same = holds(path, content)
                     if same and lies == folder and (not begun or path.name.split(":")[0] == name):
                         sync(path.parent)  # the attempt that put it there may have been cut short before its own
                         return Lies(path.name, True, lies)
@@ -137,6 +145,7 @@ class Maildir:
                         return Lies(self._move(path, target, name, shown).name, False, folder)
         raise OSError(errno.EAGAIN, "a client keeps renaming the mail")
 
+    @in_threads
     def remove(self, mail: str, received_at: int, folder: str, raw: bytes = b"") -> Taken:
         """See `Mailbox.remove`. What is unlinked is a folder, a name and its flags in one: who moves or flags the mail
         meanwhile renames the file, so that there is nothing to unlink, and it is looked for again."""
@@ -148,14 +157,17 @@ class Maildir:
                 lying = self._arrivals.lying({mail})[mail] | {self.folder_of(path)}
                 if lying != {folder}:  # a client that moves a mail by copying it has not come to its end
                     return Taken(path.name, MOVED)
-                if "F" in path.name.partition(":2,")[2]:
+                if any("F" in flags_in(name) for name in (path.name, *self._copies(mail, folder))):
                     return Taken(path.name, FLAGGED)
                 with suppress(FileNotFoundError):
+                    if raw and not holds_mail(path, raw):  # whoever puts a mail there may put our mark into it
+                        return Taken(path.name, CHANGED)
                     path.unlink()
                     sync(path.parent)
                     return Taken(path.name)
         raise OSError(errno.EAGAIN, "a client keeps renaming the mail")
 
+    @in_threads
     def moved(self, sought: Sequence[Sought]) -> dict[str, str]:
         """See `Mailbox.moved`. A folder is listed only if it changed, however many are sought."""
         wanted = {each.mail for each in sought}
@@ -167,6 +179,7 @@ class Maildir:
                     lying[mail].add(folder)
         return elsewhere(sought, lying, {*SORTED, *self._buttons.values()})
 
+    @in_threads
     def arrived(self, known: Collection[str] = ()) -> tuple[Arrival, ...]:
         """See `Mailbox.arrived`. `known` says nothing here: a client that moves a mail may leave it its name."""
         return self._arrivals.new()
@@ -176,6 +189,7 @@ class Maildir:
         """`arrived` has more to tell at once: there were too many files to look into."""
         return self._arrivals.behind
 
+    @in_threads
     def watched(self) -> dict[str, list[Path]]:
         """The directories of each folder in which mail may arrive: one of a verdict, or a button that is there."""
         found = {folder: [self.root / f".{folder}"] for folder in SORTED}
@@ -184,10 +198,12 @@ class Maildir:
                 found.setdefault(button, []).append(self.root / entry.name)
         return found
 
+    @in_threads
     def find(self, mail: str, received_at: int = 0) -> Path | None:
         """Where the mail lies now, in any folder, or None. Files older than `received_at` (ms) are not opened."""
         return self._find(mail, received_at)
 
+    @in_threads
     def where(self, mail: str, received_at: int) -> str | None:
         """The folder the mail lies in now; None if it is in none."""
         path = self._find(mail, received_at)
@@ -200,34 +216,28 @@ class Maildir:
             return INBOX
         return self._buttons.get(directory.name.casefold(), directory.name[1:])
 
+    @in_threads
     def prepare(self) -> None:
         """Make the folders that are not there, and write a file into `tmp/`. OSError: nothing can be filed now."""
-        if self._ids is not None:
-            hand_over(self.root, self._ids)
         new = [folder for folder in sorted(self._folders) if not self._directory(folder).exists()]
         for folder in sorted(self._folders):
             self._make(self._directory(folder))
         with suppress(OSError):  # it can be filed without, and whether it can is seen next
-            subscribe(self.root, self._folders, new, self._ids)
+            subscribe(self.root, self._folders, new)
         probe = self.root / "tmp" / f"{os.getpid()}.{next(_serial)}.probe"
-        os.close(create(probe, self._ids))
+        os.close(create(probe))
         probe.unlink()
 
-    def paths(self) -> Iterator[Path]:
+    @in_threads
+    def paths(self) -> tuple[Path, ...]:
         """The file of every mail, in all folders."""
-        return (Path(entry.path) for entry in self._files())
+        return tuple(Path(entry.path) for entry in self._files())
 
+    @in_threads
     def sweep(self, now: float | None = None) -> int:
         """Remove what cut-short deliveries left in `tmp/` more than 36 hours ago. Returns how many files went."""
         before = (time.time() if now is None else now) - STALE
-        removed = 0
-        for directory in self._directories():
-            for entry in entries(directory / "tmp"):
-                with suppress(FileNotFoundError):
-                    if entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_mtime < before:
-                        os.unlink(entry.path)
-                        removed += 1
-        return removed
+        return sum(swept(directory / "tmp", before) for directory in self._directories())
 
     # --- writing ---
 
@@ -259,13 +269,13 @@ class Maildir:
         parts = [path / part for path in (self.root, directory) for part in PARTS]
         if directory in self._ready and all(part.is_dir() for part in parts):
             return
-        for path in reversed(self.root.parents):  # whom the mailbox is given to must be able to pass
-            make_directory(path, mode=0o700 if self._ids is None else 0o711)
+        for path in reversed(self.root.parents):
+            make_directory(path, self._above)
         for path in (self.root, directory, *parts):  # a root without new/ is no Maildir
-            make_directory(path, self._ids)
+            make_directory(path)
         if directory != self.root:
             with suppress(FileExistsError):  # Maildir++: tells a delivery agent that the root lies above
-                os.close(create(directory / "maildirfolder", self._ids))
+                os.close(create(directory / "maildirfolder"))
             sync(directory)
         device = self.root.stat().st_dev
         for path in (self.root, *self.root.parents):
@@ -281,7 +291,7 @@ class Maildir:
         temporary = directory / "tmp" / f"{name}.{os.getpid()}.{next(_serial)}.{time.time_ns()}"
         in_place = False
         try:
-            descriptor = create(temporary, self._ids)
+            descriptor = create(temporary)
             try:
                 rest = memoryview(content)
                 while rest:
@@ -298,7 +308,7 @@ class Maildir:
 
     def _renew(self, path: Path, name: str, content: bytes) -> bool:
         """Put the new content where the old one lies. False: a client renamed that meanwhile, and it lies elsewhere."""
-        with open(path, "rb") as old:
+        with open(opened(path), "rb") as old:
             links = os.fstat(old.fileno()).st_nlink
             self._deliver(path.parent.parent, name, content, path)
             if os.fstat(old.fileno()).st_nlink >= links:
@@ -310,13 +320,10 @@ class Maildir:
     def _move(self, path: Path, target: Path, name: str, shown: Verdict | None) -> Path:
         """Into its folder, under its new name, with the flags it has. FileNotFoundError: a client was faster."""
         self._make(target)
-        part, (_, colon, flags) = path.parent.name, path.name.partition(":")
-        if not colon or flags.startswith("2,"):
-            keyword = _SHOWN[shown] if shown else ""
-            flags = flagged(flags[2:], path.parent.parent, target, keyword, _SHOWN.values())
-            part = "cur" if flags else part
-            flags = f"2,{flags}" if colon or flags else ""
-        moved = target / part / f"{name}{':' if flags else colon}{flags}"
+        keyword = _SHOWN[shown] if shown else ""
+        flags = flagged(letters_in(path.name), path.parent.parent, target, keyword, _SHOWN.values())
+        info = f":2,{flags}" if flags or ":" in path.name else ""
+        moved = target / ("cur" if flags else path.parent.name) / f"{name}{info}"
         os.rename(path, moved)
         sync(moved.parent)
         sync(path.parent)
@@ -339,10 +346,16 @@ class Maildir:
         """Where no client has opened it yet, a look at each folder will do, however many mails lie there."""
         for directory in self._directories():
             shown = (directory / "cur" / f"{name}:2,{own}" for own in letters(_SHOWN.values(), directory))
-            found = next((place for place in (directory / "new" / name, *shown) if place.is_file()), None)
+            found = next((place for place in (directory / "new" / name, *shown) if there(place)), None)
             if found is not None:
                 return found
         return None
+
+    def _copies(self, mail: str, folder: str) -> list[str]:
+        """The names of all files of this mail in a folder, by name or by mark."""
+        called = self._arrivals.called(mail)
+        names = (entry.name for entry in self._files_in(self._directory(folder)))
+        return [name for name in names if mail_in(name) == mail or name.split(":2,")[0] in called]
 
     def _named(self, mail: str) -> Path | None:
         return next(self._all_named(mail), None)
@@ -358,21 +371,27 @@ class Maildir:
         since = received_at / 1000 - _SLACK
         for entry in self._files():
             with suppress(FileNotFoundError, PermissionError):  # renamed while we look, or not one of ours
-                if entry.stat().st_mtime >= since and mark(entry.path) == mail.encode():
+                if entry.stat(follow_symlinks=False).st_mtime >= since and mark(entry.path) == mail.encode():
                     return Path(entry.path)
         return None
 
     def _files(self) -> Iterator[os.DirEntry[str]]:
         for directory in self._directories():
-            yield from self._files_in(directory)
+            try:
+                yield from self._files_in(directory)
+            except OSError:
+                if self.folder_of(directory / "cur" / "any") in self._folders:
+                    raise  # what lies in one of ours must not be taken for gone
 
     def _files_in(self, directory: Path) -> Iterator[os.DirEntry[str]]:
         # new/ before cur/: clients move files that way, so none slips past between the two.
         for part in ("new", "cur"):
             for entry in entries(directory / part):
-                if not entry.name.startswith(".") and entry.is_file():
+                if regular(entry):
                     yield entry
 
     def _directories(self) -> list[Path]:
-        found = [Path(entry.path) for entry in entries(self.root) if entry.name.startswith(".") and entry.is_dir()]
+        found = [
+            Path(entry.path) for entry in entries(self.root) if entry.name.startswith(".") and leads_to_folder(entry)
+        ]
         return [self.root, *sorted(found)]

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from pipeline.mailboxes import Arrival
 from pipeline.mailboxes.maildir_files import mail_in, mark, trashed
+from pipeline.maildir_reading import regular
 
 LOOKS = 1_000
 """Files that one look opens at most, to see whose they are; the next one goes on from there."""
@@ -73,6 +74,12 @@ class Arrivals:
         with self._one_look:
             self._look()
             return self._folders_of(mails)
+
+    def called(self, mail: str) -> set[str]:
+        """The names, without flags, of the files that are not called like ours but bear this mail's mark."""
+        with self._one_look:
+            parts = [part for parts in self._lying.values() for part in parts.values()]
+            return {name for part in parts for name, found in part.marks.items() if found == mail}
 
     def _look(self) -> None:
         lying: _Lying = {}
@@ -155,7 +162,7 @@ def _files(path: Path) -> Iterator[os.DirEntry[str]]:
     try:
         with os.scandir(path) as entries:
             for entry in entries:
-                if not entry.name.startswith(".") and entry.is_file():
+                if regular(entry):
                     yield entry
     except (FileNotFoundError, NotADirectoryError):
         return

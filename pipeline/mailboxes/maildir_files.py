@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import re
-import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.maildir_reading import holds, opened
 from stages.header import MAIL, MAIL_ID, REMINDER
 
-Ids = tuple[int, int]
-"""User and group whom files are given to, where we run as root."""
 PARTS = ("tmp", "new", "cur")
 
 _CHUNK = 8192
 _HEADER = 128 * 1024
 """Octets of a header looked through for X-Salver-Mail; our own fields, which come first, are far fewer."""
+_OURS = re.compile(r"[0-9]+\.([0-9a-f]{32})\.salver(?:-[0-9a-f]{12})?")
+"""The names we give. A client's end with the name of its host, which may be called like us."""
+_FLAGS = re.compile(r".*[^0-9A-Za-z]2,(.*)", re.DOTALL)
+"""Behind a colon (maildir(5)), or behind what clients write where a file system allows none."""
 _FIELD = re.compile(rf"^(?:{MAIL}|{REMINDER}):[ \t]*(\S*)[ \t]*\r?$".encode(), re.MULTILINE | re.IGNORECASE)
 
 
@@ -36,14 +39,43 @@ def name_of(mail: str, received_at: int) -> str:
 
 
 def mail_in(name: str) -> str:
-    """The mail that a file name we made tells of; empty: it is none of ours."""
-    parts = name.split(":")[0].split(".")
-    return parts[1] if len(parts) > 2 and parts[2].startswith("salver") else ""
+    """The mail that a file name we made tells of; empty: it is none of ours, and its fields have to tell."""
+    found = _OURS.fullmatch(name.partition(":")[0])
+    return found[1] if found else ""
+
+
+def flags_in(name: str) -> str:
+    """What a file name says behind its last `2,`, whatever parts the two."""
+    found = _FLAGS.fullmatch(name)
+    return found[1] if found else ""
+
+
+def letters_in(name: str) -> str:
+    """Its flags, each once, without whatever else a client wrote there: they become a part of a name we make."""
+    return "".join(sorted({flag for flag in flags_in(name) if flag.isascii() and flag.isalpha()}))
 
 
 def trashed(name: str) -> bool:
     """Whether a client marked the file as deleted (maildir(5): the flag T)."""
-    return "T" in name.partition(":2,")[2]
+    return "T" in flags_in(name)
+
+
+def written_twice(files: Iterable[Path], name: str, content: bytes) -> Path | None:
+    """Of a mail's files, the one that an attempt to give it `name` and `content` left behind as it was killed, just
+    when a client had renamed the other.
+
+    Told by two under one name but for the flags, in one folder, which no client makes. Where the client had put it into
+    another folder, this looks like a copy of its owner's, and stays.
+    """
+    stems = {path: path.name.partition(":")[0] for path in files}
+    for path, stem in stems.items():
+        for other in stems:
+            twins = other != path and stems[other] == stem != name and other.parents[1] == path.parents[1]
+            if twins and set(letters_in(path.name)) <= set(letters_in(other.name)):
+                with suppress(FileNotFoundError):
+                    if holds(path, content) and not holds(other, content):
+                        return path
+    return None
 
 
 def entries(directory: Path) -> list[os.DirEntry[str]]:
@@ -54,26 +86,36 @@ def entries(directory: Path) -> list[os.DirEntry[str]]:
         return []
 
 
+def swept(directory: Path, before: float) -> int:
+    """Remove the files that nothing was written into since. Returns how many went; what may not be removed stays."""
+    removed = 0
+    with suppress(PermissionError):
+        for entry in entries(directory):
+            with suppress(OSError):
+                if entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_mtime < before:
+                    os.unlink(entry.path)
+                    removed += 1
+    return removed
+
+
 def directory_name(folder: str) -> str:
     """What a folder is called beside the root; levels parted by a slash or a dot."""
     return "." + " ".join(folder.split()).replace("/", ".")
 
 
-def create(path: Path, ids: Ids | None = None) -> int:
-    """A new file for its owner alone, whatever the umask; given to `ids` before anything is in it."""
+def create(path: Path) -> int:
+    """A new file for its owner alone, whatever the umask."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         os.fchmod(descriptor, 0o600)  # whatever the umask took away
-        if ids is not None:
-            os.fchown(descriptor, *ids)
     except OSError:
         os.close(descriptor)
         raise
     return descriptor
 
 
-def make_directory(path: Path, ids: Ids | None = None, mode: int = 0o700) -> None:
-    """Make `path`, whatever the umask, and give it to `ids`. One that exists stays as it is."""
+def make_directory(path: Path, mode: int = 0o700) -> None:
+    """Make `path`, whatever the umask. One that exists stays as it is."""
     if path.is_dir():
         return
     try:
@@ -83,37 +125,15 @@ def make_directory(path: Path, ids: Ids | None = None, mode: int = 0o700) -> Non
             raise
         return
     try:
-        os.chmod(path, mode)
-        if ids is not None:
-            os.chown(path, *ids, follow_symlinks=False)
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.fchmod(descriptor, mode)
+        finally:
+            os.close(descriptor)
     except OSError:
         with suppress(OSError):  # else the next attempt would take it for somebody else's
             os.rmdir(path)
         raise
-
-
-def hand_over(directory: Path, ids: Ids) -> None:
-    """Give what root made in a Maildir before to its user: folders, and the files of those that are root's.
-
-    What lies in a folder goes before the folder itself, so that one that was cut short is gone on with. Only as long
-    as a folder is root's may nobody else have put a link there.
-    """
-    try:
-        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    try:
-        mine = os.fstat(descriptor).st_uid == 0
-        for name in os.listdir(descriptor):
-            found = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-            if stat.S_ISDIR(found.st_mode) and (name in PARTS or name.startswith(".")):
-                hand_over(directory / name, ids)
-            elif mine and stat.S_ISREG(found.st_mode) and found.st_uid == 0 and found.st_nlink == 1:
-                os.chown(name, *ids, dir_fd=descriptor, follow_symlinks=False)
-        if mine:
-            os.fchown(descriptor, *ids)
-    finally:
-        os.close(descriptor)
 
 
 def sync(directory: Path) -> None:
@@ -127,7 +147,7 @@ def sync(directory: Path) -> None:
 def mark(path: str) -> bytes | None:
     """Value of the first X-Salver-Mail (or -Reminder) field: ours is the topmost, what lies below was inherited."""
     head = b""
-    with open(path, "rb") as file:
+    with open(opened(path), "rb") as file:
         while len(head) < _HEADER and (chunk := file.read(_CHUNK)):
             head += chunk
             end = re.search(rb"\r?\n\r?\n", head)

@@ -29,6 +29,8 @@ SOON_SECONDS = 0.5
 """And after so long, where a folder went just then."""
 _DEBOUNCE_MS, _STEP_MS = 500, 100
 """What follows within so many milliseconds is one change; it is told as soon as nothing more comes in a step."""
+_AGAIN_MS = 1_000
+"""How soon it is seen that a folder came or went just before the watch began."""
 log = structlog.get_logger()
 
 _Watched = Mapping[Path, tuple[int, int]]
@@ -95,11 +97,11 @@ class MaildirChanges:
 
     async def _follow(self) -> None:
         """As long as the folders are the same ones. OSError: they cannot be watched."""
-        watched = await asyncio.to_thread(_watched, self._box)
+        watched = await self._there()
         self._changed.set()  # whatever happened before anybody watched
         changes = awatch(
             *watched, watch_filter=self._tells, debounce=_DEBOUNCE_MS, step=_STEP_MS,
-            rust_timeout=int(LOOK_SECONDS * 1000), yield_on_timeout=True, force_polling=False, recursive=False,
+            rust_timeout=_AGAIN_MS, yield_on_timeout=True, force_polling=False, recursive=False,
         )  # fmt: skip
         async with contextlib.aclosing(changes):
             async for told in changes:
@@ -107,8 +109,12 @@ class MaildirChanges:
                     self._changed.set()
                 # One that is made anew may be taken for the old one, by its number, and is watched by nobody.
                 folders = any(Path(path) in watched or Path(path).parent == self._box.root for _, path in told)
-                if folders or await asyncio.to_thread(_watched, self._box) != watched:
+                if folders or await self._there() != watched:
                     return
+
+    async def _there(self) -> _Watched:
+        """What there is to watch now."""
+        return await asyncio.get_running_loop().run_in_executor(self._box.threads, _watched, self._box)
 
     def _tells(self, change: Change, path: str) -> bool:
         """Of the root only folders matter: its other files are a server's."""

@@ -16,7 +16,7 @@ from pipeline.mailboxes.in_place import InPlace
 from pipeline.mailboxes.lmtp import LmtpMailbox
 from pipeline.mailboxes.lmtp_place import lmtp_place
 from pipeline.mailboxes.maildir import Maildir, maildir_path
-from pipeline.mailboxes.maildir_files import Ids
+from pipeline.mailboxes.maildir_threads import OURSELVES, Ids, able
 from pipeline.mailboxes.maildir_watch import MaildirChanges, Unwatched
 from stages.targets import IN_PLACE
 
@@ -52,15 +52,15 @@ def place_of(target: str) -> str:
 
 
 def given_to(user: str) -> Ids | None:
-    """Whom Maildirs are given to where we run as root; None: they stay ours, as where there is no such user, which is
-    told by whoever serves them."""
+    """Whose Maildirs are where we run as root, as whom all work in them is done; ourselves where there is no such user
+    or the system cannot do that, which is told by whoever serves them. None: we are not root."""
     if os.geteuid() != 0:
         return None
     try:
         found = pwd.getpwnam(user)
     except KeyError:
-        return None
-    return (found.pw_uid, found.pw_gid) if found.pw_uid else None
+        return OURSELVES
+    return (found.pw_uid, found.pw_gid) if found.pw_uid and able() else OURSELVES
 
 
 def open_target(
@@ -70,7 +70,7 @@ def open_target(
     buttons: tuple[str, ...] = (),
     ids: Ids | None = None,
 ) -> Mailbox:
-    """The mailbox. `buttons`: folders that say what to do with a mail; `ids`: whom a Maildir is given to.
+    """The mailbox. `buttons`: folders that say what to do with a mail; `ids`: whose a Maildir is.
 
     ValueError, in words for a person: there is no such kind, or no such account.
     """

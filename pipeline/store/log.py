@@ -67,14 +67,18 @@ _GUARDS = ("aliases.", "conversations.version", "uses.")
 and two answers from using one token."""
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """The store's folder. Root gives the Maildirs that may lie below to another user, who must be able to pass."""
     if os.geteuid() != 0:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return
     for each in [path for path in reversed((folder, *folder.parents)) if not path.exists()]:
-        each.mkdir(exist_ok=True, mode=0o700)
-        each.chmod(0o711)
+        each.mkdir(mode=0o700)
+        descriptor = os.open(each, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.fchmod(descriptor, 0o711)
+        finally:
+            os.close(descriptor)
 
 
 async def _connect(path: Path, stack: AsyncExitStack) -> aiosqlite.Connection:
@@ -110,7 +114,7 @@ class Log:
 
         Raises StoreError if another server holds the store, or if it cannot be read.
         """
-        _make_folder(path.parent)
+        make_folder(path.parent)
         async with AsyncExitStack() as stack:
             lock = stack.enter_context(taken(path)) if serve else None
             try:

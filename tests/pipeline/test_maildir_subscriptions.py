@@ -14,32 +14,32 @@ FOLDERS = ("INBOX", "Good", "Snooze/3 days")
 
 
 def test_where_nobody_has_subscribed_yet_all_folders_of_ours_are(tmp_path: Path) -> None:
-    subscribe(tmp_path, FOLDERS, (), None)
+    subscribe(tmp_path, FOLDERS, ())
     assert (tmp_path / "subscriptions").read_bytes() == b"V\t2\n\nGood\nSnooze\t3 days\n"
     assert not (tmp_path / "subscriptions.lock").exists()
 
 
 def test_a_new_folder_is_added_and_the_others_stay_as_their_owner_left_them(tmp_path: Path) -> None:
     (tmp_path / "subscriptions").write_bytes(b"V\t2\n\nLists\tNews\n")
-    subscribe(tmp_path, FOLDERS, ("Snooze/3 days",), None)
-    subscribe(tmp_path, FOLDERS, ("Snooze/3 days",), None)
+    subscribe(tmp_path, FOLDERS, ("Snooze/3 days",))
+    subscribe(tmp_path, FOLDERS, ("Snooze/3 days",))
     assert (tmp_path / "subscriptions").read_bytes() == b"V\t2\n\nLists\tNews\nSnooze\t3 days\n"
 
 
 def test_a_file_of_the_old_form_stays_one(tmp_path: Path) -> None:
     (tmp_path / "subscriptions").write_bytes(b"Lists.News")
-    subscribe(tmp_path, FOLDERS, ("Snooze/3 days",), None)
+    subscribe(tmp_path, FOLDERS, ("Snooze/3 days",))
     assert (tmp_path / "subscriptions").read_bytes() == b"Lists.News\nSnooze.3 days\n"
 
 
 def test_what_a_server_is_changing_is_left_alone_and_the_lock_of_a_dead_one_is_not(tmp_path: Path) -> None:
     lock = tmp_path / "subscriptions.lock"
     lock.write_bytes(b"theirs")
-    subscribe(tmp_path, FOLDERS, (), None)
+    subscribe(tmp_path, FOLDERS, ())
     assert not (tmp_path / "subscriptions").exists()
     assert lock.read_bytes() == b"theirs"
     os.utime(lock, (time.time() - 600,) * 2)
-    subscribe(tmp_path, FOLDERS, (), None)
+    subscribe(tmp_path, FOLDERS, ())
     assert (tmp_path / "subscriptions").exists()
     assert not lock.exists()
 
