@@ -187,7 +187,7 @@ def _mail(new: bool, root: str, buttons: tuple[str, ...]) -> tuple[str, ...]:
     return (
         *(("mail_driver = maildir", f"mail_path = {root}") if new else (f"mail_location = maildir:{root}",)),
         "mail_fsync = optimized",
-        "maildir_very_dirty_syncs = yes",
+        "maildir_very_dirty_syncs = no",
         "mailbox_idle_check_interval = 3 secs",
         f"mail_max_userip_connections = {CONNECTIONS // 2}",
         *_block("namespace inbox", ("inbox = yes", "separator = /", *boxes)),

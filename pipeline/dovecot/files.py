@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import re
 import shutil
 import stat
 import tempfile
@@ -18,12 +19,17 @@ from pipeline.dovecot import passwords
 from pipeline.dovecot.certificate import made
 from pipeline.dovecot.trouble import Trouble
 from pipeline.mailboxes.maildir import maildir_path
+from pipeline.mailboxes.maildir_threads import able
 from pipeline.receiver.certificate import CertificateError, read_pair
 from pipeline.whole_file import put
 from stages.settings import Owner
 
 LONGEST_RUN = 70
 """Octets of the sockets' folder; with their names, a path may have 103 (macOS) or 107 (Linux)."""
+
+
+_ODD = re.compile(r"""[:%#"'`\\${}<>|;*?\x00-\x1f\x7f]""")
+"""What has a meaning in Dovecot's configuration, or in its list of users."""
 
 
 class Person(NamedTuple):
@@ -46,7 +52,9 @@ class Ready(NamedTuple):
 
 
 def folder_of(configuration: Configuration) -> Path:
-    return configuration.store.path.absolute().parent / "dovecot"
+    """Called after the store, for beside it may lie the system's own Dovecot."""
+    store = configuration.store.path.absolute()
+    return store.with_name(f"{store.stem}-imap")
 
 
 def person_of(configuration: Configuration) -> Person:
@@ -57,6 +65,8 @@ def person_of(configuration: Configuration) -> Person:
     except KeyError:
         who = f'a user "{configuration.imap.user}"' if os.geteuid() == 0 else f"a name of user {os.geteuid()}"
         raise Trouble(f"this system knows no {who[2:]}; name another in [imap] user, or add it to the system") from None
+    if os.geteuid() == 0 and not able():
+        raise Trouble("as root, Salver serves IMAP on Linux only; run it as a user of its own")
     if found.pw_uid == 0:
         raise Trouble("Dovecot serves no mail of root's; name another user in [imap] user, such as nobody")
     return Person(found.pw_name, group, found.pw_uid, found.pw_gid)
@@ -139,13 +149,37 @@ def _closed_word(person: Person, path: Path, shut: Path) -> str:
 def _folder(configuration: Configuration, person: Person) -> Path:
     """Ours. Where we are root it stays root's, so that nobody else's program can put a link in our way."""
     folder = folder_of(configuration)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if shut := closed(folder, person):
+    if _ODD.search(str(folder)):
+        raise Trouble(
+            f"Dovecot cannot be told of the folder {str(folder)!r}; call the store's file and its folders by letters, "
+            "digits, blanks and dashes"
+        )
+    _own(folder)
+    if shut := closed(folder / "home", person):
         raise Trouble(_closed_word(person, folder, shut))
-    for path in (folder, folder / "home"):
-        path.mkdir(mode=0o700, exist_ok=True)
-        path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    _own(folder / "home")
     return folder
+
+
+def _own(folder: Path) -> None:
+    """Made by us, or ours from before. Raises Trouble: it is somebody else's, and stays as it is."""
+    try:
+        folder.mkdir(mode=0o700)
+        made = True
+    except FileExistsError:
+        made = False
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        raise Trouble(f"{folder} is a link or no folder of Salver's; move it away") from None
+    try:
+        if made:
+            os.fchmod(descriptor, 0o711 if os.geteuid() == 0 else 0o700)
+        found = os.fstat(descriptor)
+        if found.st_uid != os.geteuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise Trouble(f"{folder} is not Salver's alone, or others may write there; move it away")
+    finally:
+        os.close(descriptor)
 
 
 def _run(folder: Path, person: Person) -> Path:
@@ -157,13 +191,23 @@ def _run(folder: Path, person: Person) -> Path:
         own = Path(os.readlink(link)) if link.is_symlink() else Path()
         if not (link.is_symlink() and own.is_dir() and not own.is_symlink() and own.stat().st_uid == person.uid):
             own = Path(tempfile.mkdtemp(prefix="salver-imap-", dir=_short()))
+            _give(own, person)
             link.unlink(missing_ok=True)
             link.symlink_to(own)
     else:
         own.mkdir(mode=0o700, exist_ok=True)
-    if os.geteuid() == 0:
-        os.chown(own, person.uid, person.gid, follow_symlinks=False)
+        _give(own, person)
     return own / "run"
+
+
+def _give(own: Path, person: Person) -> None:
+    """A folder in which only root can have put anything, if we are root."""
+    if os.geteuid() == 0:
+        descriptor = os.open(own, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.fchown(descriptor, person.uid, person.gid)
+        finally:
+            os.close(descriptor)
 
 
 def _short() -> str:
@@ -174,8 +218,7 @@ def _short() -> str:
 def _home(plan: told.Plan, owner: str, root: Path) -> Path:
     """A folder with a link to the Maildir: whatever its path holds, Dovecot's list of users need not."""
     home = plan.home(owner)
-    home.mkdir(mode=0o700, exist_ok=True)
-    home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    _own(home)
     link = home / "Maildir"
     if not link.is_symlink() or os.readlink(link) != str(root):
         link.unlink(missing_ok=True)

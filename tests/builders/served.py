@@ -60,7 +60,7 @@ class Served:
 
     @property
     def certificate(self) -> Path:
-        return self.home / "dovecot" / "certificate.pem"
+        return self.home / "salver-imap" / "certificate.pem"
 
     def start(self) -> None:
         self.server.start()
@@ -110,7 +110,7 @@ def processes(home: Path) -> list[int]:
     """Ids of those started with a file of this folder, and of what these started: Dovecot's parts bear no path."""
     listed = subprocess.run(["ps", "-eww", "-o", "pid=,pgid=,args="], capture_output=True, text=True).stdout
     rows = [line.split(maxsplit=2) for line in listed.splitlines()]
-    groups = {group for _, group, args in rows if f"{home}/dovecot/dovecot.conf" in args}
+    groups = {group for _, group, args in rows if f"{home}/salver-imap/dovecot.conf" in args}
     return [int(pid) for pid, group, _ in rows if group in groups]
 
 
@@ -145,7 +145,7 @@ def unmount(place: Path) -> None:
 def masters(home: Path) -> list[int]:
     """Ids of Dovecot's own process, without its guard and its parts."""
     listed = subprocess.run(["ps", "-eww", "-o", "pid=,args="], capture_output=True, text=True).stdout
-    wanted = f"dovecot -F -c {home}/dovecot/dovecot.conf"
+    wanted = f"dovecot -F -c {home}/salver-imap/dovecot.conf"
     rows = [line.split(maxsplit=1) for line in listed.splitlines()]
     return [int(pid) for pid, args in rows if args.endswith(wanted) and "guard.py" not in args]
 

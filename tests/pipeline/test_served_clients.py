@@ -101,6 +101,27 @@ def test_a_request_is_read_with_its_reasons_and_flagged_and_moved(tray: served.S
         assert count(client, to, "FLAGGED", "SEEN") == before + 1
 
 
+def test_what_is_moved_and_filed_anew_is_seen_once_by_whoever_looks_meanwhile(tray: served.Served) -> None:
+    """Salver gives a mail that was moved new fields, under a new name: a server that relies on its index shows both."""
+    tray.deliver(linkedin.invitation_modern(linkedin.Person(name="Sam Roe", vanity="sam-roe", number=81_000)))
+    tray.server.settled()
+    wanted = ("FROM", '"Sam Roe"')
+    with tray.client() as mover, tray.client() as waits:
+        waits.select("Ugly")
+        where = next(name for name in ("Good", "Intriguing") if count(mover, name, *wanted))
+        mover.select(where)
+        assert mover.uid("MOVE", mover.uid("SEARCH", *wanted)[1][0].decode(), "Ugly")[0] == "OK"
+        for _ in range(25):  # nothing but looks: who reads the mail learns that it is gone
+            with tray.client() as fresh:
+                count(fresh, "Ugly", *wanted)
+            waits.noop()
+            time.sleep(0.1)
+        tray.server.settled()
+        with tray.client() as fresh:
+            assert count(fresh, "Ugly", *wanted) == 1
+            assert count(fresh, "Ugly", *wanted, "HEADER", "X-Salver-Verdict", "ugly") == 1
+
+
 def test_the_certificate_is_the_one_whose_fingerprint_is_told(tray: served.Served) -> None:
     from pipeline.dovecot.certificate import fingerprint
 

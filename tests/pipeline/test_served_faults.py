@@ -139,7 +139,7 @@ async def test_a_process_that_is_not_our_dovecot_is_left_alone_whatever_the_file
         pass
     with subprocess.Popen(["sleep", "60"]) as stranger:  # noqa: ASYNC220
         try:
-            (home / "dovecot" / "live" / "run" / "master.pid").write_text(f"{stranger.pid}\n")
+            (home / "salver-imap" / "live" / "run" / "master.pid").write_text(f"{stranger.pid}\n")
             async with serving(configuration) as dovecot:
                 assert await asyncio.to_thread(works, home, dovecot)
             assert stranger.poll() is None
@@ -289,7 +289,7 @@ async def test_a_path_too_long_for_sockets_is_no_trouble(home: Path) -> None:
     deep.mkdir(mode=0o711)
     async with serving(told(deep)) as dovecot:
         assert await asyncio.to_thread(works, deep, dovecot)
-        short = os.readlink(deep / "dovecot" / "short")
+        short = os.readlink(deep / "salver-imap" / "short")
         assert served.is_folder(short)
     assert not served.is_folder(short)
 
