@@ -128,7 +128,7 @@ async def status(configuration: Configuration) -> str:
         for owner in configuration.owner:
             folders = await state.folders(store, owner.id)
             told = ", ".join(f"{folder} {count}" for folder, count in folders.items()) or "nothing yet"
-            lines.append(f"{owner.id}: filed so far: {told}")
+            lines.append(f"{owner.id}: filed so far, wherever it lies now: {told}")
         for owner_id, mails in (await unmoved(store)).items():
             lie = "1 mail lies" if mails == 1 else f"{mails} mails lie"
             lines.append(
@@ -194,5 +194,8 @@ async def retry(configuration: Configuration, id: str | None) -> int:
 
 
 def remove_samples(configuration: Configuration) -> int:
-    """Delete the sample mails from the mailboxes."""
-    return sample.remove(configuration)
+    """Delete the sample mails from the mailboxes. Raises CommandError: a mailbox cannot be read, with why."""
+    try:
+        return sample.remove(configuration)
+    except OSError as error:
+        raise CommandError(f"not all sample mails are gone: {error.strerror or error}") from None

@@ -220,8 +220,8 @@ class ImapSettings(Value):
     listen: str = Field(default="127.0.0.1:1993", description="host:port for IMAP over TLS; port 0 takes a free one")
     user: str = Field(
         default="nobody",
-        description="only where Salver runs as root: the system user whom it gives its Maildirs to, and as whom "
-        "Dovecot runs, for that serves no mail of root's",
+        description="only where Salver runs as root (Linux): the system user whose its Maildirs are, as whom all "
+        "work in them is done and Dovecot runs, for that serves no mail of root's",
     )
     program: str = Field(default="", description="Dovecot's own program; empty: where systems put it")
 

@@ -330,8 +330,16 @@ def _lies(came: Came) -> str:
     if not filed:
         judged = next((event for event in came.events if isinstance(event, Rejudged)), None)
         return f" It belongs in {judged.folder}." if judged is not None else ""
-    lies = " and ".join(sorted({event.folder for event in filed}))
-    return f" The mail lies in {lies}{', where you put it' if all(event.left for event in filed) else ' now'}."
+    return f" {lies_in(filed, ' now')}"
+
+
+def lies_in(filed: Sequence[Filed], moved: str = "") -> str:
+    """Where a mail lies, after a filing that found it where its owner had put it, or `moved` it."""
+    there = [event for event in filed if event.name or not event.left]
+    if not there:
+        return "The mail is in none of the folders any more: you deleted it, or put it elsewhere."
+    lies = " and ".join(sorted({event.folder for event in there}))
+    return f"The mail lies in {lies}{', where you put it' if all(event.left for event in there) else moved}."
 
 
 def _whose(name: str) -> str:

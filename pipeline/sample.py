@@ -9,6 +9,7 @@ import aiosmtplib
 
 from pipeline.configuration import Configuration
 from pipeline.mailboxes.maildir import Maildir, maildir_path
+from pipeline.mailboxes.targets import given_to
 from pipeline.settings import shipped
 from stages.header import REMINDER
 
@@ -50,16 +51,19 @@ def remove(configuration: Configuration) -> int:
     gone = 0
     for owner in configuration.owner:
         for target in (target for target in owner.targets if target.startswith("maildir:")):
-            heads = [(path, _head(path)) for path in Maildir(maildir_path(target)).paths()]
-            samples = [(path, head) for path, head in heads if _field(head, MARK)]
-            known = {_field(head, "Message-ID") for _, head in samples} - {""}
-            reminders = [
-                path for path, head in heads if _field(head, REMINDER) and _field(head, "In-Reply-To") in known
-            ]
-            for path in [*(path for path, _ in samples), *reminders]:
-                path.unlink(missing_ok=True)
-                gone += 1
+            box = Maildir(maildir_path(target), ids=given_to(configuration.imap.user))
+            gone += box.threads.run(_removed, box)
     return gone
+
+
+def _removed(box: Maildir) -> int:
+    heads = [(path, _head(path)) for path in box.paths()]
+    samples = [(path, head) for path, head in heads if _field(head, MARK)]
+    known = {_field(head, "Message-ID") for _, head in samples} - {""}
+    reminders = [path for path, head in heads if _field(head, REMINDER) and _field(head, "In-Reply-To") in known]
+    for path in (gone := [*(path for path, _ in samples), *reminders]):
+        path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def _head(path: Path) -> str:

@@ -117,7 +117,7 @@ def _next_steps(configuration: Configuration) -> str:
         f"                          neomutt -f {root}/.Intriguing   (and .Ugly; {root} itself is the INBOX)\n"
         "                          Any client that reads Maildir will do. The reasons stand in each mail's header:\n"
         "                          press h in neomutt, or ask your client for all headers.\n"
-        "  See whom to ask why:    .venv/bin/salver follow-ups   (a mail about it lies in the INBOX)\n"
+        "  See whom to ask why:    .venv/bin/salver follow-ups\n"
         "  See why, for any mail:  .venv/bin/salver explain FILE.eml\n"
         "  Take the samples away:  .venv/bin/salver sample remove\n"
         "  Make it yours:          .venv/bin/salver setup   (your account, or a forwarding rule)\n"

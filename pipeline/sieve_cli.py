@@ -11,6 +11,7 @@ from pipeline.options import config_option, configuration_of, set_option
 from pipeline.settings import stage_settings
 from pipeline.sieve import places_of, script
 from pipeline.store.key import key_path, made_key
+from pipeline.store.log import make_folder
 
 
 @click.command("sieve")
@@ -36,6 +37,7 @@ def sieve_(owner: str, prefix: str, config: Path | None, settings: tuple[str, ..
         raise CommandError("--prefix is text on one line")
     store = configuration.store.path
     try:
+        make_folder(store.parent)
         key = made_key(store)
     except OSError as error:
         raise CommandError(

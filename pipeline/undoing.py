@@ -12,7 +12,7 @@ from pipeline.accounts.tokens import token_of
 from pipeline.clock import now, utc
 from pipeline.commands import SHORTEST
 from pipeline.configuration import Configuration
-from pipeline.following_up import deadline_from_now, is_text, outcome
+from pipeline.following_up import deadline_from_now, is_text, lies_in, outcome
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.pulling import SHORT, PullError
 from pipeline.settings import stage_settings
@@ -187,8 +187,8 @@ def _lies(came: Came) -> str:
     """Where the mail lies now, if it was to be moved."""
     if came.waiting or came.dead:
         return " Where the mail belongs now is not settled yet; `salver status` says what it waits for."
-    folders = sorted({event.folder for event in came.events if isinstance(event, Filed)})
-    return f" The mail lies in {' and '.join(folders)}." if folders else ""
+    filed = [event for event in came.events if isinstance(event, Filed)]
+    return f" {lies_in(filed)}" if filed else ""
 
 
 async def _store(configuration: Configuration) -> Log:

@@ -157,6 +157,7 @@ ALLOWED_TO_CATCH = {
     "pipeline/reader.py",  # cancelled half-way the pipes are out of step: the child is killed, and the cancel goes on
     "pipeline/reader_child.py",  # what a mail made the parser raise goes to the worker by name
     "pipeline/store/writer.py",  # a job's error goes to who asked for it
+    "pipeline/mailboxes/maildir_threads.py",  # so does a call's
     "stages/letter.py",  # the parser behind the adapter raises anything on hostile mail
 }
 

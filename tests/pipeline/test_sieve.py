@@ -185,6 +185,18 @@ def test_the_script_of_an_owner_is_printed_with_the_key_that_mail_to_them_bears(
     assert theirs == script("lmtp://mx.test/bob@far.test?folder=detail", key=Key(secret), prefix="INBOX.")
 
 
+def test_before_the_first_start_the_folder_of_the_store_is_made_for_the_key(tmp_path: Path) -> None:
+    (tmp_path / "salver.toml").write_text(
+        f'[store]\nurl = "sqlite:///{tmp_path}/var/salver.db"\n[[owner]]\naddresses = ["amy@salver.test"]\n'
+        f'mailbox = "{WHERE}"\n',
+        "utf-8",
+    )
+    said = CliRunner().invoke(main, ["sieve", "--config", str(tmp_path / "salver.toml")])
+    secret = bytes.fromhex(key_path(tmp_path / "var" / "salver.db").read_text())
+    assert (said.exit_code, said.output) == (0, script(key=Key(secret)))
+    assert (tmp_path / "var").stat().st_mode & 0o066 == 0
+
+
 def test_an_owner_whose_mail_is_filed_otherwise_needs_no_script_and_is_told_so(tmp_path: Path) -> None:
     said = say(tmp_path, f'mailbox = "maildir:{tmp_path}/mail"')
     assert said.exit_code == 1

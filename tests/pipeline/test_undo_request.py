@@ -140,7 +140,7 @@ async def test_a_mail_that_its_owner_threw_away_or_archived_is_not_fetched_back(
         (path,) = files(tmp_path / "mail")["Good"]
         owners_move(path, folder, tmp_path / "mail")
         result = await undo(app, tmp_path)
-        assert f"The mail lies in {folder}." in result.output
+        assert f"The mail lies in {folder}, where you put it." in result.output
         assert (told(await known(app)), lies(tmp_path)[0]) == (told(before), folder)
 
 
