@@ -363,6 +363,7 @@ BEFORE_CONVERSATIONS = (
             "remembered",
             "going",
             "unwatched",
+            "ran",
         )
     )
     + "DROP INDEX requests_made; DROP INDEX events_to_owners;"
