@@ -32,6 +32,7 @@ _OVER_FILES = 0b11111
 _ASKS = 0xFFFFFFFF
 """No user's number: the call only tells."""
 _libc = ctypes.CDLL(None)
+_making = threading.RLock()
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -116,6 +117,15 @@ def able() -> bool:
 
 
 def _settle(root: Path, ids: Ids) -> None:
+    """See `_try_to_settle`. Where another thread was just making a folder on the way, once more when it is made."""
+    try:
+        _try_to_settle(root, ids)
+    except OSError:
+        with _making:
+            _try_to_settle(root, ids)
+
+
+def _try_to_settle(root: Path, ids: Ids) -> None:
     """Take on the right identity, and have the Maildir's root folder. PermissionError: what to do first, in words.
 
     Where that user may not pass, and nobody but root can put anything on the way, it stays root's own.
@@ -138,14 +148,9 @@ def _own(root: Path, ids: Ids) -> None:
     try:
         found = os.stat(root)
     except FileNotFoundError:
-        if _ours(root):
-            _become(OURSELVES)
-            try:
-                _make(root, ids)
-            finally:
-                _become(ids)
-        else:
-            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _making:
+            if not root.exists():  # else another thread was faster
+                _make_missing(root, ids)
         found = os.stat(root)
     if found.st_uid == 0 and _ours(root):
         _become(OURSELVES)
@@ -159,6 +164,17 @@ def _own(root: Path, ids: Ids) -> None:
             errno.EPERM,
             f"it belongs to {_name((found.st_uid, 0))}; run: chown -R {_name(ids)} {root}, or name its user in [imap]",
         )
+
+
+def _make_missing(root: Path, ids: Ids) -> None:
+    if not _ours(root):
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return
+    _become(OURSELVES)
+    try:
+        _make(root, ids)
+    finally:
+        _become(ids)
 
 
 def _make(root: Path, ids: Ids) -> None:

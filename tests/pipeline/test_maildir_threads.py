@@ -20,7 +20,7 @@ from pipeline.configuration import Configuration
 from pipeline.dovecot import files, stale
 from pipeline.dovecot.trouble import Trouble
 from pipeline.mailboxes.maildir import Maildir
-from pipeline.mailboxes.maildir_threads import OURSELVES, Threads
+from pipeline.mailboxes.maildir_threads import COUNT, OURSELVES, Threads
 from pipeline.settings import load
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can go where its user cannot")
@@ -99,6 +99,14 @@ def test_a_maildir_below_a_folder_of_its_users_is_made_as_that_user(home: Path, 
     assert [path.name for path in secret.parent.iterdir()] == ["shadow"]
     Maildir(home / "theirs" / "a" / "mail", ids=IDS).prepare()
     assert (home / "theirs" / "a").stat().st_uid == IDS[0]
+
+
+def test_threads_that_find_no_maildir_at_the_same_time_make_it_once(home: Path) -> None:
+    for number in range(40):
+        threads = Threads(home / f"{number}" / "mail" / "amy", IDS)
+        for job in [threads.submit(os.getpid) for _ in range(COUNT)]:
+            assert job.result() == os.getpid()
+        threads.shutdown()
 
 
 def test_one_that_root_filed_into_before_waits_and_says_what_to_do(home: Path) -> None:
