@@ -219,7 +219,7 @@ def _kept(account: Account) -> str:
 def _opened(account: Account, secret: str) -> IMAPClient:
     host, port = account.endpoint
     try:
-        context = _trusted(account) if account.tls != "none" else None
+        context = trusted(account) if account.tls != "none" else None
         client = wire.client(host, port, account.tls == "implicit", context, TIMES)
         with contextlib.ExitStack() as undo:
             undo.callback(hang_up, client)
@@ -235,7 +235,8 @@ def _opened(account: Account, secret: str) -> IMAPClient:
     return client
 
 
-def _trusted(account: Account) -> ssl.SSLContext:
+def trusted(account: Account) -> ssl.SSLContext:
+    """Whose certificates count for its server: the system's, or those of `ca` alone. AccountTrouble: it holds none."""
     try:
         return ssl.create_default_context(cafile=account.ca or None)
     except OSError as error:  # ssl.SSLError is one

@@ -13,6 +13,7 @@ from imapclient.exceptions import IMAPClientError
 
 from pipeline.accounts import wire
 from pipeline.accounts.account import LOOPBACK, Account
+from pipeline.accounts.session import trusted
 from pipeline.configuration import host_and_port
 from pipeline.doctor.finding import Case, Finding, Findings, in_thread
 from pipeline.doctor.permissions import readers
@@ -92,7 +93,7 @@ async def _server(account: Account, at: int) -> Finding:
 
 def _end(account: Account) -> int:
     """When the server's certificate ends, ms. Raises OSError."""
-    context = ssl.create_default_context()
+    context = trusted(account)
     host, port = account.endpoint
     try:
         client: Any = wire.client(host, port, account.tls == "implicit", context, SocketTimeout(SECONDS, SECONDS))

@@ -317,8 +317,11 @@ async def test_a_certificate_nobody_vouches_for_is_a_fault(tmp_path: Path) -> No
     with encrypted(tmp_path, 90) as server:
         account = server.account(tls="starttls", host=f"localhost:{server.port}")
         told = await examined(file_of(tmp_path), account=(account,))
+        named = account.model_copy(update={"ca": str(tmp_path / "certificate.pem")})
+        vouched = await examined(file_of(tmp_path), account=(named,))
     assert one(told, "tls", "does not hold").level == "fault"
     assert of(told, "accounts")[0].level == "fault"
+    assert one(vouched, "tls", "holds for").level == "ok", "a CA of the owner's own counts here too"
 
 
 async def test_implicit_tls_is_looked_at_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
