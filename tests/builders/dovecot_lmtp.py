@@ -76,6 +76,12 @@ class Lmtp(NamedTuple):
             path.write_text(text)
             os.chown(path, self.server.uid, self.server.gid)
 
+    def empty(self) -> None:
+        """Take away every mail, and what is remembered of those that came."""
+        for path in [*self.server.root.rglob("*"), *(self.home / "home").rglob(".dovecot.lda-dupes*")]:
+            if path.is_file():
+                path.unlink()
+
     def log(self) -> str:
         return (self.home / "log").read_text(errors="replace")
 

@@ -61,16 +61,9 @@ def started() -> Iterator[Lmtp]:
         yield server
 
 
-def empty(server: Lmtp) -> None:
-    """Nothing lies there, and nothing is remembered of what was handed over."""
-    for path in [*server.server.root.rglob("*"), *(server.home / "home").rglob(".dovecot.lda-dupes*")]:
-        if path.is_file():
-            path.unlink()
-
-
 @pytest.fixture
 def server(started: Lmtp) -> Lmtp:
-    empty(started)
+    started.empty()
     return started
 
 
@@ -107,7 +100,7 @@ def test_a_mail_cannot_end_itself_and_go_on_with_commands(server: Lmtp) -> None:
         assert sum(lying(server).values()) == 1
         (path,) = [path for path in server.server.root.glob(".Good/*/*") if path.is_file()]
         assert path.read_bytes().endswith(b"more\n")
-        empty(server)
+        server.empty()
 
 
 @pytest.mark.parametrize(("raw", "body"), [(RAW, ""), (RAW + b"\xff", " BODY=8BITMIME")])

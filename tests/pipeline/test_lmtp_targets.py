@@ -33,9 +33,7 @@ def started() -> Iterator[Lmtp]:
 
 @pytest.fixture
 def server(started: Lmtp) -> Lmtp:
-    for path in [*started.server.root.rglob("*"), *(started.home / "home").rglob(".dovecot.lda-dupes*")]:
-        if path.is_file():
-            path.unlink()
+    started.empty()
     return started
 
 

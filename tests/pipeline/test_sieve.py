@@ -54,9 +54,7 @@ def started() -> Iterator[Lmtp]:
 @pytest.fixture
 def server(started: Lmtp) -> Lmtp:
     """With nothing in it, and without a script."""
-    for path in [*started.server.root.rglob("*"), *(started.home / "home").rglob(".dovecot.lda-dupes*")]:
-        if path.is_file():
-            path.unlink()
+    started.empty()
     started.script("")
     return started
 
