@@ -77,7 +77,10 @@ def nobody_is_asked_twice(year: Year, steps: list[Advanced]) -> None:
 
 
 def deadlines_are_met(year: Year, steps: list[Advanced]) -> None:
-    """Within a minute of being possible: at the deadline, or when Salver ran again, or the clock had jumped."""
+    """Within a minute of being possible: at the deadline, when Salver ran again, or the clock had jumped.
+
+    Nor before the step that set the deadline: who is only told late of an answer has a deadline that is already over.
+    """
     follow_up = year.settings.follow_up
     count = 0
     before: dict[str, Advanced] = {}
@@ -88,7 +91,7 @@ def deadlines_are_met(year: Year, steps: list[Advanced]) -> None:
             assert due is not None
             assert step.at >= due
             if not known.conversation.mails:
-                possible = max([due, *(woke for woke in year.wakings if woke <= step.at)])
+                possible = max([due, known.at, *(woke for woke in year.wakings if woke <= step.at)])
                 assert step.at - possible <= MINUTE, (step.reason, due, step.at)
                 count += 1
         if step.conversation.phase == "silent" and known is not None and known.conversation.phase != "silent":
