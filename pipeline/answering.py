@@ -15,10 +15,9 @@ from pipeline.store.log import Entry, Log
 from pipeline.store.people import acquaintances_of
 from pipeline.store.remembered import memories_of
 from pipeline.store.tokens import answered_with, is_ours
-from stages.enrich import HEARD
+from stages.enrich import HEARD, signers_of
 from stages.events import History, Known, LookedUp, LookupWanted, Signature
 from stages.settings import Settings
-from stages.sources import domains_of
 
 
 class Answering:
@@ -89,4 +88,4 @@ class Answering:
             return ()
         async with room(await self._store.size(wanted.mail), self._large):
             _, raw = await self._store.load(wanted.mail)
-            return await verify_signatures(raw, self._resolver, domains_of(wanted.parsed.network))
+            return await verify_signatures(raw, self._resolver, wanted.domains or signers_of(wanted.parsed))

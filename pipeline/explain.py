@@ -22,7 +22,6 @@ from pipeline.store.people import acquaintances_at
 from stages.events import Enriched, Event, LookedUp, LookupWanted, Parsed, Received, Routed
 from stages.flow import follow
 from stages.settings import Settings
-from stages.sources import domains_of
 from stages.subject import undressed
 
 Kind = TypeVar("Kind", bound=Event)
@@ -75,8 +74,7 @@ class Explainer:
 
     async def _judge(self, parsed: Parsed, raw: bytes) -> Explained:
         wanted = _only(LookupWanted, follow(parsed, self._settings))
-        domains = domains_of(parsed.network)
-        signatures = await verify_signatures(raw, self._resolver, domains) if wanted.signatures else ()
+        signatures = await verify_signatures(raw, self._resolver, wanted.domains) if wanted.signatures else ()
         known = await asyncio.to_thread(acquaintances_at, self._store, parsed.owner, wanted.names)
         looked_up = LookedUp(
             mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures, acquaintances=known

@@ -21,9 +21,9 @@ from pipeline.store.reading import reading
 from pipeline.store.sources import Heard, Read, Silence, Source
 from stages.events import AlarmWanted
 from stages.header import when
-from stages.names import NETWORKS
 from stages.rhythm import HOUR, LOOKED_AT, Rhythm, rhythm_of, span
 from stages.settings import Owner
+from stages.sources import title_of
 from stages.targets import IN_PLACE
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ class Known(NamedTuple):
         """For a person."""
         if self.source.account:
             return f"account {self.source.account}"
-        return f"{_in_words(self.source.network)} mail for {self.owner.id}"
+        return f"{title_of(self.source.network)} mail for {self.owner.id}"
 
 
 async def watch(store: Log, configuration: Configuration, accounts: Callable[[], Mapping[str, int]]) -> None:
@@ -174,10 +174,6 @@ async def lines(store: Log, configuration: Configuration) -> list[str]:
     """For `salver status`: the sources that went quiet."""
     quiet = [each for each in await known(store.read, configuration, now()) if each.quiet]
     return [f"{sentence(each)}. `salver doctor` says what to check." for each in quiet]
-
-
-def _in_words(network: str) -> str:
-    return {str(key): name for key, name in NETWORKS.items()}.get(network, network)
 
 
 def _time(at: int) -> str:

@@ -7,11 +7,11 @@ from stages.asking import safe
 from stages.blocks import Block, Items, Paragraph, part
 from stages.events import AlarmWanted
 from stages.header import when
-from stages.names import NETWORKS
 from stages.own_mail import Draft
 from stages.reply_mail import greeting
 from stages.rhythm import likelihood, span
 from stages.settings import Owner, Settings
+from stages.sources import title_of
 from stages.texts import Texts, say
 
 
@@ -19,7 +19,7 @@ def compose(event: AlarmWanted, owner: Owner, settings: Settings) -> bytes:
     """The alarm as octets with CRLF line ends."""
     texts = settings.texts[owner.language]
     told, since = texts.alarm, date_of(event.heard_at, owner, texts)
-    network = NETWORKS[event.network] if event.network else told.network
+    network = title_of(event.network) if event.network else told.network
     if event.account:
         account = safe(event.account, 100, texts)
         subject = say(told.subject_account, account=account, since=since)
@@ -62,9 +62,9 @@ def _checks_of_forward(event: AlarmWanted, network: str, texts: Texts) -> tuple[
     told = texts.alarm
     forward, settings = say(told.check_forward, network=network), say(told.check_settings, network=network)
     if event.others:  # the way in is open, so the network comes first
-        still = NETWORKS[event.others[0]]
+        still = title_of(event.others[0])
         for other in event.others[1:]:
-            still = say(texts.common.both, one=still, other=NETWORKS[other])
+            still = say(texts.common.both, one=still, other=title_of(other))
         return (settings, f"{forward} {say(told.check_open, networks=still)}")
     return (forward, settings, say(told.check_port, port=safe(event.port, 80, texts)))
 

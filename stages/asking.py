@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from stages.blocks import Paste
 from stages.events import Network, Notice
 from stages.header import clean
-from stages.names import NETWORKS
 from stages.settings import Owner, Settings
-from stages.sources import domains_of
+from stages.sources import SOURCES, domains_of, title_of
 from stages.texts import Texts, count, say
 from stages.urls import host_of, within
 
@@ -39,15 +38,15 @@ def name_of(about: Notice, texts: Texts) -> str:
 def link_of(about: Notice, network: Network | None) -> str:
     """The profile's address if it is a plain one of the network, else empty: it stands alone, and people follow it."""
     link = (about.profile_url.value or "").strip()
-    domains = domains_of(network) if network else tuple(domain for each in NETWORKS for domain in domains_of(each))
+    domains = domains_of(network) if network else tuple(domain for each in SOURCES for domain in domains_of(each))
     return link if _LINK.fullmatch(link) and within(host_of(link), domains) else ""
 
 
 def on(link: str, network: Network | None, texts: Texts) -> str:
     """` on LinkedIn`, as a piece of a sentence; empty where the network is not known."""
     host = host_of(link)
-    found = network or next((each for each in NETWORKS if within(host, domains_of(each))), None)
-    return f" {say(texts.common.on, network=NETWORKS[found])}" if found else ""
+    found = network or next((each for each in SOURCES if within(host, domains_of(each))), None)
+    return f" {say(texts.common.on, network=title_of(found))}" if found else ""
 
 
 def person(about: Notice, texts: Texts) -> tuple[str, ...]:

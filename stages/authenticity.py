@@ -6,7 +6,7 @@ Forged needs positive evidence. What merely lacks proof is unverified, for forwa
 from __future__ import annotations
 
 from stages.events import Authenticity, Kind, Parsed, Signature
-from stages.names import NETWORKS
+from stages.sources import title_of
 from stages.urls import within
 
 DAY = 86_400_000
@@ -27,7 +27,7 @@ def judge(parsed: Parsed, signatures: tuple[Signature, ...], domains: tuple[str,
     """
     if parsed.network is None:
         return Authenticity(verdict="unverified", detail="the mail names no network")
-    name = NETWORKS[parsed.network]
+    name = title_of(parsed.network)
     own = tuple(signature for signature in signatures if _within(signature.domain, domains))
     # Of a mail inside another one, From is the inner mail's and the signatures are the outer one's: no pair.
     from_own = (

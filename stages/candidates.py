@@ -12,7 +12,16 @@ from stages.letter import read_letter
 from stages.settings import Limits
 from stages.sources import SOURCES
 
-_NAMED = re.compile(rb"linkedin|facebook|wellfound|angellist|angel\.co\b", re.IGNORECASE)
+_NAMED = re.compile(
+    b"|".join(
+        re.escape(name.encode())
+        for source in SOURCES.values()
+        if source.REQUESTS
+        for name in dict.fromkeys((source.NETWORK, source.TITLE.lower(), *source.DOMAINS))
+    ),
+    re.IGNORECASE,
+)
+"""What names a network by whose mail people ask to connect."""
 
 
 def may_concern(head: bytes, limits: Limits) -> bool:

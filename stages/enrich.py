@@ -35,11 +35,13 @@ HEARD: frozenset[Kind] = frozenset({"message", "invitation_accepted"})
 
 def ask(event: Parsed, settings: Settings) -> tuple[LookupWanted]:
     """Ask for all that can be known of this mail: its signatures if a network is named, and its people's past."""
+    domains = signers_of(event)
     wanted = LookupWanted(
         mail=event.mail,
         owner=event.owner,
         parsed=event,
-        signatures=bool(event.signed_by) and event.network is not None,
+        signatures=bool(domains) and bool(event.signed_by or event.sealed_by),
+        domains=domains,
         histories=bool(event.notices),
         sketches=tuple(sketch_of(notice, event) for notice in event.notices),
         names=_names(event),
@@ -93,7 +95,12 @@ def _authenticity(event: LookedUp) -> Authenticity:
     parsed = event.parsed
     if parsed.unread is not None:
         return Authenticity(verdict="unverified", detail=f"the mail was not read: {parsed.unread}")
-    return judge(parsed, event.signatures, domains_of(parsed.network))
+    return judge(parsed, event.signatures, signers_of(parsed))
+
+
+def signers_of(parsed: Parsed) -> tuple[str, ...]:
+    """Whose signatures prove anything about the mail: the network's; empty where it names none."""
+    return domains_of(parsed.network)
 
 
 def _requests(event: LookedUp, kind: Kind, proven: bool, addressed: bool) -> tuple[Request, ...]:

@@ -11,6 +11,27 @@ from typing import Literal
 
 from pydantic import Field
 
+from stages.provenance import (
+    Authenticity as Authenticity,
+)
+from stages.provenance import (
+    Confirmation as Confirmation,
+)
+from stages.provenance import (
+    Forwarded as Forwarded,
+)
+from stages.provenance import (
+    Seal as Seal,
+)
+from stages.provenance import (
+    Signature as Signature,
+)
+from stages.provenance import (
+    Slice as Slice,
+)
+from stages.provenance import (
+    Trust as Trust,
+)
 from stages.tokens import (
     Instruction as Instruction,
 )
@@ -48,9 +69,6 @@ from stages.values import (
     Asked as Asked,
 )
 from stages.values import (
-    Authenticity as Authenticity,
-)
-from stages.values import (
     Change as Change,
 )
 from stages.values import (
@@ -60,9 +78,6 @@ from stages.values import (
     ClaimKind as ClaimKind,
 )
 from stages.values import (
-    Confirmation as Confirmation,
-)
-from stages.values import (
     Decision as Decision,
 )
 from stages.values import (
@@ -70,9 +85,6 @@ from stages.values import (
 )
 from stages.values import (
     Finding as Finding,
-)
-from stages.values import (
-    Forwarded as Forwarded,
 )
 from stages.values import (
     History as History,
@@ -117,9 +129,6 @@ from stages.values import (
     Seen as Seen,
 )
 from stages.values import (
-    Signature as Signature,
-)
-from stages.values import (
     State as State,
 )
 from stages.values import (
@@ -130,9 +139,6 @@ from stages.values import (
 )
 from stages.values import (
     Tier as Tier,
-)
-from stages.values import (
-    Trust as Trust,
 )
 from stages.values import (
     Truth as Truth,
@@ -209,16 +215,22 @@ class Parsed(Event):
     date: int | None = None
     mail_time: int | None = Field(default=None, description="send time hidden in the network's mail id")
     signed_by: tuple[str, ...] = Field(default=(), description="d= of every DKIM-Signature, lower case")
+    sealed_by: tuple[str, ...] = Field(default=(), description="d= of every ARC-Seal, lower case")
+    original: tuple[Slice, ...] = Field(
+        default=(), description="where the mail that was forwarded as an attachment lies, from the outermost inwards"
+    )
     imitates: str | None = Field(default=None, description="what in the sender imitates the network, in words")
     rewritten_by: str | None = Field(default=None, description="a shown hop that may have changed the text, in words")
     language: str | None = Field(default=None, description="of the mail's frame, BCP 47")
     note_language: str | None = Field(default=None, description="of what the person wrote, BCP 47")
     recipient_first_name: str | None = None
     forwarded: Forwarded | None = None
+    depth: int = Field(default=0, description="how many mails it was handed on in; 2: a forward of a forward")
     confirmation: Confirmation | None = None
     reply: Reply | None = Field(default=None, description="it is written to an address that we made for one answer")
     links: Links = Links()
     notices: tuple[Notice, ...] = ()
+    layout: str = Field(default="", description="structural fingerprint of what was read; empty: none is known")
     layout_known: bool = Field(default=True, description="False: a mail of the network whose layout we do not know")
     unread: str | None = Field(default=None, description="why the mail could not be read, for a person; else None")
 
@@ -228,6 +240,7 @@ class LookupWanted(Event):
 
     parsed: Parsed
     signatures: bool = Field(description="verify the mail's DKIM signatures")
+    domains: tuple[str, ...] = Field(default=(), description="whose signatures prove anything; empty: the network's")
     histories: bool = Field(description="ask what is known of each notice's person and invitation")
     sketches: tuple[tuple[int, ...], ...] = Field(default=(), description="of each notice's words, in order")
     names: tuple[str, ...] = Field(default=(), description="full names to look up among the people the owner knows")
@@ -239,6 +252,7 @@ class LookedUp(Event):
 
     parsed: Parsed
     signatures: tuple[Signature, ...] = ()
+    seal: Seal | None = Field(default=None, description="None: the mail has no ARC chain, or it was not asked about")
     histories: tuple[History, ...] = Field(default=(), description="one for each notice, in order")
     acquaintances: tuple[Acquaintance, ...] = Field(default=(), description="those of the names whom the owner knows")
     token: Token | None = Field(default=None, description="None: the store made no such token")

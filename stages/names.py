@@ -1,10 +1,9 @@
-"""What things are called in front of people: networks, verdicts and their folders, kinds, answers."""
+"""What things are called in front of people: verdicts and their folders, kinds, answers."""
 
 from __future__ import annotations
 
-from stages.events import Kind, Network, Trust, Verdict
+from stages.events import Kind, Trust, Verdict
 
-NETWORKS: dict[Network, str] = {"linkedin": "LinkedIn", "facebook": "Facebook", "wellfound": "Wellfound"}
 FOLDERS: dict[Verdict, str] = {"good": "Good", "intriguing": "Intriguing", "ugly": "Ugly", "follow_up": "Intriguing"}
 """Where the mails of each verdict lie; what has none lies in the INBOX."""
 VERDICTS: dict[Verdict, str] = {

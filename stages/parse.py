@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from stages import forwards
 from stages.events import Confirmation, Forwarded, Notice, Parsed, Received, Reply
+from stages.forwards import forwarded, handshakes, inline, inner, rewritten_by
 from stages.language import detect
 from stages.letter import Letter, read_letter
 from stages.recipients import without_token
@@ -26,8 +26,8 @@ def parse(raw: bytes, received: Received, settings: Settings) -> Parsed:
     letter = read_letter(raw, received.mail_from, received.rcpt_to, settings.limits)
     reply = reply_of(letter, received, settings)
     if letter.unread is not None:
-        return _parsed(received, _Told(letter, forwards.forwarded(letter)), reply)
-    confirmation = forwards.confirmation(letter)
+        return _parsed(received, _Told(letter, forwarded(letter)), reply)
+    confirmation = handshakes.confirmation(letter)
     if confirmation is not None:
         return _parsed(received, _Told(letter, confirmation=confirmation))
     return _parsed(received, _recognised(letter, settings.limits), reply)
@@ -50,34 +50,34 @@ def _source_of(letter: Letter) -> Source | None:
 
 def _recognised(letter: Letter, limits: Limits) -> _Told:
     """The mail itself if a network sent it, else the one forwarded inside it, attached or inline."""
-    how = forwards.forwarded(letter)
+    how = forwarded(letter)
     source = _source_of(letter)
     if source is not None:
         shape = how if how is None or how.how != "attachment" else None
-        return _Told(letter, shape, source, forwards.rewritten_by(letter))
+        return _Told(letter, shape, source, rewritten_by(letter))
     by = letter.from_address or None
-    attached = forwards.inner(letter)
+    attached = inner(letter)
     if attached is not None:
         original = read_letter(attached, "", (), limits)
         source = _source_of(original) if original.unread is None else None
         if source is not None:
             # Lookups verify the outer mail's signatures, so those of the inner one must not count as failed.
             return _Told(original, Forwarded(by=by, how="attachment"), source, "the forwarding as an attachment")
-    quoted = forwards.quoted(letter)
+    quoted = inline.quoted(letter)
     if quoted is not None:
         shape = how or Forwarded(by=by, how="inline")
         source = _source_of(quoted)
         if source is not None:
             return _Told(quoted, shape, source, "the forwarding inside another mail")
         return _Told(letter, shape)
-    return _Told(letter, how, rewritten_by=forwards.rewritten_by(letter))
+    return _Told(letter, how, rewritten_by=rewritten_by(letter))
 
 
 def _parsed(received: Received, told: _Told, reply: Reply | None = None) -> Parsed:
     letter, source = told.letter, told.source
     reading = source.read(letter) if source else Reading(claims="other")
     if told.confirmation:
-        reading = Reading(claims="forwarding_confirmation", language=forwards.confirmation_language(letter))
+        reading = Reading(claims="forwarding_confirmation", language=handshakes.language_of(letter))
     return Parsed(
         mail=received.mail,
         owner=received.owner,
@@ -96,7 +96,8 @@ def _parsed(received: Received, told: _Told, reply: Reply | None = None) -> Pars
         message_id=letter.message_id[:_LINE] if letter.message_id else None,
         date=letter.date,
         mail_time=reading.mail_time,
-        signed_by=_signed_by(letter),
+        signed_by=_domains(letter, "dkim-signature"),
+        sealed_by=_domains(letter, "arc-seal"),
         imitates=reading.imitates,
         rewritten_by=told.rewritten_by,
         language=reading.language or (None if source or letter.unread else _language(letter)),
@@ -107,14 +108,15 @@ def _parsed(received: Received, told: _Told, reply: Reply | None = None) -> Pars
         reply=None if source else reply,  # what a network wrote is no answer of the owner's
         links=reading.links,
         notices=reading.notices,
+        layout=reading.layout,
         layout_known=reading.layout_known,
         unread=letter.unread,
     )
 
 
-def _signed_by(letter: Letter) -> tuple[str, ...]:
-    """d= of every DKIM-Signature (RFC 6376 3.5), lower case, each once."""
-    found = (_DOMAIN_TAG.search(value) for value in letter.every("dkim-signature")[:_MANY])
+def _domains(letter: Letter, field: str) -> tuple[str, ...]:
+    """d= of every such field (RFC 6376 3.5, RFC 8617 4.1), lower case, each once."""
+    found = (_DOMAIN_TAG.search(value) for value in letter.every(field)[:_MANY])
     return tuple(dict.fromkeys(match[1].lower()[:253] for match in found if match))
 
 

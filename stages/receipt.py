@@ -6,8 +6,9 @@ from stages.claims import sentences
 from stages.decide import by_memory, not_lifted
 from stages.events import Decision, Enriched, Judgement, Memory, Notice, Reason, Routed
 from stages.header import CHANGE, REASON, REQUEST, RULE, VERDICT, clean
-from stages.names import KINDS, NETWORKS, REALLY, VERDICTS
+from stages.names import KINDS, REALLY, VERDICTS
 from stages.saying import by_points, helpless, number, outlook, points, remembered, says, signed, verdict
+from stages.sources import title_of
 from stages.wording import EVIDENCE
 
 _CHANGE = 300
@@ -226,4 +227,4 @@ def _authenticity(enriched: Enriched) -> str:
         return "From a network we know: no."
     detail = clean(enriched.authenticity.detail, EVIDENCE)
     answer = REALLY[enriched.authenticity.verdict]
-    return f"Really from {NETWORKS[network]}: {answer}" + (f" ({detail})" if detail else "")
+    return f"Really from {title_of(network)}: {answer}" + (f" ({detail})" if detail else "")

@@ -17,11 +17,12 @@ from stages.events import (
     Scored,
     Verdict,
 )
-from stages.names import FOLDERS, NETWORKS, REALLY
+from stages.names import FOLDERS, REALLY
 from stages.orders import ordered, reasons
 from stages.receipt import failure_fields, fields
 from stages.saying import why
 from stages.settings import Settings
+from stages.sources import title_of
 from stages.targets import targets_of
 
 PITCHES = ("sells_a_service", "pitches_a_job", "sends_a_hotlist")
@@ -144,7 +145,7 @@ def known(judgement: Judgement, enriched: Enriched) -> tuple[str, ...]:
         count = past.requests_before
         lines.append(f"They asked to connect before: {count} time{'s' if count != 1 else ''}")
     network = enriched.parsed.network
-    name = NETWORKS[network] if network else "the network"
+    name = title_of(network) if network else "the network"
     really, detail = REALLY[enriched.authenticity.verdict], enriched.authenticity.detail
     lines.append(f"Really from {name}: {really}" + (f" ({detail})" if detail and really != "yes" else ""))
     return tuple(lines)

@@ -7,9 +7,10 @@ from typing import get_args
 
 from rapidfuzz import process
 
-from stages.events import Enriched, Kind, Network, Notice, Seen, State, Trust
+from stages.events import Enriched, Kind, Notice, Seen, State, Trust
 from stages.settings import Condition, Rule, Rules, Score
 from stages.signals import SIGNALS
+from stages.sources import SOURCES
 from stages.wording import fold
 
 
@@ -102,7 +103,7 @@ def explain_rules(rules: Rules, signals: Iterable[str], worthless: Container[str
     return tuple(said)
 
 
-_NAMED = {"network": get_args(Network), "kind": get_args(Kind), "authenticity": get_args(Trust)}
+_NAMED = {"network": tuple(SOURCES), "kind": get_args(Kind), "authenticity": get_args(Trust)}
 """Fields that have one of a few values."""
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 T = TypeVar("T")
 State = Literal["shown", "absent", "unknown"]
-Network = Literal["linkedin", "facebook", "wellfound"]
+Network = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+"""A network's name, that of its module in `stages/sources`. Any, for events live longer than a source."""
 Kind = Literal[
     "invitation",
     "invitation_reminder",
@@ -22,7 +23,6 @@ Kind = Literal[
     "other",
 ]
 Verdict = Literal["good", "intriguing", "ugly", "follow_up"]
-Trust = Literal["aligned", "forged", "unverified", "temporary"]
 Tier = Literal["correspondent", "contact", "connection"]
 """How well the owner knows somebody, best first: wrote to them twice at least; has them in the address book, or wrote
 to them once; is connected with them on a network."""
@@ -130,22 +130,6 @@ class Links(Value):
     disguised: tuple[str, ...] = Field(default=(), description="hosts of links whose text shows another host")
 
 
-class Forwarded(Value):
-    """How the mail came to us from the owner's own mailbox (FORWARDING guide, shapes A to D)."""
-
-    by: str | None = Field(default=None, description="the forwarding mailbox, as far as shown")
-    how: Literal["auto", "rule", "attachment", "inline"]
-
-
-class Confirmation(Value):
-    """A provider's request to confirm that mail may be forwarded here. Its links are never opened by us."""
-
-    requester: str | None = None
-    destination: str | None = None
-    code: str | None = None
-    confirm_url: str | None = None
-
-
 class Talk(Value):
     """A conversation of the owner that a message may belong to."""
 
@@ -158,16 +142,6 @@ class Talk(Value):
     person: str = Field(default="", description="their profile, as far as shown; empty: only the name is known")
     owed: bool = Field(default=False, description="it was opened because they asked the owner")
     of: int = Field(default=0, description="which of the mail's people it belongs to")
-
-
-class Signature(Value):
-    """One DKIM-Signature and what came of verifying it (RFC 6376)."""
-
-    domain: str = Field(description="d=, lower case")
-    selector: str = ""
-    result: Literal["pass", "fail", "no_key", "refused", "temporary"]
-    detail: str = Field(default="", description="for a person, without personal data")
-    signed: tuple[str, ...] = Field(default=(), description="h=: names of the fields it covers, lower case")
 
 
 class Known(Value):
@@ -234,13 +208,6 @@ class Past(Value):
     asked_at: int | None = Field(default=None, description="when a question to this person was asked, or came up, last")
     tier: Tier | None = Field(default=None, description="how well the owner knows somebody of this person's name")
     echo: Echo = Field(default=Echo(), description="others who wrote nearly the same words before")
-
-
-class Authenticity(Value):
-    """Whether the mail really comes from the network it names, and how we know."""
-
-    verdict: Trust
-    detail: str
 
 
 class Asked(Value):

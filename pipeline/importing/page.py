@@ -12,13 +12,14 @@ from pathlib import Path
 from pipeline.importing.picture import VERDICTS, Line, Picture, headline, rows
 from pipeline.importing.trouble import SourceTrouble
 from stages.saying import verdict
+from stages.sources import SOURCES
 from stages.urls import host_of, within
 
 SHOWN = 200
 """Requests on the page."""
 MARK = "<!doctype html>\n<!-- made by salver import -->\n"
 _LINK = re.compile(r"https://[A-Za-z0-9.-]+/[!#-;=?-~]{0,900}")
-_SITES = ("linkedin.com", "facebook.com", "wellfound.com")
+_SITES = tuple(site for source in SOURCES.values() for site in source.SITES)
 """Not every domain of a network's: its link shorteners lead anywhere."""
 _STYLE = """
 :root { color-scheme: light dark }

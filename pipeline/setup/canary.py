@@ -12,8 +12,7 @@ from pipeline.setup.waiting import Watcher
 from pipeline.store.arrivals import Arrival
 from stages.events import Parsed, Signature
 from stages.header import clean
-from stages.names import NETWORKS
-from stages.sources import domains_of
+from stages.sources import domains_of, title_of
 
 LONGEST = 24 * 3_600_000
 """ms; a mail that seems to have taken longer was sent by a clock that is wrong"""
@@ -78,7 +77,7 @@ def _way(parsed: Parsed, address: str, accounts: tuple[str, ...]) -> str | None:
 def _signer(parsed: Parsed) -> tuple[str, tuple[str, ...]]:
     """Whose signature it should bear, in words and as domains."""
     if parsed.network is not None:
-        return NETWORKS[parsed.network], domains_of(parsed.network)
+        return title_of(parsed.network), domains_of(parsed.network)
     labels = parsed.from_address.rpartition("@")[2].split(".")
     domains = tuple(".".join(labels[at:]) for at in range(len(labels) - 1))
     return clean(domains[-1] if domains else "the sender", 80), domains

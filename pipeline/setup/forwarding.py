@@ -239,5 +239,5 @@ def named(key: str) -> Provider:
 
 def filled(text: str, address: str, token: str = "") -> str:
     """A sentence of a provider with the owner's address in it."""
-    senders = " OR ".join(source.DOMAINS[0] for source in SOURCES.values())
+    senders = " OR ".join(source.DOMAINS[0] for source in SOURCES.values() if source.REQUESTS)
     return text.replace("{address}", address).replace("{senders}", senders).replace("{token}", token)

@@ -1,8 +1,10 @@
 """Sources: one module or package for each network whose mails we recognise and read.
 
-The folder is the register. A source has a docstring, `NETWORK`, `DOMAINS` (that its signatures and links may use),
-`KIND_FIELDS` (header fields that tell the kind of its mail, which it signs), `recognise(mail)` (is this, or does it
-claim to be, a mail of this network?) and `read(mail)`.
+The folder is the register, and the page "add a network" (README.md beside this file) shows the way. A source has a
+docstring, `NETWORK` (its module's name), `TITLE` (what people call it), `DOMAINS` (that its signatures and links may
+use, that of its mail first), `SITES` (those of them where profiles lie), `REQUESTS` (whether people ask to connect by
+it), `KIND_FIELDS` (header fields that tell the kind of its mail, which it signs), `recognise(mail)` (is this, or does
+it claim to be, a mail of this network?) and `read(mail)`.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class Reading:
     language: str | None = None
     notices: tuple[Notice, ...] = ()
     links: Links = NO_LINKS
+    layout: str = ""
     layout_known: bool = True
 
 
@@ -37,7 +40,10 @@ class Source(Protocol):
     """The shape of a module in this folder."""
 
     NETWORK: Network
+    TITLE: str
     DOMAINS: tuple[str, ...]
+    SITES: tuple[str, ...]
+    REQUESTS: bool
     KIND_FIELDS: frozenset[str]
 
     def recognise(self, mail: Letter) -> bool:
@@ -57,3 +63,9 @@ def domains_of(network: str | None) -> tuple[str, ...]:
     """The domains that the network's signatures and links may use; none for no network."""
     source = SOURCES.get(network or "")
     return source.DOMAINS if source else ()
+
+
+def title_of(network: str) -> str:
+    """What people call the network; its name where we have no source for it any more."""
+    source = SOURCES.get(network)
+    return source.TITLE if source else network.replace("_", " ").title()

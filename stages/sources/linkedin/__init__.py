@@ -18,6 +18,9 @@ from stages.sources.linkedin.mail_ids import mail_time
 from stages.sources.linkedin.notices import direct_message, one_person, requesters, writers
 
 NETWORK: Network = "linkedin"
+TITLE = "LinkedIn"
+REQUESTS = True
+SITES = (DOMAIN,)
 DOMAINS: tuple[str, ...] = (DOMAIN, "licdn.com", "lnkd.in")
 KIND_FIELDS = frozenset({"x-linkedin-template", "x-linkedin-class"})
 BRAND = "linkedin"

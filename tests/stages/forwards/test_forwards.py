@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from stages.events import Confirmation, Forwarded
-from stages.forwards import confirmation, confirmation_language, forwarded, inner, quoted, rewritten_by
+from stages.forwards import forwarded, inner, rewritten_by
+from stages.forwards.handshakes import confirmation
+from stages.forwards.handshakes import language_of as confirmation_language
+from stages.forwards.inline import quoted
 from stages.letter import Letter, read_letter
 from stages.settings import Limits
 from tests.builders.letters import mail, multipart, part
