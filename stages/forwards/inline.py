@@ -1,72 +1,180 @@
-"""Letter -> the original inside an inline forward (shapes B and D), as far as its text shows it."""
+"""Letter -> the original inside an inline forward (shapes B and D), as far as its text or its page shows it.
+
+What the forwarder wrote above and below is left out: the stages see the original's words and no others. The block is
+looked for in the text and in the page; where both have it, the page is what is read, for a client makes its text part
+of the page, with links and images in between. `quoted` of a `quoted` letter gives the mail forwarded inside it: the
+first is what the owner forwarded, the last what a network may have sent.
+
+A time without a zone is the forwarder's own, so that it is read in the zone of the forwarder's Date field; without
+one, and wherever a date can be read in two ways, the date is unknown.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
-from stages.fields import sender
+from stages.fields import mailboxes, sender
+from stages.forwards import inline_dates, inline_page
+from stages.forwards.inline_block import Block, find
+from stages.forwards.inline_page import Line
+from stages.html import Page
 from stages.letter import Letter
 
-_PREFIX = re.compile(
-    r"\s*(?:enc|fwd?|i|i̇lt|ilt|pd|redir\.|rv|tr|vb|videresend|vl|vs|weitergeleitet|wg)\s*:", re.IGNORECASE
-)
-_SEPARATOR = re.compile(
-    r"^[> \t]*(?:-{8,10} ?Forwarded message ?-{8,10}|Begin forwarded message ?:"
-    r"|(?P<outlook>_{32}|-{5,10} ?Original Message ?-{5,10}))[ \t]*$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_FROM = "from|von|de|da|van|fra|från|od|lähettäjä|от|差出人|发件人|寄件者|보낸 사람"
-_SUBJECT = "subject|betreff|objet|oggetto|asunto|assunto|onderwerp|emne|ämne|předmět|temat|тема|件名|主题|主旨|제목"
-_OTHER_LABELS = (
-    "date|sent|to|cc|reply-to|gesendet|an|datum|envoyé|à|date|inviato|a|data|enviado|para|fecha|verzonden|aan|sendt|til"
-    "|skickat|till|odesláno|komu|wysłano|do|отправлено|кому|送信日時|宛先|日期|收件人"
-)
-_LABEL = re.compile(
-    rf"^[> \t]*\*?(?:(?P<from>{_FROM})|(?P<subject>{_SUBJECT})|(?:{_OTHER_LABELS}))\s?[:：]\*?[ \t]*(.*)$",
-    re.IGNORECASE,
-)
-_ANY_LABEL = re.compile(r"^[> \t]*\*?[^\s:：<@][^:：<@]{0,25}[:：]\*?[ \t]*(.*@.*)$")
-_SEARCHED = 4_000
+_FEW = 200
+"""letters of a text part that may stand for nothing but "see the page" """
+_MAILTO = re.compile(r" ?[<\[]mailto: ?([^\s<>\[\]]{1,320})[>\]]", re.IGNORECASE)
+_BEHALF = re.compile(r" on behalf of ", re.IGNORECASE)
+_NAME_AND_ADDRESS = re.compile(r"([^<>]*)(<[^<>]+>)")
+_LONGEST = 2_000
 
 
 def quoted(letter: Letter) -> Letter | None:
-    """The original of an inline forward (shapes B and D), as far as its text shows it; None if this is none.
+    """The original of an inline forward, or None if the mail is none; an answer that quotes is none.
 
-    Only what Gmail, Apple Mail and Outlook write at the start of a mail is known; an answer that quotes is no forward.
-    Links and items are those of the whole page, for a network's links survive.
+    What the block does not show is empty, and so is a date that could be read in two ways.
     """
-    body = letter.words
-    mark = _SEPARATOR.search(body[:_SEARCHED])
-    if mark is None or (mark["outlook"] and not _PREFIX.match(letter.subject)):
+    block, marked, shown = _blocks(letter.subject, letter.text, letter.page.lines)
+    said = block or marked
+    if said is None:
         return None
-    found: dict[str, str] = {}
-    rest = body[mark.end() :].lstrip("\n").split("\n")
-    for number, line in enumerate(rest[:12]):
-        label = _LABEL.match(line)
-        if label is None:
-            if found and not line.strip(" >"):
-                rest = rest[number + 1 :]
-                break
-            if mark["outlook"] or found or not (label := _ANY_LABEL.match(line)):
-                continue
-            found["from"] = label[1].strip()  # Gmail and Apple Mail name the sender first, in any language
-            continue
-        key = "from" if label["from"] else "subject" if label["subject"] else ""
-        if key:
-            found.setdefault(key, label[3].strip())
-    if "from" not in found:
-        return None
-    name, address = sender(re.sub(r"\[mailto:([^\]]*)\]", r"<\1>", found["from"]))
+    text = _text_below(letter.text.split("\n"), block) if block else ""
+    page = _page_below(letter.page, shown, marked, block)
+    if inline_page.is_written_out(page):
+        text, page = text or inline_page.written(page), Page()
+    elif page.items:
+        text = ""
+    if text and (made := inline_page.of_text(text)):
+        text, page = "", made
+    return _original(letter, said, block and marked, text, page)
+
+
+def language_of(letter: Letter) -> str | None:
+    """The language of the forwarder's client, where its block shows one."""
+    block, marked, _ = _blocks(letter.subject, letter.text, letter.page.lines)
+    said = block or marked
+    return next(iter(said.languages)) if said and len(said.languages) == 1 else None
+
+
+@lru_cache(maxsize=4)
+def _blocks(subject: str, text: str, page: tuple[str, ...]) -> tuple[Block | None, Block | None, tuple[Line, ...]]:
+    """(the block in the text, the block in the page, the lines of the page as far as they were needed).
+
+    All who ask about one mail, every source among them, are answered by one search.
+    """
+    block = find(text.split("\n"), subject)
+    if block is None and len(text.strip()) > _FEW:
+        return None, None, ()
+    shown = inline_page.shown_lines(page)
+    return block, find([line.text for line in shown], subject, known=block is not None), shown
+
+
+def holds_one(letter: Letter) -> bool:
+    """Whether the mail is an inline forward: what it says is then another's."""
+    block, marked, _ = _blocks(letter.subject, letter.text, letter.page.lines)
+    return block is not None or marked is not None
+
+
+def _original(letter: Letter, said: Block, also: Block | None, text: str, page: Page) -> Letter:
+    fields = (also.fields if also else {}) | {kind: value for kind, value in said.fields.items() if value}
+    name, address = _mailbox(fields.get("from", ""))
+    if also and address and (other := _mailbox(also.fields.get("from", ""))[1]) and other != address:
+        address = ""  # text and page disagree
+    reply_name, reply_address = _mailbox(fields.get("reply_to", ""))
     return replace(
         letter,
         fields=(),
         from_name=name,
         from_address=address,
-        reply_to_name="",
-        reply_to_address="",
-        subject=found.get("subject", ""),
+        from_count=1 if "from" in fields else 0,
+        reply_to_name=reply_name,
+        reply_to_address=reply_address,
+        to=_addresses(fields.get("to", "")) + _addresses(fields.get("cc", "")),
+        subject=" ".join(fields.get("subject", "").split()),
         message_id=None,
-        text="\n".join(re.sub(r"^[> ]+", "", line) for line in rest) if letter.text else "",
+        date=inline_dates.milliseconds(fields.get("date", ""), said.languages, _zone(letter)),
+        text=text,
+        page=page,
         attached=(),
     )
+
+
+def _zone(letter: Letter) -> int | None:
+    """The forwarder's offset from UTC in minutes, as their Date field says it; `-0000` says nothing (RFC 5322 3.3)."""
+    try:
+        offset = parsedate_to_datetime(letter.last("date")[:200]).utcoffset()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return None if offset is None else round(offset.total_seconds() / 60)
+
+
+# --- addresses --------------------------------------------------------------------------------------------------
+
+
+def _plain(value: str) -> str:
+    """An address field without the links that a client wrote out beside its addresses."""
+    value = value[:_LONGEST]
+    targets = _MAILTO.findall(value)
+    plain = _MAILTO.sub("", value)
+    return f"{plain} <{targets[0]}>" if len(targets) == 1 and "@" not in plain else plain
+
+
+def _mailbox(value: str) -> tuple[str, str]:
+    """(name, address) in all spellings of the guide; a name alone has no address, a bare address no name."""
+    plain = _BEHALF.split(_plain(value), maxsplit=1)[0].strip()
+    shown = _NAME_AND_ADDRESS.fullmatch(plain)
+    name, address = sender(plain)
+    if shown:  # clients write a name as it is, with commas and parentheses that an address field would have to quote
+        name, address = shown[1], sender(shown[2])[1]
+    name = name.strip(" *\"'")
+    targets = [target.lower() for target in _MAILTO.findall(value[:_LONGEST])]
+    if targets and address not in targets:
+        address = ""  # it shows one and leads to another
+    return ("" if name.casefold() == address else name), address
+
+
+def _addresses(value: str) -> tuple[str, ...]:
+    """The addresses of a list, in order; `[mailto:...]` counts where nothing else is written."""
+    plain = _MAILTO.sub("", value) if "@" in _MAILTO.sub("", value) else _MAILTO.sub(r" <\1>", value)
+    return tuple(dict.fromkeys(address for _, address in mailboxes(plain[:_LONGEST]) if address))
+
+
+# --- text and page below the block ------------------------------------------------------------------------------
+
+
+def _text_below(lines: list[str], block: Block) -> str:
+    """The text behind the block, without the marks of quoting, and without what stands unquoted below a quoted one."""
+    rest = lines[block.end :]
+    if block.depth:
+        last = max((at for at, line in enumerate(rest) if line.lstrip().startswith(">")), default=-1)
+        rest = rest[: last + 1]
+    depth = block.depth or (1 if _all_quoted(rest) else 0)
+    if depth:
+        rest = [_less(line, depth) for line in rest]
+    elif block.strength == "sentence":
+        rest = [line.removeprefix("    ") for line in rest]
+    return "\n".join(rest)
+
+
+def _all_quoted(lines: list[str]) -> bool:
+    """Missive marks the original, and not the block above it."""
+    return all(line.lstrip().startswith(">") for line in lines if line.strip()) and any(lines)
+
+
+def _less(line: str, depth: int) -> str:
+    """A line without its first `depth` marks of quoting."""
+    for _ in range(depth):
+        rest = line.lstrip()
+        if not rest.startswith(">"):
+            break
+        line = rest[1:].removeprefix(" ")
+    return line
+
+
+def _page_below(page: Page, shown: tuple[Line, ...], marked: Block | None, block: Block | None) -> Page:
+    """The page behind its block. Without one it is used if the forwarder wrote nothing, as the text part shows."""
+    if marked is not None:
+        return inline_page.below(page, shown, marked.end)
+    return replace(page, lang="", marked=()) if block is not None and not block.above else Page()
