@@ -10,6 +10,7 @@ from functools import cached_property
 import mailparser  # type: ignore[import-untyped]
 
 from stages import html, parts
+from stages.attached import attached_mails
 from stages.fields import (
     Fields,
     decode,
@@ -25,6 +26,7 @@ from stages.fields import (
 from stages.html import Item as Item
 from stages.html import Page as Page
 from stages.parts import TooComplex
+from stages.provenance import Slice
 from stages.settings import Limits
 
 _URL = re.compile(r"https?://[^\s<>\"\[\]]+", re.IGNORECASE)
@@ -58,8 +60,10 @@ class Letter:
     """reverse-path of the envelope"""
     rcpt_to: tuple[str, ...] = ()
     """recipients of the envelope"""
-    attached: tuple[bytes, ...] = field(default=(), repr=False)
-    """raw bytes of the message/rfc822 parts of this mail itself, in order"""
+    attached: tuple[Slice, ...] = ()
+    """where the mails attached to this one lie in its octets, in order"""
+    markup: int = 0
+    """characters of its HTML, which is what takes the time"""
     unread: str | None = None
     """why the body was not read, in words for a person; the header fields may still be there"""
 
@@ -153,7 +157,7 @@ def _with_body(letter: Letter, raw: bytes, fields: Fields, body: int, limits: Li
     if not letter.fields:
         return _bare_body(letter, raw[body:], limits)
     found = parts.structure(raw, fields, body, limits)
-    letter = replace(letter, attached=parts.attached_mails(raw, found))
+    letter = replace(letter, attached=attached_mails(raw, found))
     texts, pages = _texts(parts.text_tree(raw, body, found, limits))
     flat = [html.flatten(page, limits) for page in pages]
     page = Page(
@@ -164,7 +168,7 @@ def _with_body(letter: Letter, raw: bytes, fields: Fields, body: int, limits: Li
         preheader=flat[0].preheader if flat else "",
         marked=tuple(line for one in flat for line in one.marked or one.text.split("\n")),
     )
-    return replace(letter, text="\n".join(texts), page=page)
+    return replace(letter, text="\n".join(texts), page=page, markup=sum(map(len, pages)))
 
 
 def _bare_body(letter: Letter, body: bytes, limits: Limits) -> Letter:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -15,6 +14,8 @@ from stages.settings import Limits
 _DASHED = re.compile(rb"\n--([^\r\n]+)")
 _PIECE = re.compile(".{1,1000}", re.DOTALL)
 _FIELD_BYTES = 8_192
+MAILS = ("message/rfc822", "message/global")
+"""Types of an attached mail (RFC 2046 5.2.1, RFC 6532 3.7)."""
 _PARAMETERS = 100
 """of one MIME field; the standard library takes quadratic time on them, several times a part"""
 TEXT_BYTES = 200_000
@@ -40,6 +41,8 @@ class Part:
     boundary: bytes = b""
     closed: int = 0
     """where the closing line of its boundary stands; 0 if it never comes"""
+    file: str = ""
+    """what it calls its file"""
     outside: bool = False
     """it lies below the closing line of what holds it, where no reader shows it"""
 
@@ -56,13 +59,15 @@ def _described(fields: Fields, start: int, depth: int, default: str) -> Part:
     of_type, of_disposition = _parameters(said, "content-type"), _parameters(said, "content-disposition")
     kind = said.get_content_type() if "content-type" in said else default
     told = Message()
-    told["content-type"] = f"{kind}; name=yes" if of_disposition.get("filename") or of_type.get("name") else kind
+    file = of_disposition.get("filename") or of_type.get("name") or ""
+    told["content-type"] = f"{kind}; name=yes" if file else kind
     if disposition := said.get_content_disposition():
         told["content-disposition"] = disposition
     encoding = str(said.get("content-transfer-encoding", "")).strip().lower()
     boundary = of_type.get("boundary", "") if kind.startswith("multipart/") else ""
     charset = of_type.get("charset", "")
-    return Part(start, -1, depth, told, kind, encoding, charset, boundary.encode("utf-8", "surrogateescape"))
+    octets = boundary.encode("utf-8", "surrogateescape")
+    return Part(start, -1, depth, told, kind, encoding, charset, octets, file=file)
 
 
 def _parameters(said: Message, field: str) -> dict[str, str]:
@@ -103,7 +108,7 @@ class _Tree:
             if part.boundary:
                 self.places.setdefault(part.boundary, part.depth)
             self.inside.append(part)
-            if part.type != "message/rfc822" or part.encoding in ("base64", "quoted-printable", "x-uuencode"):
+            if part.type not in MAILS or part.encoding in ("base64", "quoted-printable", "x-uuencode"):
                 return start
             fields, start = self.header(start)
             default = "text/plain"
@@ -188,7 +193,7 @@ def _text(raw: bytes, part: Part, size: int) -> str:
     """The text in the first `size` octets of a part. Decoded here, for mail-parser takes any codec it is told."""
     octets = raw[part.start : part.start + size]
     if part.depth and part.start + size == part.end:
-        octets = _without_line_end(octets)
+        octets = without_line_end(octets)
     coded = Message()
     coded["content-transfer-encoding"] = part.encoding
     coded.set_payload(octets.decode("ascii", "surrogateescape"))
@@ -203,36 +208,6 @@ def _composed(text: str) -> str:
     return "".join(unicodedata.normalize("NFC", piece) for piece in _PIECE.findall(text))
 
 
-def _without_line_end(body: bytes) -> bytes:
+def without_line_end(body: bytes) -> bytes:
     """The line break before a boundary line belongs to the boundary (RFC 2046 5.1.1)."""
     return body[:-2] if body.endswith(b"\r\n") else body.removesuffix(b"\n")
-
-
-def attached_mails(raw: bytes, parts: tuple[Part, ...]) -> tuple[bytes, ...]:
-    """The bytes of every mail attached to this one; not of those attached to the attached."""
-    found: list[bytes] = []
-    at = 0
-    for part in parts:
-        if part.type == "message/rfc822" and part.start >= at:
-            found.append(_decoded(raw, part))
-            at = part.end
-    return tuple(found)
-
-
-def _decoded(raw: bytes, part: Part) -> bytes:
-    """The bytes of an attached mail, exactly as they lay in the part; only a transfer encoding is undone."""
-    body = raw[part.start : part.end]
-    if part.encoding == "base64":
-        return _base64_octets(body)
-    if part.encoding == "quoted-printable":
-        return binascii.a2b_qp(body)
-    return _without_line_end(body) if part.end < len(raw) else body
-
-
-def _base64_octets(text: bytes) -> bytes:
-    """Decoded base64, as far as it can be; empty if it cannot."""
-    try:
-        clean = re.sub(rb"[^A-Za-z0-9+/]", b"", text)
-        return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
-    except binascii.Error:
-        return b""

@@ -52,13 +52,39 @@ def without_token(address: str) -> str:
     return _ANSWER.sub("@", address)
 
 
+def masked(text: str, secrets: Iterable[re.Pattern[str]]) -> str:
+    """The text with `***` for whatever the first group of one of these finds: a network's secret in an address."""
+    for secret in secrets:
+        text = secret.sub(_starred, text)
+    return text
+
+
+def _starred(found: re.Match[str]) -> str:
+    start, end = found.start(1) - found.start(), found.end(1) - found.start()
+    return f"{found[0][:start]}***{found[0][end:]}"
+
+
 def hash_of(token: str) -> str:
     """What is kept of a token: it names it, and nobody can answer with it."""
     return hashlib.sha256(token.lower().encode("utf-8", "replace")).hexdigest()
+
+
+def mailbox_of(address: str) -> str:
+    """The mailbox an address leads to, by which two spellings are compared: no detail, lower case, Gmail's dots out."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    local = local.split("+")[0] or local
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", "") or local, "gmail.com"
+    return f"{local}@{domain}"
+
+
+def is_account(address: str, owner: Owner) -> bool:
+    """Whether it is a mailbox of the owner, here or elsewhere."""
+    return mailbox_of(address) in {mailbox_of(own) for own in (*owner.accounts, *owner.addresses)}
 
 
 def names_owner(to: tuple[str, ...], owner: Owner) -> bool:
     """Whether To names the owner; where the owner's accounts, or To, are not known, it is not said otherwise."""
     if not owner.accounts or not to:
         return True
-    return any(address.lower() in owner.accounts or owner_of(address, (owner,)) for address in to)
+    return any(is_account(address, owner) or owner_of(address, (owner,)) for address in to)

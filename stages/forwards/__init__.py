@@ -1,21 +1,16 @@
-"""Letter -> how it was forwarded, and the original that is attached to it."""
+"""Letter -> how it was forwarded, and the original inside it.
+
+`shapes.py`: a mail that was handed on as it is; `inline.py`: one that quotes the original; `way.py`: through both, and
+through attachments, to the original; `handshakes.py`: a provider asks whether it may forward.
+"""
 
 from __future__ import annotations
 
 import re
 
-from stages.events import Forwarded
+from stages.events import Forwarded, Slice
+from stages.forwards.shapes import answers_by_itself, from_a_list, handed_on, rule_of
 from stages.letter import Letter
-
-_ADDRESS = re.compile(r"[A-Za-z0-9._%+/=-]{1,128}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_SRS = re.compile(r"(?:bounces\+srs=|srs[01][=+-]).*@.+", re.IGNORECASE | re.DOTALL)
-_ENVELOPE_FROM = re.compile(r"envelope-from=\"?<?([^\s;\">]+)", re.IGNORECASE)
-
-
-def _original_envelope(letter: Letter) -> str:
-    """The reverse-path; of a stored mail, what the topmost hop wrote down of it."""
-    hint = _ENVELOPE_FROM.search(letter.first("received-spf")) if not letter.mail_from else None
-    return letter.mail_from or (hint[1] if hint else "")
 
 
 def forwarded(letter: Letter) -> Forwarded | None:
@@ -23,38 +18,28 @@ def forwarded(letter: Letter) -> Forwarded | None:
 
     Everything but the envelope can be written by anybody: it says who claims to have forwarded, and proves nothing.
     """
-    envelope = _original_envelope(letter)
-    local, _, domain = envelope.rpartition("@")
-    user, caf, _ = local.partition("+caf_=")
-    if caf and user and domain:
-        return Forwarded(by=f"{user}@{domain}".lower(), how="auto")
-    sent_for = letter.first("x-forwarded-for").split()
-    if letter.first("x-forwarded-to") and sent_for and _ADDRESS.fullmatch(sent_for[0]):
-        return Forwarded(by=sent_for[0].lower(), how="auto")
-    rule = "" if _is_automatic_answer(letter) else letter.first("x-ms-exchange-inbox-rules-loop").strip().lower()
-    if rule and not _ADDRESS.fullmatch(rule):
-        rule = ""
-    if rule and rule == letter.from_address:
-        return Forwarded(by=rule, how="rule" if inner(letter) is None else "attachment")
-    if rule or _SRS.fullmatch(envelope):
-        return Forwarded(by=rule or None, how="auto")
-    if inner(letter) is not None:
+    as_it_is = automatic(letter)
+    if as_it_is is not None:
+        return as_it_is
+    if attached(letter):
         return Forwarded(by=letter.from_address or None, how="attachment")
-    return None
+    return Forwarded(by=letter.from_address, how="rule") if by_rule(letter) else None
 
 
-def _is_automatic_answer(letter: Letter) -> bool:
-    """An out-of-office reply carries the rule's mark, too, but forwards nothing (RFC 3834 5)."""
-    submitted = letter.first("auto-submitted").lower()
-    return submitted.startswith("auto-") or bool(letter.first("x-ms-exchange-generated-message-source"))
+def automatic(letter: Letter) -> Forwarded | None:
+    """How it was handed on as it is (shape A); None: not so."""
+    shape = handed_on(letter)
+    return Forwarded(by=shape.by or None, how="auto") if shape is not None else None
 
 
-def inner(letter: Letter) -> bytes | None:
-    """The raw original of a mail forwarded as an attachment; None for bounces and reports, which quote what failed."""
-    kind = letter.first("content-type").lower()
-    if not letter.attached or kind.startswith("multipart/report") or _is_automatic_answer(letter):
-        return None
-    return letter.attached[0]
+def by_rule(letter: Letter) -> bool:
+    """A rule of the mailbox that it comes from wrote it (shape B, or C)."""
+    return bool(letter.from_address) and rule_of(letter) == letter.from_address
+
+
+def attached(letter: Letter) -> tuple[Slice, ...]:
+    """The mails forwarded as attachments; none of what answers by itself, such as a bounce."""
+    return () if answers_by_itself(letter) else letter.attached
 
 
 def rewritten_by(letter: Letter) -> str | None:
@@ -62,8 +47,7 @@ def rewritten_by(letter: Letter) -> str | None:
 
     A plain Gmail forward changes nothing (FORWARDING guide, section 5).
     """
-    listed = letter.first("list-id") or letter.first("list-post") or letter.first("x-mailing-list")
-    if listed or letter.first("x-mailman-version"):
+    if from_a_list(letter):
         return "a mailing list"
     tag = re.match(r"\s*(\[[^\]]{1,40}\]|fwd?:|fw:)", letter.subject, re.IGNORECASE)
     if tag:

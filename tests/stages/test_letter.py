@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stages.attached import cut
 from stages.letter import Letter, Page, read_letter
 from stages.settings import Limits
 from tests.builders.letters import in_base64, mail, multipart, part
@@ -186,8 +187,9 @@ def test_named_html_is_found_only_where_there_is_no_other_body() -> None:
 
 def test_an_attached_mail_is_cut_out_byte_for_byte_and_its_text_is_not_the_letters() -> None:
     original = mail(b"inner \xff words\r\nend", subject="inner")
-    letter = read(multipart(part("outer words"), part(original, "message/rfc822"), kind="mixed"))
-    assert letter.attached == (original,)
+    raw = multipart(part("outer words"), part(original, "message/rfc822"), kind="mixed")
+    letter = read(raw)
+    assert cut(raw, letter.attached) == original
     assert letter.text.strip() == "outer words"
     assert letter.subject == "A few words"
 
@@ -195,7 +197,8 @@ def test_an_attached_mail_is_cut_out_byte_for_byte_and_its_text_is_not_the_lette
 def test_an_attached_mail_in_base64_is_decoded() -> None:
     original = mail("inner", subject="inner")
     attached = part(in_base64(original.decode()), "message/rfc822", content_transfer_encoding="base64")
-    assert read(multipart(part("outer"), attached, kind="mixed")).attached == (original,)
+    raw = multipart(part("outer"), attached, kind="mixed")
+    assert cut(raw, read(raw).attached) == original
 
 
 def test_of_two_content_types_the_lowest_counts() -> None:
@@ -252,10 +255,11 @@ def nested(depth: int) -> bytes:
     return b"From: a@b.test\n" + inside
 
 
-def test_too_deep_parts_are_not_parsed() -> None:
+@pytest.mark.parametrize("kind", [b"rfc822", b"global"])
+def test_too_deep_parts_are_not_parsed(kind: bytes) -> None:
     assert read(nested(45)).text.strip() == "words"
     assert read(nested(60)).unread == "its MIME parts lie more than 50 levels deep"
-    attached = b"From: a@b.test\n" + b"Content-Type: message/rfc822\n\n" * 60 + b"words"
+    attached = b"From: a@b.test\n" + b"Content-Type: message/%s\n\n" % kind * 60 + b"words"
     assert read(attached).unread == "its MIME parts lie more than 50 levels deep"
 
 

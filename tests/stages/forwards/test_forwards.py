@@ -4,83 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from stages.events import Confirmation, Forwarded
-from stages.forwards import forwarded, inner, rewritten_by
+from stages.events import Confirmation
 from stages.forwards.handshakes import confirmation
 from stages.forwards.handshakes import language_of as confirmation_language
 from stages.forwards.inline import quoted
 from stages.letter import Letter, read_letter
 from stages.settings import Limits
-from tests.builders.letters import mail, multipart, part
+from tests.builders.letters import mail
 
 
 def read(raw: bytes, mail_from: str = "") -> Letter:
     return read_letter(raw, mail_from, ("amy@salver.test",), Limits())
-
-
-# --- shapes -----------------------------------------------------------------------------------------------------
-
-
-def test_a_plain_mail_is_no_forward() -> None:
-    letter = read(mail(delivered_to="amy@owner.test"), "iris@sender.test")
-    assert forwarded(letter) is None
-    assert rewritten_by(letter) is None
-    assert inner(letter) is None
-    assert quoted(letter) is None
-    assert confirmation(letter) is None
-
-
-@pytest.mark.parametrize(
-    ("mail_from", "by"),
-    [
-        ("amy+caf_=in=salver.test@owner.test", "amy@owner.test"),
-        ("Amy+caf_=in=salver.test@Owner.test", "amy@owner.test"),
-        ("amy+work+caf_=in+u_1=salver.test@owner.test", "amy+work@owner.test"),
-        ("amy+caf_=x+caf_=y=salver.test@owner.test", "amy@owner.test"),
-        ("bounces+SRS=44ldt=IX@tenant.test", None),
-        ("SRS0=abcd=ef=sender.test=iris@relay.test", None),
-        ("srs0+abcd=ef=sender.test=iris@relay.test", None),
-        ("SRS1=abcd=relay.test==ef=gh=sender.test=iris@second.test", None),
-    ],
-)
-def test_the_envelope_shows_an_automatic_forward(mail_from: str, by: str | None) -> None:
-    assert forwarded(read(mail(), mail_from)) == Forwarded(by=by, how="auto")
-
-
-@pytest.mark.parametrize(
-    "mail_from", ["+caf_=in=salver.test@owner.test", "bounces+other=1@x.test", "srs@x.test", "caf_"]
-)
-def test_envelopes_that_only_look_alike_show_nothing(mail_from: str) -> None:
-    assert forwarded(read(mail(), mail_from)) is None
-
-
-def test_a_stored_mail_without_envelope_shows_it_by_its_fields() -> None:
-    gmail = mail(x_forwarded_to="in@salver.test", x_forwarded_for="amy@owner.test in@salver.test")
-    assert forwarded(read(gmail)) == Forwarded(by="amy@owner.test", how="auto")
-    web = mail(x_forwarded_for="192.0.2.1, 192.0.2.2")
-    assert forwarded(read(web)) is None
-    spf = mail(received_spf="pass client-ip=192.0.2.1; envelope-from=bounces+srs=a1b2c=d3@tenant.test; helo=x")
-    assert forwarded(read(spf)) == Forwarded(by=None, how="auto")
-    assert forwarded(read(spf, "iris@sender.test")) is None, "the real envelope counts where there is one"
-
-
-def test_an_exchange_rule_shows_its_mailbox_but_an_out_of_office_reply_does_not() -> None:
-    loop = {"x_ms_exchange_inbox_rules_loop": "amy@owner.test"}
-    assert forwarded(read(mail(**loop))) == Forwarded(by="amy@owner.test", how="auto")
-    assert forwarded(read(mail(**loop, auto_submitted="auto-generated"))) is None
-    assert forwarded(read(mail(**loop, x_ms_exchange_generated_message_source="Mailbox Rules Agent"))) is None
-    mine = read(mail(**loop, **{"from": "Amy <amy@owner.test>"}))
-    assert forwarded(mine) == Forwarded(by="amy@owner.test", how="rule")
-
-
-def test_an_attached_mail_is_the_original_but_a_bounce_forwards_nothing() -> None:
-    original = mail("inner words\n", subject="inner")
-    attached = multipart(part("see below"), part(original, "message/rfc822"), kind="mixed")
-    assert inner(read(attached)) == original
-    assert forwarded(read(attached)) == Forwarded(by="iris@sender.test", how="attachment")
-    bounce = multipart(part("undeliverable"), part(original, "message/rfc822"), kind="report")
-    assert inner(read(bounce)) is None
-    assert forwarded(read(bounce)) is None
 
 
 # --- inline -----------------------------------------------------------------------------------------------------
@@ -129,28 +63,6 @@ def test_an_outlook_block_is_a_forward_only_if_the_subject_says_so() -> None:
 def test_an_answer_that_quotes_is_no_forward() -> None:
     answer = "Thanks.\n\nOn Tue, Bo wrote:\n> ---\n> The original text.\n"
     assert quoted(read(mail(answer, subject="Re: Old words"))) is None
-
-
-# --- hops that may have changed the text ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"list_id": "<sailing.lists.test>"}, "mailing list"),
-        ({"list_post": "<mailto:sailing@lists.test>"}, "mailing list"),
-        ({"subject": "[EXTERNAL] A few words"}, "[EXTERNAL]"),
-        ({"subject": "Fwd: A few words"}, "Fwd:"),
-        ({"x_ms_exchange_crosstenant_id": "1"}, "Exchange"),
-    ],
-)
-def test_a_hop_that_may_have_rewritten_is_named(fields: dict[str, str], words: str) -> None:
-    assert words in (rewritten_by(read(mail(**fields))) or "")
-
-
-def test_a_gmail_forward_and_a_way_to_unsubscribe_rewrite_nothing() -> None:
-    raw = mail(x_forwarded_to="in@salver.test", x_forwarded_for="amy@owner.test in@salver.test", list_unsubscribe="<x>")
-    assert rewritten_by(read(raw, "amy+caf_=in=salver.test@owner.test")) is None
 
 
 # --- confirmations ----------------------------------------------------------------------------------------------
