@@ -55,6 +55,8 @@ class Seal(Value):
     passed: tuple[str, ...] = Field(
         default=(), description="domains whose signature, or policy for From, the first sealer found to hold"
     )
+    kept: bool = Field(default=False, description="what matters of the mail is still what the first sealer saw")
+    covers: tuple[str, ...] = Field(default=(), description="names of the fields that are surely so, lower case")
 
 
 class Authenticity(Value):

@@ -73,7 +73,7 @@ class Claim:
 
 def names_of(field: tuple[bytes, bytes]) -> tuple[str, str]:
     """d= and s= in lower case; empty where they are missing or no DNS names."""
-    tags = _tags(field[1][:SIGNATURE]) or {}
+    tags = tags_of(field[1][:SIGNATURE]) or {}
     found = (tags.get(key, b"").decode("ascii", "replace").lower() for key in (b"d", b"s"))
     domain, selector = (name if _NAME.fullmatch(name) else "" for name in found)
     return domain, selector
@@ -83,8 +83,16 @@ def claim_of(message: Message, field: tuple[bytes, bytes]) -> Claim:
     """Everything that can be said of a signature before its key is known. Raises Settled ("refused")."""
     if message.flaw is not None:
         raise Settled("refused", message.flaw)
-    value = field[1]
-    tags = None if len(value) > SIGNATURE or re.search(rb"\s{%d}" % (BLANKS + 1), value) else _tags(value)
+    return claim_with(message, field, None if unwieldy(field[1]) else tags_of(field[1]))
+
+
+def unwieldy(value: bytes) -> bool:
+    """Longer, or with longer runs of blanks, than any signature needs."""
+    return len(value) > SIGNATURE or re.search(rb"\s{%d}" % (BLANKS + 1), value) is not None
+
+
+def claim_with(message: Message, field: tuple[bytes, bytes], tags: Mapping[bytes, bytes] | None) -> Claim:
+    """Likewise, of a field that is read as if it had these tags; None: it has none. Raises Settled ("refused")."""
     domain, selector = names_of(field)
     if tags is None or not domain or not selector or not all(tags.get(tag) for tag in (b"v", b"a", b"b", b"bh", b"h")):
         raise Settled("refused", "the signature is malformed")
@@ -138,7 +146,7 @@ def key_of(claim: Claim, record: bytes | None) -> dict[str, int]:
     if record is None:
         raise Settled("no_key", "the domain publishes no such key")
     unusable = Settled("no_key", "what the domain publishes is no key for this signature")
-    tags = _tags(record) if len(record) <= RECORD else None
+    tags = tags_of(record) if len(record) <= RECORD else None
     if tags is None or tags.get(b"v", b"DKIM1") != b"DKIM1" or tags.get(b"k", b"rsa") != b"rsa" or b"p" not in tags:
         raise unusable
     if not tags[b"p"]:
@@ -158,22 +166,26 @@ def key_of(claim: Claim, record: bytes | None) -> dict[str, int]:
 
 def verify(message: Message, claim: Claim, key: dict[str, int]) -> None:
     """Body hash, then signature (section 6.1.3). Returns if both hold; else raises Settled ("fail")."""
-    import dkim
-
     body = _body(message, claim)
     covered = body[: int(claim.tags[b"l"])] if b"l" in claim.tags else body
     if base64.b64encode(hashlib.sha256(covered).digest()) != claim.tags[b"bh"]:
         raise Settled("fail", "the text was changed after it was signed")
+    if not holds(message.fields, claim, key):
+        raise Settled("fail", "the sender, the subject or another signed line was changed after it was signed")
+
+
+def holds(fields: tuple[tuple[bytes, bytes], ...], claim: Claim, key: dict[str, int]) -> bool:
+    """Whether b= is the key's signature over those of `fields` that h= names and the signature's own (section 3.7)."""
+    import dkim
+
     signer: Any = dkim.DKIM()
-    signer.headers = message.fields
+    signer.headers = fields
     signer.pk, signer.keysize, signer.ktag = key, key["modulus"].bit_length(), b"rsa"
     tags = {tag: value for tag, value in claim.tags.items() if tag != b"bh"}  # dkimpy then leaves the body to us
     try:
-        holds = signer.verify_sig_process(tags, list(claim.signed), claim.field, None)
+        return bool(signer.verify_sig_process(tags, list(claim.signed), claim.field, None))
     except (dkim.DKIMException, ValueError, AssertionError):
-        holds = False  # a number that does not fit the key
-    if not holds:
-        raise Settled("fail", "the sender, the subject or another signed line was changed after it was signed")
+        return False  # a number that does not fit the key
 
 
 def _body(message: Message, claim: Claim) -> bytes:
@@ -190,7 +202,7 @@ def _listed(value: bytes) -> set[bytes]:
 
 
 @functools.lru_cache(maxsize=64)  # one signature is asked for its names several times
-def _tags(value: bytes) -> Mapping[bytes, bytes] | None:
+def tags_of(value: bytes) -> Mapping[bytes, bytes] | None:
     """A tag list (section 3.2) without the blanks that folding leaves in b=, bh= and p=; None if malformed."""
     from dkim.util import InvalidTagValueList, parse_tag_value  # type: ignore[import-untyped]
 

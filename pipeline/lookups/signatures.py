@@ -34,7 +34,7 @@ async def verify_signatures(raw: bytes, resolver: Resolver, domains: tuple[str, 
     in_thread = len(raw) > BIG
     message, claims = await asyncio.to_thread(_claims, raw, domains) if in_thread else _claims(raw, domains)
     names = {claim.record for claim in claims.values() if isinstance(claim, Claim)}
-    answers = await _ask(names, resolver)
+    answers = await ask(names, resolver, SECONDS)
     if in_thread:
         return await asyncio.to_thread(_results, message, claims, answers)
     return _results(message, claims, answers)
@@ -62,12 +62,12 @@ def _related(domain: str, sender: str) -> bool:
     return bool(domain) and (f".{sender}".endswith(f".{domain}") or domain.endswith(f".{sender}"))
 
 
-async def _ask(names: set[str], resolver: Resolver) -> dict[str, Answer]:
+async def ask(names: set[str], resolver: Resolver, seconds: float) -> dict[str, Answer]:
     """All key records at once. What has no answer in time is DnsTrouble."""
     tasks = {name: asyncio.create_task(_answer(name, resolver)) for name in names}
     try:
         if tasks:
-            await asyncio.wait(tasks.values(), timeout=min(SECONDS, resolver.timeout))
+            await asyncio.wait(tasks.values(), timeout=min(seconds, resolver.timeout))
         late = DnsTrouble("no answer in time")
         return {name: task.result() if task.done() else late for name, task in tasks.items()}
     finally:
