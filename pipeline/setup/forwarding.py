@@ -15,7 +15,7 @@ Handshake = Literal["gmail", "unknown", "none"]
 
 
 class Provider(NamedTuple):
-    """One provider. In the steps {address} is where to forward to and {senders} whose mail."""
+    """One provider. In the steps {address} is where to forward to and {senders} whose mail; {domains}, for Sieve."""
 
     key: str
     title: str
@@ -216,7 +216,7 @@ OTHER = Provider(
         "Look for Rules or Filters in your provider's settings, and make one: From contains {senders}.",
         "Its action is called Redirect, Send a copy or Forward; take Redirect where there is a choice, since Forward "
         "often writes a new mail under your name. Send it to {address}, and keep your own copy.",
-        'With Sieve: if address :domain :matches "from" ["linkedin.com", "*.linkedin.com"] '
+        'With Sieve: if address :domain :matches "from" [{domains}] '
         '{ redirect :copy "{address}"; }  (and at the top: require "copy";)',
     ),
     "unknown",
@@ -239,5 +239,7 @@ def named(key: str) -> Provider:
 
 def filled(text: str, address: str, token: str = "") -> str:
     """A sentence of a provider with the owner's address in it."""
-    senders = " OR ".join(source.DOMAINS[0] for source in SOURCES.values() if source.REQUESTS)
-    return text.replace("{address}", address).replace("{senders}", senders).replace("{token}", token)
+    whose = [source.DOMAINS[0] for source in SOURCES.values() if source.REQUESTS]
+    domains = ", ".join(f'"{domain}", "*.{domain}"' for domain in whose)
+    told = text.replace("{address}", address).replace("{senders}", " OR ".join(whose)).replace("{domains}", domains)
+    return told.replace("{token}", token)

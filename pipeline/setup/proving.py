@@ -102,9 +102,10 @@ def confirm(configuration: Configuration, owner: Owner, provider: Provider, stat
             mail = arrival.received.mail
             if mail in told:
                 continue
-            shown = await confirmations.google(watcher, arrival, owner.accounts, state.address, owner.zone)
-            if shown is None and provider.handshake == "unknown":
-                shown = await confirmations.other(watcher, arrival, owner.zone)
+            google = provider.handshake == "gmail"
+            shown = await confirmations.asked(watcher, arrival, owner, state.address, google)
+            if shown is None and not google:
+                shown = await confirmations.other(watcher, arrival, owner)
             if shown is not None and shown.later:
                 open_ones[mail] = shown
                 continue

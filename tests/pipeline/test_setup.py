@@ -269,7 +269,7 @@ def test_every_provider_is_told_where_to_what_and_from_whom(provider: object) ->
     text = "\n".join((*told, *(filled(line, "q@r.org") for line in provider.kept_back)))
     assert "q@r.org" in text
     assert "linkedin.com" in text or "all of your mail" in text
-    assert not any(left in text for left in ("{address}", "{senders}", "{token}"))
+    assert not any(left in text for left in ("{address}", "{senders}", "{domains}", "{token}"))
     assert provider.kept_back
 
 

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.settings import load
-from tests.builders import forwards, linkedin
+from tests.builders import forwards, handshakes, linkedin
 from tests.builders.dialogue import Dialogue, Serving
 from tests.builders.dns import DnsServer, in_turn, servfail, txt
 from tests.builders.forwards import CANCEL, LINK, by_google, passed_on, question, sent
+from tests.builders.handshakes import signed_other
 from tests.builders.linkedin import MIRA
 from tests.builders.server import free_port
 from tests.builders.signing import rsa_key, sign
@@ -213,6 +214,35 @@ def test_another_providers_question_is_told_of_without_its_text(tmp_path: Path) 
         talk.until("Test it now")
     assert not {"\x1b", "\u202e"} & set(talk.text)
     assert "Just a test." not in talk.text
+
+
+def test_another_providers_question_that_is_surely_theirs_is_shown_with_its_link(tmp_path: Path) -> None:
+    keys = forwards.keys(*handshakes.signing_domains())
+    with DnsServer(keys) as dns, at_work(tmp_path, dns, "yahoo") as (talk, serving):
+        address = address_of(tmp_path)
+        talk.answers(("Wait for its question", ""))
+        talk.until("Waiting")
+        serving.deliver(signed_other("yahoo", address, "mallory@yahoo.com"), address)
+        at = talk.until("it asks about the mail of mallory@yahoo.com, who is not you")
+        assert "crumb=" not in talk.text
+        serving.deliver(signed_other("yahoo", address, "amy@gmail.com"), address)
+        talk.until("Yahoo asks whether mail of amy@gmail.com may be forwarded here. Really Yahoo.", at)
+        talk.until(handshakes.OTHERS["yahoo"][4], at)
+        talk.until("Test it now")
+
+
+def test_who_waits_for_googles_question_goes_on_waiting_when_another_asks(tmp_path: Path) -> None:
+    keys = forwards.keys(*handshakes.signing_domains())
+    with DnsServer(keys) as dns, at_work(tmp_path, dns) as (talk, serving):
+        address = address_of(tmp_path)
+        talk.answers(("Wait for its question", ""))
+        talk.until("Waiting")
+        serving.deliver(signed_other("proton", address, "amy@gmail.com"), address)
+        at = talk.until("Really Proton.")
+        serving.deliver(by_google(question(address)), address)
+        talk.until(LINK, at)
+        talk.until("Test it now", at)
+    assert talk.text.index("Really Proton.") < talk.text.index("Really Google.")
 
 
 def test_something_else_on_the_port_is_not_taken_for_our_salver(tmp_path: Path) -> None:
