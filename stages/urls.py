@@ -33,6 +33,8 @@ _WRAPPERS = {
     "google.com": ("q", "url"),
     "safelinks.protection.outlook.com": ("url",),
     "linkprotect.cudasvc.com": ("a",),
+    "l.facebook.com": ("u",),
+    "lm.facebook.com": ("u",),
 }
 _WRAPPING = ("urldefense.com", "urldefense.proofpoint.com", *_WRAPPERS)
 

@@ -4,7 +4,8 @@ The folder is the register, and the page "add a network" (README.md beside this 
 docstring, `NETWORK` (its module's name), `TITLE` (what people call it), `DOMAINS` (that its signatures and links may
 use, that of its mail first), `SITES` (those of them where profiles lie), `REQUESTS` (whether people ask to connect by
 it), `KIND_FIELDS` (header fields that tell the kind of its mail, which it signs), `recognise(mail)` (is this, or does
-it claim to be, a mail of this network?) and `read(mail)`.
+it claim to be, a mail of this network?) and `read(mail)`. Where addresses of its mail hold secrets, it has `SECRETS`:
+expressions whose first group is what must never be kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Protocol
 
 from stages.events import Kind, Links, Network, Notice
 from stages.letter import Letter
+from stages.recipients import masked
 
 NO_LINKS = Links()
 
@@ -25,6 +27,8 @@ class Reading:
     """What a source read in a mail; the fields mean what they mean in `stages.events.Parsed`."""
 
     claims: Kind
+    subject: str | None = None
+    """what may be kept of the subject, where it holds a secret; None: all of it"""
     template: str | None = None
     mail_time: int | None = None
     imitates: str | None = None
@@ -69,3 +73,10 @@ def title_of(network: str) -> str:
     """What people call the network; its name where we have no source for it any more."""
     source = SOURCES.get(network)
     return source.TITLE if source else network.replace("_", " ").title()
+
+
+def without_secrets(text: str) -> str:
+    """An address, or words around one, without what a network put into it for its reader alone."""
+    for source in SOURCES.values():
+        text = masked(text, getattr(source, "SECRETS", ()))
+    return text

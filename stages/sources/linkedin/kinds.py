@@ -133,6 +133,12 @@ def section_of(url: str) -> str:
     return ""
 
 
+def role_of(url: str) -> str:
+    """The same without numbers, and without the mail's own id, which `trkEmail` carries behind it: for fingerprints."""
+    section = section_of(url).partition("-null-")[0]
+    return re.sub(r"[^A-Za-z_~-]+", "", section[:100]).lower()
+
+
 def local_part(mail: Letter) -> str:
     return mail.from_address.lower().partition("@")[0]
 

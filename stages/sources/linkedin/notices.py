@@ -72,10 +72,20 @@ def _speaks(line: str, number: int) -> bool:
     return greeted(line) is not None or (number > 0 and bool(re.search(r"[!?]$|\w{4,}\.$", line)))
 
 
+def asking(page: Layout) -> list[Card]:
+    """The people whose invitations can be accepted from this mail."""
+    return [card for card in page.cards if card.accepts and not card.suggested]
+
+
+def are_several(page: Layout, name: str) -> bool:
+    """Whether two invitations at least can be accepted; where From names a person, by their numbers, which differ."""
+    people = asking(page)
+    return len(people) > 1 and (not name or len({card.invitation_id for card in people if card.invitation_id}) > 1)
+
+
 def requesters(mail: Letter, page: Layout) -> tuple[Notice, ...]:
     """One notice for each person of a collection of invitations, in order; suggestions beside them are left out."""
-    asking = [card for card in page.cards if card.accepts and not card.suggested]
-    people = asking or [card for card in page.cards if card.name and not card.suggested]
+    people = asking(page) or [card for card in page.cards if card.name and not card.suggested]
     return tuple(_of_card(mail, card) for card in people)
 
 

@@ -250,6 +250,19 @@ def test_suggestions_are_left_out_of_a_digest_without_accept_links_too() -> None
     assert [notice.name.value for notice in reading(raw).notices] == ["Ada Strand"]
 
 
+def test_a_mail_about_one_with_the_invitations_of_several_is_a_collection() -> None:
+    people = [replace(mails.MIRA, name=f"{name} Strand", vanity=name, number=70 + n) for n, name in enumerate("abc")]
+    template = "email_m2m_invite_reminder_02"
+    body = "".join(mails._card(person, template, "list", mails.NOON) for person in people)
+    for sender, who in (("a Strand", people), ("LinkedIn", people), ("a Strand", people[:1])):
+        raw = mails.assemble(
+            mails.headers(f"{sender} <invitations@linkedin.com>", "Reminder: you were invited", template=template),
+            html=mails.page_modern(body if len(who) > 1 else mails._card(who[0], template, "list", 0), template, 0),
+        )
+        assert reading(raw).claims == ("digest" if len(who) > 1 else "invitation_reminder")
+        assert [notice.name.value for notice in reading(raw).notices] == [person.name for person in who]
+
+
 def test_a_news_digest_has_no_notice() -> None:
     assert reading(mails.news()).notices == ()
 
