@@ -6,17 +6,20 @@ import asyncio
 
 from pipeline.clock import now
 from pipeline.filing import Filing
+from pipeline.lookups.proofs import proofs_of
 from pipeline.lookups.resolver import Resolver
-from pipeline.lookups.signatures import verify_signatures
 from pipeline.patience import room, until
 from pipeline.store.conversations import asked_at_of, talks_of
-from pipeline.store.history import first_mail_of, history_of
+from pipeline.store.drifts import pasts_of
+from pipeline.store.forwarders import forwarded_before
+from pipeline.store.history import came_with_others, first_mail_of, history_of
 from pipeline.store.log import Entry, Log
 from pipeline.store.people import acquaintances_of
 from pipeline.store.remembered import memories_of
 from pipeline.store.tokens import answered_with, is_ours
-from stages.enrich import HEARD, signers_of
-from stages.events import History, Known, LookedUp, LookupWanted, Signature
+from stages.attached import cut
+from stages.enrich import HEARD
+from stages.events import History, Known, LookedUp, LookupWanted, Seal, Signature
 from stages.settings import Settings
 
 
@@ -37,11 +40,12 @@ class Answering:
         heard = wanted.parsed.claims in HEARD or await is_ours(self._store.read, wanted.token)
         if heard:  # it speaks of another mail, which must be known first; a token nobody made speaks of none
             await until(lambda: self._store.all_read_before(wanted), "mails that came before are read first")
-        signatures, histories, acquaintances, token = await asyncio.gather(
-            self._signatures(wanted),
+        (signatures, seal), histories, acquaintances, token, pasts = await asyncio.gather(
+            self._proofs(wanted),
             self._histories(wanted),
             acquaintances_of(self._store, wanted.owner, wanted.names),
             answered_with(self._store.read, wanted, self._settings.follow_up, now()),
+            pasts_of(self._store.read, wanted.parsed),
         )
         return (
             LookedUp(
@@ -49,9 +53,12 @@ class Answering:
                 owner=wanted.owner,
                 parsed=wanted.parsed,
                 signatures=signatures,
+                seal=seal,
                 histories=histories,
                 acquaintances=acquaintances,
                 token=token,
+                pasts=pasts,
+                forwarded_before=await forwarded_before(self._store.read, wanted.parsed),
             ),
         )
 
@@ -76,16 +83,20 @@ class Answering:
         return tuple(histories)
 
     async def _where_it_lies(self, owner: str, known: Known) -> Known:
-        """`known` with the folder its request lies in now: the owner may have moved it."""
+        """`known` with the folder its request lies in now: the owner may have moved it. None: its verdict's own."""
+        if await came_with_others(self._store, known.request):
+            return known.model_copy(update={"folder": None})
         first = await first_mail_of(self._store, known.request)
         if first is None:
             return known
         folder = await self._filing.where(self._settings.owner(owner).targets[0], *first)
         return known.model_copy(update={"folder": folder}) if folder is not None else known
 
-    async def _signatures(self, wanted: LookupWanted) -> tuple[Signature, ...]:
+    async def _proofs(self, wanted: LookupWanted) -> tuple[tuple[Signature, ...], Seal | None]:
         if not wanted.signatures:
-            return ()
+            return (), None
         async with room(await self._store.size(wanted.mail), self._large):
             _, raw = await self._store.load(wanted.mail)
-            return await verify_signatures(raw, self._resolver, wanted.domains or signers_of(wanted.parsed))
+            if wanted.parsed.original:
+                raw = await asyncio.to_thread(cut, raw, wanted.parsed.original)
+            return await proofs_of(raw, wanted, self._resolver, self._settings.authenticity.sealers)

@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from pipeline import quiet, sieve
+from pipeline import handshakes, quiet, sieve
 from pipeline.accounts.account import Account
 from pipeline.accounts.reading import Found, Seen
 from pipeline.accounts.session import Session
@@ -32,6 +32,7 @@ from pipeline.reader import Reader
 from pipeline.receiver import Receiver
 from pipeline.receiver.delivery import Delivery, received_of
 from pipeline.removing import Removing
+from pipeline.rereading import reread
 from pipeline.sender import Outbox
 from pipeline.settings import stage_settings
 from pipeline.store import outbox, state, watches
@@ -55,8 +56,10 @@ from stages.events import (
     Received,
 )
 from stages.fingerprint import fingerprint
+from stages.inspecting import InspectionFiled, InspectionWanted
 from stages.keeping import RemovalWanted, Removed
 from stages.own_mail import came_back, mark_of
+from stages.rereading import RereadWanted
 
 log = structlog.get_logger()
 
@@ -253,7 +256,10 @@ class App:
 
     async def look_up(self, entry: Entry) -> tuple[LookedUp, ...]:
         """LookupWanted -> LookedUp."""
-        return await self.answering.look_up(entry)
+        found = await self.answering.look_up(entry)
+        for event in found:
+            handshakes.announce(event)
+        return found
 
     async def file(self, entry: Entry) -> tuple[Filed, ...]:
         """FilingWanted -> Filed."""
@@ -269,8 +275,7 @@ class App:
         """RejudgingWanted -> Enriched: the request as it was, with what came since."""
         wanted = entry.event
         assert isinstance(wanted, RejudgingWanted)
-        mine = (RejudgingWanted.__name__,)
-        await until(lambda: self.store.is_next(entry, mine), "it is judged again already, with what came before")
+        await self._is_next(entry)
         enriched = await state.last_enriched(self.store, wanted.mail)
         if enriched is None:  # a request whose mail is gone: there is nothing to judge or to move
             return ()
@@ -283,7 +288,20 @@ class App:
         told = {"requests": requests, "again": wanted.at, "firmly": wanted.firmly}
         return (enriched.model_copy(update=told),)
 
-    async def tell(self, entry: Entry) -> tuple[Sent | ReminderFiled | AlarmFiled, ...]:
+    async def reread(self, entry: Entry) -> tuple[Enriched, ...]:
+        """RereadWanted -> Enriched: the mail as it is read now, if that is otherwise than before."""
+        wanted = entry.event
+        assert isinstance(wanted, RereadWanted)
+        await self._is_next(entry)
+        async with room(await self.store.size(wanted.mail), self._large):
+            return await reread(self.store, self.reader, self.settings, wanted)
+
+    async def _is_next(self, entry: Entry) -> None:
+        """One after the other: each judges the mail as it stands then."""
+        mine = (RejudgingWanted.__name__, RereadWanted.__name__)
+        await until(lambda: self.store.is_next(entry, mine), "it is judged again already, with what came before")
+
+    async def tell(self, entry: Entry) -> tuple[Sent | ReminderFiled | AlarmFiled | InspectionFiled, ...]:
         """A mail of our own -> the owner's `contact`, by the relay; without one, or if it refuses, the INBOX."""
         return await self.telling.tell(entry)
 
@@ -315,10 +333,12 @@ EDGES: dict[type[Event], Callable[[App, Entry], Awaitable[tuple[Event, ...]]]] =
     LookupWanted: App.look_up,
     FilingWanted: App.file,
     RejudgingWanted: App.rejudge,
+    RereadWanted: App.reread,
     ReminderWanted: App.tell,
     DigestWanted: App.tell,
     ReplyWanted: App.tell,
     AlarmWanted: App.tell,
+    InspectionWanted: App.tell,
     RemovalWanted: App.remove,
 }
 """Event -> the edge that does the I/O it asks for."""

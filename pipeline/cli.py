@@ -27,6 +27,7 @@ from pipeline.digest_cli import digest_
 from pipeline.doctor_cli import doctor_
 from pipeline.evaluate_cli import evaluate_, train
 from pipeline.export_files import ExportError
+from pipeline.fixture_cli import fixture_
 from pipeline.follow_up_cli import COMMANDS
 from pipeline.imap_cli import imap_config, password_
 from pipeline.importing.command import import_
@@ -37,6 +38,7 @@ from pipeline.people_cli import people_
 from pipeline.pull_cli import pull_, undo_
 from pipeline.pulling import PullError
 from pipeline.receiver.certificate import CertificateError, proven
+from pipeline.reparse_cli import reparse_
 from pipeline.settings import ConfigError, load_profile, stage_settings
 from pipeline.setup.talk import SetupError
 from pipeline.setup_cli import address_, setup_
@@ -107,7 +109,7 @@ def explain(
 ) -> None:
     """Say what would happen to mails in FILES (- is standard input), and why. Nothing is stored.
 
-    Of the store, if there is one, only the people you added are asked for; what else it knows stays out of it.
+    Of the store, if there is one, only the people you added and your forwarders are asked for; nothing else of it.
     """
     configuration = configuration_of(config, settings)
     unopened: list[str] = []
@@ -161,7 +163,7 @@ def status(config: Path | None, settings: tuple[str, ...]) -> None:
 
 
 @main.command("log")
-@click.argument("id", metavar="REQUEST|MAIL")
+@click.argument("id", metavar="REQUEST|MAIL|NAME")
 @config_option
 @set_option
 def log_(id: str, config: Path | None, settings: tuple[str, ...]) -> None:
@@ -197,6 +199,8 @@ main.add_command(digest_)
 main.add_command(corrections_)
 main.add_command(forget)
 main.add_command(sieve_)
+main.add_command(fixture_)
+main.add_command(reparse_)
 for command in COMMANDS:
     main.add_command(command)
 

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import emptying, follow_up_status, moves, quiet, sample, telling
+from pipeline import emptying, follow_up_status, handshakes, inspections, moves, quiet, sample, telling
+from pipeline.called import is_called
 from pipeline.clock import utc
 from pipeline.configuration import Configuration
 from pipeline.dovecot import health
@@ -19,11 +20,12 @@ from pipeline.store.log import Log
 from pipeline.store.unmoved import unmoved
 from pipeline.story import gist
 from pipeline.table import table
+from stages.header import clean
 from stages.receipt import receipt
 from stages.recipients import owner_of
 from stages.report import report, unread
 from stages.rules import explain_rules
-from stages.settings import Settings
+from stages.settings import Owner, Settings
 from stages.signals import SIGNALS
 
 
@@ -69,17 +71,18 @@ async def explain(
                 continue
             found = await explainer.explain(raw, whose, mail_from, (rcpt,) if rcpt else ())
             hint = "\nThis is an mbox; only its first mail was looked at. `salver import --dry-run` shows all.\n"
-            yield Told(file, _text(found) + (hint if _several(raw) else ""), _object(file, found))
+            text = _text(found, settings.owner(whose))
+            yield Told(file, text + (hint if _several(raw) else ""), _object(file, found))
 
 
 def _bytes_of(file: str) -> bytes:
     return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
 
 
-def _text(found: Explained) -> str:
+def _text(found: Explained, owner: Owner) -> str:
     if found.enriched is None or found.routed is None:
         return f"This mail could not be read ({found.trouble}); it would lie whole in the INBOX."
-    return receipt(found.routed, found.enriched)
+    return receipt(found.routed, found.enriched, owner)
 
 
 def _several(raw: bytes) -> bool:
@@ -137,8 +140,10 @@ async def status(configuration: Configuration) -> str:
         lines += await follow_up_status.lines(store, configuration)
         lines += await follow_up_status.corrected(store, configuration)
         lines += await emptying.lines(store, stage_settings(configuration))
+        lines += await handshakes.lines(store, configuration)
         lines += await quiet.lines(store, configuration)
         lines += await telling.lines(store)
+        lines += await inspections.lines(store)
         lines += await health.lines(configuration)
         lines += await moves.lines(store)
         dead = await state.dead(store)
@@ -155,6 +160,10 @@ async def status(configuration: Configuration) -> str:
 
 SHORTEST = 6
 """Characters of an id that will do, where only one ends in them."""
+END = 8
+"""Characters of it that are shown."""
+LISTED = 9
+"""People of one name who are named."""
 
 
 async def story(configuration: Configuration, id: str) -> str:
@@ -170,6 +179,9 @@ async def story(configuration: Configuration, id: str) -> str:
             id = ends_so[0] if ends_so else id
             steps = await state.story(store, id)
         if not steps:
+            id = await _of_a_person(store, id)
+            steps = await state.story(store, id)
+        if not steps:
             raise CommandError(
                 f"nothing is known of {id} in {configuration.store.path}; ids stand in X-Salver-Mail and "
                 "X-Salver-Request of the filed mail, and in what `salver pull --move` says"
@@ -179,6 +191,16 @@ async def story(configuration: Configuration, id: str) -> str:
         return "\n\n".join((told, *receipts(steps, id))).rstrip()
     finally:
         await store.close()
+
+
+async def _of_a_person(store: Log, name: str) -> str:
+    """The id of the one request of somebody of this name; the name itself where there is none."""
+    found = [(request, called) for request, called in await state.people(store) if is_called(called, name)]
+    if len(found) > 1:
+        several = ", ".join(f"{clean(called, 60)} ({request[-END:]})" for request, called in found[:LISTED])
+        more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
+        raise CommandError(f"{len(found)} requests are of a {name}: {several}{more}; write the letters in brackets")
+    return found[0][0] if found else name
 
 
 async def retry(configuration: Configuration, id: str | None) -> int:

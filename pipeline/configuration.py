@@ -14,7 +14,7 @@ from pipeline.outgoing import Outgoing
 from stages.buttons import EXAMPLES, button_of
 from stages.durations import MaybeDuration
 from stages.events import Value
-from stages.settings import Duration, FollowUp, Limits, Owner, Requests
+from stages.settings import AuthenticitySettings, Duration, FollowUp, Limits, Owner, Requests
 
 MB = 1_000_000
 
@@ -296,6 +296,7 @@ class Configuration(Value):
     log: LogSettings = LogSettings()
     sample: SampleSettings = SampleSettings()
     limits: Limits = Limits()
+    authenticity: AuthenticitySettings = AuthenticitySettings()
     requests: Requests = Requests()
     follow_up: FollowUp = FollowUp()
     outgoing: Outgoing = Outgoing()

@@ -1,7 +1,8 @@
 """Runs the flow itself on a mail that lies in a file: real DKIM, empty history, nothing stored.
 
-One thing is asked of a store if there is one, and only read: whether the owner knows the people. So what
-`salver people add` did can be seen at once; without a store nobody is known, and none is made.
+Two things are asked of a store if there is one, and only read: whether the owner knows the people, so that what
+`salver people add` did can be seen at once, and whether the forwarder is new; without a store neither is known, and
+none is made.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import TypeVar
 from pipeline.clock import now
 from pipeline.configuration import Configuration
 from pipeline.errors import describe
+from pipeline.lookups.proofs import proofs_of
 from pipeline.lookups.resolver import Resolver
-from pipeline.lookups.signatures import verify_signatures
 from pipeline.reader import Reader
+from pipeline.store.forwarders import forwarded_before_at
 from pipeline.store.people import acquaintances_at
+from stages.attached import cut
 from stages.events import Enriched, Event, LookedUp, LookupWanted, Parsed, Received, Routed
 from stages.flow import follow
 from stages.settings import Settings
@@ -74,11 +77,14 @@ class Explainer:
 
     async def _judge(self, parsed: Parsed, raw: bytes) -> Explained:
         wanted = _only(LookupWanted, follow(parsed, self._settings))
-        signatures = await verify_signatures(raw, self._resolver, wanted.domains) if wanted.signatures else ()
+        raw = cut(raw, parsed.original)
+        signatures, seal = await proofs_of(raw, wanted, self._resolver, self._settings.authenticity.sealers)
         known = await asyncio.to_thread(acquaintances_at, self._store, parsed.owner, wanted.names)
+        before = await asyncio.to_thread(forwarded_before_at, self._store, parsed)
         looked_up = LookedUp(
-            mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures, acquaintances=known
-        )
+            mail=parsed.mail, owner=parsed.owner, parsed=parsed, signatures=signatures, seal=seal, acquaintances=known,
+            forwarded_before=before,
+        )  # fmt: skip
         made = tuple(follow(looked_up, self._settings))
         return Explained(_only(Enriched, made), _only(Routed, made), parsed.unread)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
+from pipeline.called import is_called
 from pipeline.clock import moment, now
 from pipeline.commands import SHORTEST, CommandError, reading_store
 from pipeline.configuration import Configuration
@@ -168,7 +168,7 @@ async def meant(store: Log, reference: str, order: Order) -> str:
     open_ = order != "forget"
     steps = await listed(store.read, None, OPEN if open_ else PHASES)
     people = [(step.conversation, _called(step.conversation)) for step in steps if open_ or step.conversation.said]
-    called = [(known.request, name) for known, name in people if _holds(name, reference)]
+    called = [(known.request, name) for known, name in people if is_called(name, reference)]
     if len(called) == 1:
         return called[0][0]
     if called:
@@ -185,17 +185,6 @@ async def meant(store: Log, reference: str, order: Order) -> str:
 
 def _called(known: Conversation) -> str:
     return clean(known.about.name.value or "", 60)
-
-
-def _holds(name: str, part: str) -> bool:
-    """Whether a word of the name begins so, whatever the case and the accents."""
-    wanted = _plain(part)
-    return bool(wanted) and f" {wanted}" in f" {_plain(name)}"
-
-
-def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(" " if char == "-" else char for char in apart if not unicodedata.combining(char)).split())
 
 
 def _refused(known: Conversation | None, event: Ordered, settings: Settings) -> str | None:

@@ -7,7 +7,7 @@ from pipeline.errors import NotSent, ReaderDied
 READER_TRIES = 3
 EDGE_TRIES = 8
 LOCAL_MILLISECONDS = 5_000
-LOCAL = ("FilingWanted", "ReminderWanted", "DigestWanted", "ReplyWanted", "AlarmWanted")
+LOCAL = ("FilingWanted", "ReminderWanted", "DigestWanted", "ReplyWanted", "AlarmWanted", "InspectionWanted")
 """What is filed on our own disk."""
 LONGEST_MILLISECONDS = 3_600_000
 SENDING_MILLISECONDS = 30_000

@@ -78,6 +78,7 @@ def stage_settings(found: Configuration) -> Settings:
         owners=tuple(owner.model_copy(update={"sender": found.outgoing.sender}) for owner in found.owner),
         profiles=profiles,
         limits=found.limits,
+        authenticity=found.authenticity,
         requests=found.requests,
         follow_up=found.follow_up,
         ugly_after=found.filing.ugly_after,

@@ -20,6 +20,7 @@ from stages.conversation import (
 from stages.durations import DAY
 from stages.events import Enriched, Event, Moved, Routed
 from stages.header import clean
+from stages.inspecting import InspectionWanted
 from stages.keeping import Forgotten, Remembered, RemovalWanted, Removed
 from stages.receipt import sentence
 from stages.reminder import SHORT
@@ -57,10 +58,14 @@ def gist(step: Story) -> str:
         return step.error
     event = decode(step.kind, step.version, step.body)
     if isinstance(event, Enriched):
-        again = "judged again: " if event.again else ""
-        return f"{again}{event.kind}, {event.authenticity.verdict}: {event.authenticity.detail}"
+        again = "read anew: " if event.anew else "judged again: " if event.again else ""
+        odd = "" if event.layout_known else "; its layout is new to us"
+        noted = "".join(f"; {clean(remark, 200)}" for remark in event.remarks)
+        return f"{again}{event.kind}, {event.authenticity.verdict}: {event.authenticity.detail}{noted}{odd}"
     if isinstance(event, Routed):
         return "; ".join(sentence(decision) for decision in event.decisions) or f"no request, to {event.folder}"
+    if isinstance(event, InspectionWanted):
+        return f"tell you that mails of this kind changed: {', '.join(doubt.what for doubt in event.doubts)}"
     if told := _talk(event):
         return told
     shown = event.model_dump(include={"folder", "name", "first", "error", "peer", "size", "claims", "rule"})

@@ -1,4 +1,4 @@
-"""ReminderWanted, DigestWanted, ReplyWanted, AlarmWanted ==> Sent, or filed: a mail of ours gets to its owner."""
+"""ReminderWanted, DigestWanted, ReplyWanted, AlarmWanted, InspectionWanted ==> Sent, or filed: a mail of ours."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from stages.compose import Wanted, compose
 from stages.conversation import ReminderFiled, ReminderWanted, Sent
 from stages.durations import DAY
 from stages.events import AlarmFiled, AlarmWanted
+from stages.inspecting import InspectionFiled, InspectionWanted
 from stages.own_mail import KINDS
 from stages.recipients import answer_address
 from stages.settings import Owner, Settings
@@ -34,11 +35,16 @@ class Telling:
         for owner, doubt in doubts(outbox.outgoing, settings.owners):
             log.warning("contact_doubted", owner=owner, why=doubt)
 
-    async def tell(self, entry: Entry) -> tuple[Sent | ReminderFiled | AlarmFiled, ...]:
+    async def tell(self, entry: Entry) -> tuple[Sent | ReminderFiled | AlarmFiled | InspectionFiled, ...]:
         """One mail. OSError: weather, to be tried again; the log says what was begun."""
         event = entry.event
         assert isinstance(event, Wanted)
         owner = self._settings.owner(event.owner)
+        if isinstance(event, InspectionWanted):
+            log.warning(
+                "layout_drifted", mail=event.mail, owner=event.owner, network=event.network, template=event.template,
+                what=[doubt.what for doubt in event.doubts], todo="`salver status` says what to do",
+            )  # fmt: skip
         content = compose(event, owner, self._settings, self._answer_to(event, owner))
         if self._outbox.outgoing.relay and owner.contact and not await self._filing_begun(event):
             told = await self._outbox.send(entry.id, event, owner, content)
@@ -54,6 +60,8 @@ class Telling:
         filed = {"mail": event.mail, "owner": event.owner, "mailbox": event.mailbox, "name": name, "found": found}
         if isinstance(event, AlarmWanted):
             return (AlarmFiled.model_validate(filed),)
+        if isinstance(event, InspectionWanted):
+            return (InspectionFiled.model_validate(filed),)
         request = event.request if isinstance(event, ReminderWanted) else ""
         return (ReminderFiled.model_validate({**filed, "request": request}),)
 
@@ -63,7 +71,7 @@ class Telling:
 
     def _answer_to(self, event: Wanted, owner: Owner) -> str:
         """Where this mail can be answered; empty: nowhere."""
-        if isinstance(event, AlarmWanted) or not answerable(event) or not event.answer_until:
+        if isinstance(event, AlarmWanted | InspectionWanted) or not answerable(event) or not event.answer_until:
             return ""
         return answer_address(owner, answer_token(self._store.key, event))
 

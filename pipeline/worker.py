@@ -20,8 +20,10 @@ from pipeline.store.orders import completed
 from stages.conversation import Advanced, DigestWanted, Elapsed, Ordered, RejudgingWanted, ReminderWanted, ReplyWanted
 from stages.events import INBOX, Event, Failed, FilingWanted
 from stages.flow import FLOW, TALK, Converse, Stage
+from stages.inspecting import InspectionWanted
 from stages.keeping import RemovalWanted
 from stages.receipt import failure_fields
+from stages.rereading import RereadWanted
 from stages.settings import Settings
 from stages.targets import targets_of
 
@@ -31,7 +33,7 @@ Edge = Callable[[Entry], Awaitable[tuple[Event, ...]]]
 POLL_SECONDS = 1.0
 """How often the store is looked at for what another process (a command) wrote."""
 
-NO_MAIL = (ReminderWanted, DigestWanted, ReplyWanted, RejudgingWanted, RemovalWanted)
+NO_MAIL = (ReminderWanted, DigestWanted, ReplyWanted, RejudgingWanted, RemovalWanted, InspectionWanted, RereadWanted)
 """Steps about a mail that lies in its place already, or about none: where they fail there is nothing to file."""
 
 LATE = 60_000

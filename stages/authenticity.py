@@ -5,7 +5,8 @@ Forged needs positive evidence. What merely lacks proof is unverified, for forwa
 
 from __future__ import annotations
 
-from stages.events import Authenticity, Kind, Parsed, Signature
+from stages.events import Authenticity, Kind, Parsed, Seal, Signature
+from stages.seals import called, proves, telling
 from stages.sources import title_of
 from stages.urls import within
 
@@ -19,34 +20,41 @@ HOST = 48
 _NO_REQUEST: frozenset[Kind] = frozenset({"other", "forwarding_confirmation", "spoof"})
 
 
-def judge(parsed: Parsed, signatures: tuple[Signature, ...], domains: tuple[str, ...]) -> Authenticity:
+def judge(
+    parsed: Parsed, signatures: tuple[Signature, ...], domains: tuple[str, ...], seal: Seal | None = None
+) -> Authenticity:
     """The verdict, with one short sentence for a recruiter.
 
-    `domains`: the network's own, which sign and send its mail. A proof (`aligned`) beats all evidence; evidence
-    (`forged`) beats a question that is still open (`temporary`); all else is `unverified`.
+    `domains`: the network's own, which sign and send its mail. `seal`: of sealers that are believed. A proof
+    (`aligned`) beats all evidence; evidence (`forged`) beats a question that is still open (`temporary`); all else is
+    `unverified`.
     """
     if parsed.network is None:
         return Authenticity(verdict="unverified", detail="the mail names no network")
     name = title_of(parsed.network)
     own = tuple(signature for signature in signatures if _within(signature.domain, domains))
-    # Of a mail inside another one, From is the inner mail's and the signatures are the outer one's: no pair.
     from_own = (
-        parsed.from_count == 1 and not _handed_on(parsed) and _within(parsed.from_address.rpartition("@")[2], domains)
+        parsed.from_count == 1 and not _quoted(parsed) and _within(parsed.from_address.rpartition("@")[2], domains)
     )
     if from_own and any(signature.result == "pass" for signature in own):
         return Authenticity(verdict="aligned", detail=f"{name} signed it, and it is unchanged since")
+    # Seals are of the mail that came, not of one inside it.
+    seal = telling(seal, domains) if from_own and not _handed_on(parsed) else None
+    if seal is not None and proves(seal, domains):
+        detail = f"{called(seal)} found it to be {name}'s when it came there, and sealed it; it is unchanged since"
+        return Authenticity(verdict="aligned", detail=detail)
     carries = any(_within(domain, domains) for domain in parsed.signed_by)
     evidence = (
         parsed.imitates
         or _links_elsewhere(parsed, carries, name)
-        or _another_time(parsed, own, name)
-        or _broken(parsed, own, from_own, name)
+        or _another_time(parsed, own, seal, name)
+        or _broken(parsed, own, from_own, seal, name)
     )
     if evidence is not None:
         return Authenticity(verdict="forged", detail=evidence)
-    if from_own and any(signature.result == "temporary" for signature in own):
+    if from_own and _undecided(own, seal):
         return Authenticity(verdict="temporary", detail=f"{name}'s signature could not be looked up just now")
-    return Authenticity(verdict="unverified", detail=_doubt(parsed, own, from_own, name))
+    return Authenticity(verdict="unverified", detail=_unsealed(own, seal, name) or _doubt(parsed, own, from_own, name))
 
 
 def _links_elsewhere(parsed: Parsed, carries: bool, name: str) -> str | None:
@@ -69,35 +77,42 @@ def _links_elsewhere(parsed: Parsed, carries: bool, name: str) -> str | None:
     return None
 
 
-def _another_time(parsed: Parsed, own: tuple[Signature, ...], name: str) -> str | None:
+def _another_time(parsed: Parsed, own: tuple[Signature, ...], seal: Seal | None, name: str) -> str | None:
     """The network's own mail id was made days from Date: copied from another mail. Date is signed, so a signature
     that may still prove right outweighs it; one without a key does not."""
     if parsed.mail_time is None or parsed.date is None or _handed_on(parsed):
         return None
     days = abs(parsed.date - parsed.mail_time) // DAY
-    if days <= DAYS_APART or any(signature.result == "temporary" for signature in own):
+    if days <= DAYS_APART or _undecided(own, seal):
         return None
     order = "before" if parsed.mail_time < parsed.date else "after"
     return f"it carries the mark of a {name} mail made {days} days {order} its own date"
 
 
-def _broken(parsed: Parsed, own: tuple[Signature, ...], from_own: bool, name: str) -> str | None:
+def _broken(parsed: Parsed, own: tuple[Signature, ...], from_own: bool, seal: Seal | None, name: str) -> str | None:
     """A signature of the network that fails, where no forwarder shown could have rewritten the mail.
 
-    Who put another sender into From is such a forwarder.
+    Who put another sender into From is such a forwarder, and so is who sealed a mail whose signature then held.
     """
-    if parsed.rewritten_by is not None or not from_own:
+    if parsed.rewritten_by is not None or not from_own or _handed_on(parsed):
         return None
     failed = next((signature for signature in own if signature.result == "fail"), None)
-    if failed is None or any(signature.result == "temporary" for signature in own):
+    if failed is None or _undecided(own, seal) or (seal is not None and seal.result == "pass"):
         return None
     return f"{name}'s signature does not hold: {failed.detail}"
+
+
+def _undecided(own: tuple[Signature, ...], seal: Seal | None) -> bool:
+    """The DNS gave no answer about a proof."""
+    return any(signature.result == "temporary" for signature in own) or (
+        seal is not None and seal.result == "temporary"
+    )
 
 
 def _doubt(parsed: Parsed, own: tuple[Signature, ...], from_own: bool, name: str) -> str:
     """Why nothing is proven, most telling first."""
     results = {signature.result: signature.detail for signature in reversed(own)}
-    if _handed_on(parsed):
+    if _quoted(parsed):
         return "it was forwarded in a way that leaves no proof of its origin"
     if "fail" in results:
         return f"{name}'s signature no longer holds, but {parsed.rewritten_by or 'a hop'} may have changed the mail"
@@ -112,9 +127,27 @@ def _doubt(parsed: Parsed, own: tuple[Signature, ...], from_own: bool, name: str
     return f"no signature of {name}"
 
 
+def _unsealed(own: tuple[Signature, ...], seal: Seal | None, name: str) -> str | None:
+    """What the seals tell of why nothing is proven, where they tell more than the signatures do."""
+    if seal is None:
+        return None
+    if seal.result == "pass":
+        return f"{called(seal)} found it to be {name}'s when it came there, but {seal.detail}"
+    return None if own else f"no signature of {name}, and its seals prove nothing: {seal.detail}"
+
+
 def _handed_on(parsed: Parsed) -> bool:
     """Somebody's mail program wrote the mail anew: its date, its signature and its links are no longer the first."""
     return parsed.forwarded is not None and parsed.forwarded.how != "auto"
+
+
+def _quoted(parsed: Parsed) -> bool:
+    """From is that of a mail inside another one, and the signatures are not: no pair.
+
+    Of a mail that was attached, its own octets are verified (FORWARDING guide, section 6), if we know where they lie.
+    """
+    own = parsed.forwarded is not None and parsed.forwarded.how == "attachment" and bool(parsed.original)
+    return _handed_on(parsed) and not own
 
 
 def _host(host: str) -> str:

@@ -110,6 +110,6 @@ def _ruled(judgement: Judgement, spoke: set[str], score: float, enriched: Enrich
         ruled = Ruled("ugly", "score-ugly")
     if ruled.verdict == "follow_up" and enriched.kind == "inmail":
         ruled = ruled._replace(verdict="intriguing")
-    if ruled.verdict == "ugly" and not enriched.parsed.layout_known:
+    if ruled.verdict == "ugly" and not enriched.layout_known:
         return Ruled("intriguing", "unknown-layout")  # what we may have misread must not be lost unseen
     return ruled

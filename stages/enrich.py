@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from stages.authenticity import judge
+from stages.drift import certain, drift
 from stages.events import (
     JUDGED,
     Acquaintance,
@@ -22,7 +23,10 @@ from stages.events import (
     Talk,
     Tier,
 )
-from stages.recipients import names_owner
+from stages.fill_rates import Drift
+from stages.forwards.asked_by import asked_by, signers
+from stages.recipients import is_account, names_owner
+from stages.seals import believed, proves
 from stages.settings import Settings
 from stages.sources import SOURCES, domains_of
 from stages.wording import read
@@ -63,25 +67,46 @@ def _names(event: Parsed) -> tuple[str, ...]:
 def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
     """Decide what the mail really is. What it claims counts unless it is shown to be forged."""
     parsed = event.parsed
-    authenticity = _authenticity(event)
+    authenticity = _authenticity(event, settings)
     kind: Kind = "spoof" if authenticity.verdict == "forged" else parsed.claims
     proven = authenticity.verdict == "aligned"
     addressed = all(names_owner(parsed.to, owner) for owner in settings.owners if owner.id == event.owner)
+    odd = drift(parsed, event.pasts, proven) if kind != "spoof" else None
+    sure = event if odd is None else _without_doubt(event, odd)
     enriched = Enriched(
         mail=event.mail,
         owner=event.owner,
         parsed=parsed,
         kind=kind,
         authenticity=authenticity,
-        requests=_requests(event, kind, proven, addressed),
+        requests=_requests(sure, kind, proven, addressed),
         addressed=addressed,
-        met=_met(event, kind, proven, settings),
+        met=_met(sure, kind, proven, settings),
         heard=_certain(event, kind, proven) and addressed,
         invited=tuple(of for of, history in enumerate(event.histories) if history.accepted),
         talks=_talks(event) if kind in HEARD else (),
         token=event.token,
+        remarks=_remarks(event, settings),
+        drift=odd,
     )
     return (enriched,)
+
+
+def _remarks(event: LookedUp, settings: Settings) -> tuple[str, ...]:
+    """What a person may want to know and nobody can prove: that an account not of the owner's forwards for the first
+    time. It may be a second account of theirs, or somebody who sends on a mail that is not for them."""
+    by = event.parsed.forwarded.by if event.parsed.forwarded is not None else None
+    if by is None or event.forwarded_before != 0:
+        return ()
+    if any(is_account(by, owner) for owner in settings.owners if owner.id == event.owner):
+        return ()
+    return (f"forwarded by {by}, who has not forwarded to you before",)
+
+
+def _without_doubt(event: LookedUp, odd: Drift) -> LookedUp:
+    """The same, without what may be misread; in the event that comes of it, `parsed` stays as it was read."""
+    notices = tuple(certain(notice, odd) for notice in event.parsed.notices)
+    return event.model_copy(update={"parsed": event.parsed.model_copy(update={"notices": notices})})
 
 
 def _talks(event: LookedUp) -> tuple[Talk, ...]:
@@ -91,16 +116,19 @@ def _talks(event: LookedUp) -> tuple[Talk, ...]:
     )
 
 
-def _authenticity(event: LookedUp) -> Authenticity:
+def _authenticity(event: LookedUp, settings: Settings) -> Authenticity:
     parsed = event.parsed
     if parsed.unread is not None:
         return Authenticity(verdict="unverified", detail=f"the mail was not read: {parsed.unread}")
-    return judge(parsed, event.signatures, signers_of(parsed))
+    if parsed.confirmation is not None:
+        return asked_by(parsed, event.signatures)
+    seal = believed(event.seal, settings.authenticity.sealers)
+    return judge(parsed, event.signatures, signers_of(parsed), seal)
 
 
 def signers_of(parsed: Parsed) -> tuple[str, ...]:
-    """Whose signatures prove anything about the mail: the network's; empty where it names none."""
-    return domains_of(parsed.network)
+    """Whose signatures prove anything about the mail: the network's, or the provider's that asks; empty: nobody's."""
+    return signers(parsed.confirmation) if parsed.confirmation else domains_of(parsed.network)
 
 
 def _requests(event: LookedUp, kind: Kind, proven: bool, addressed: bool) -> tuple[Request, ...]:
@@ -198,7 +226,7 @@ def _met(event: LookedUp, kind: Kind, proven: bool, settings: Settings) -> Notic
     if not _certain(event, kind, proven):
         return None
     owner = settings.owner(parsed.owner)
-    return parsed.notices[0] if set(parsed.to) & {*owner.accounts, *owner.addresses} else None
+    return parsed.notices[0] if any(is_account(address, owner) for address in parsed.to) else None
 
 
 def _certain(event: LookedUp, kind: Kind, proven: bool) -> bool:
@@ -210,4 +238,7 @@ def _certain(event: LookedUp, kind: Kind, proven: bool) -> bool:
     if not proven or kind not in HEARD or not parsed.notices:
         return False
     tell_kind = SOURCES[parsed.network].KIND_FIELDS if parsed.network else frozenset()
-    return any(signature.result == "pass" and tell_kind <= set(signature.signed) for signature in event.signatures)
+    signed = [signature.signed for signature in event.signatures if signature.result == "pass"]
+    if event.seal is not None and proves(event.seal, signers_of(parsed)):
+        signed.append(event.seal.covers)
+    return any(tell_kind <= set(names) for names in signed)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from stages.fill_rates import Drift, LayoutPasts
 from stages.provenance import (
     Authenticity as Authenticity,
 )
@@ -256,6 +257,8 @@ class LookedUp(Event):
     histories: tuple[History, ...] = Field(default=(), description="one for each notice, in order")
     acquaintances: tuple[Acquaintance, ...] = Field(default=(), description="those of the names whom the owner knows")
     token: Token | None = Field(default=None, description="None: the store made no such token")
+    forwarded_before: int | None = Field(default=None, description="mails its forwarder sent on before; None: unknown")
+    pasts: LayoutPasts = Field(default=LayoutPasts(), description="how mails of the same template were read before")
 
 
 class Enriched(Event):
@@ -277,6 +280,14 @@ class Enriched(Event):
         default=0, description="when it was judged again, with what came of asking or what the owner said; 0: the first"
     )
     firmly: bool = Field(default=False, description="judged again because its owner ordered it")
+    anew: bool = Field(default=False, description="judged again because its mail is read otherwise now")
+    remarks: tuple[str, ...] = Field(default=(), description="what is only noted, for a person; it counts nothing")
+    drift: Drift | None = Field(default=None, description="how it differs from other mails of its template")
+
+    @property
+    def layout_known(self) -> bool:
+        """Whether its source knows the layout, and reads all in it that such mails show."""
+        return self.parsed.layout_known and not (self.drift and self.drift.unknown_layout)
 
 
 class Scored(Event):

@@ -113,3 +113,8 @@ def _of_latin(text: str) -> str | None:
     if len(ranked) > 1 and ranked[0][1] < 1.4 * ranked[1][1]:
         return None
     return ranked[0][0]
+
+
+def stop_words() -> frozenset[str]:
+    """The function words of every language that is told by them."""
+    return frozenset(part for words in _STOP.values() for word in words for part in word.split("'"))

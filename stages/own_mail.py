@@ -17,14 +17,16 @@ from stages.blocks import Block, as_html, as_text
 from stages.conversation import DigestWanted, OwnMail, ReminderWanted, ReplyWanted
 from stages.events import AlarmWanted, Event, Parsed
 from stages.header import REMINDER, clean, field, plain_field, when
+from stages.inspecting import InspectionWanted
 from stages.settings import Owner
 
-Wanted = OwnMail | AlarmWanted
+Wanted = OwnMail | AlarmWanted | InspectionWanted
 KINDS: dict[type[Event], str] = {
     ReminderWanted: "reminder",
     DigestWanted: "digest",
     ReplyWanted: "reply",
     AlarmWanted: "alarm",
+    InspectionWanted: "inspection",
 }
 """What becomes a mail to the owner, and what such a mail is called."""
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from stages.events import Confirmation, Forwarded, Notice, Parsed, Received, Reply
-from stages.forwards import forwarded, handshakes, inline, inner, rewritten_by
+from stages.drift import REWRITTEN
+from stages.events import Confirmation, Forwarded, Notice, Parsed, Received, Reply, Slice
+from stages.forwards import forwarded, handshakes, inline, rewritten_by
+from stages.forwards.way import original
 from stages.language import detect
 from stages.letter import Letter, read_letter
 from stages.recipients import without_token
 from stages.reply import reply_of
 from stages.settings import Limits, Settings
-from stages.sources import SOURCES, Reading, Source
+from stages.sources import SOURCES, Reading, Source, without_secrets
+from stages.urls import within
 
 _DOMAIN_TAG = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]+)")
 _SAID_LANGUAGE = re.compile(r"\bLANG:([a-z]{2})\b")
@@ -27,10 +30,13 @@ def parse(raw: bytes, received: Received, settings: Settings) -> Parsed:
     reply = reply_of(letter, received, settings)
     if letter.unread is not None:
         return _parsed(received, _Told(letter, forwarded(letter)), reply)
-    confirmation = handshakes.confirmation(letter)
-    if confirmation is not None:
-        return _parsed(received, _Told(letter, confirmation=confirmation))
-    return _parsed(received, _recognised(letter, settings.limits), reply)
+    confirmation = handshakes.asked(letter, settings.owners)
+    if confirmation is None:
+        told = _recognised(raw, letter, settings.limits)
+        confirmation = None if told.source or reply else handshakes.handed_on(letter)
+        if confirmation is None:
+            return _parsed(received, told, reply)
+    return _parsed(received, _Told(letter, confirmation=confirmation))
 
 
 @dataclass(frozen=True)
@@ -42,34 +48,27 @@ class _Told:
     source: Source | None = None
     rewritten_by: str | None = None
     confirmation: Confirmation | None = None
+    slices: tuple[Slice, ...] = ()
+    depth: int = 0
 
 
 def _source_of(letter: Letter) -> Source | None:
-    return next((source for source in SOURCES.values() if source.recognise(letter)), None)
+    """Whose own domain it comes from, else the first that knows it: in one network's mail another's name may stand."""
+    domain = letter.from_address.lower().rpartition("@")[2]
+    first = (source for source in SOURCES.values() if within(domain, source.DOMAINS))
+    return next((source for source in (*first, *SOURCES.values()) if source.recognise(letter)), None)
 
 
-def _recognised(letter: Letter, limits: Limits) -> _Told:
+def _recognised(raw: bytes, letter: Letter, limits: Limits) -> _Told:
     """The mail itself if a network sent it, else the one forwarded inside it, attached or inline."""
+    found = original(raw, letter, _source_of, limits)
+    if found is not None:
+        return _Told(
+            found.letter, found.forwarded, found.reader, found.rewritten_by, slices=found.slices, depth=found.depth
+        )
     how = forwarded(letter)
-    source = _source_of(letter)
-    if source is not None:
-        shape = how if how is None or how.how != "attachment" else None
-        return _Told(letter, shape, source, rewritten_by(letter))
-    by = letter.from_address or None
-    attached = inner(letter)
-    if attached is not None:
-        original = read_letter(attached, "", (), limits)
-        source = _source_of(original) if original.unread is None else None
-        if source is not None:
-            # Lookups verify the outer mail's signatures, so those of the inner one must not count as failed.
-            return _Told(original, Forwarded(by=by, how="attachment"), source, "the forwarding as an attachment")
-    quoted = inline.quoted(letter)
-    if quoted is not None:
-        shape = how or Forwarded(by=by, how="inline")
-        source = _source_of(quoted)
-        if source is not None:
-            return _Told(quoted, shape, source, "the forwarding inside another mail")
-        return _Told(letter, shape)
+    if how is None and inline.quoted(letter) is not None:
+        how = Forwarded(by=letter.from_address or None, how="inline")
     return _Told(letter, how, rewritten_by=rewritten_by(letter))
 
 
@@ -87,28 +86,30 @@ def _parsed(received: Received, told: _Told, reply: Reply | None = None) -> Pars
         network=source.NETWORK if source else None,
         claims=reading.claims,
         template=reading.template,
-        from_name=letter.from_name[:_LINE],
-        from_address=letter.from_address[:_LINE],
+        from_name=without_secrets(letter.from_name)[:_LINE],
+        from_address=without_secrets(letter.from_address)[:_LINE],
         from_count=letter.from_count,
-        reply_to=letter.reply_to_address[:_LINE],
-        to=tuple(without_token(address[:_LINE]) for address in letter.to[:_MANY]),
-        subject=letter.subject[:_LINE],
+        reply_to=without_secrets(letter.reply_to_address)[:_LINE],
+        to=tuple(without_secrets(without_token(address))[:_LINE] for address in letter.to[:_MANY]),
+        subject=(letter.subject if reading.subject is None else reading.subject)[:_LINE],
         message_id=letter.message_id[:_LINE] if letter.message_id else None,
         date=letter.date,
         mail_time=reading.mail_time,
         signed_by=_domains(letter, "dkim-signature"),
         sealed_by=_domains(letter, "arc-seal"),
+        original=told.slices,
         imitates=reading.imitates,
         rewritten_by=told.rewritten_by,
         language=reading.language or (None if source or letter.unread else _language(letter)),
         note_language=_note_language(reading.notices),
         recipient_first_name=reading.recipient_first_name,
         forwarded=told.forwarded,
+        depth=told.depth,
         confirmation=told.confirmation,
         reply=None if source else reply,  # what a network wrote is no answer of the owner's
         links=reading.links,
         notices=reading.notices,
-        layout=reading.layout,
+        layout="" if told.forwarded and told.forwarded.how in REWRITTEN else reading.layout,
         layout_known=reading.layout_known,
         unread=letter.unread,
     )
@@ -121,10 +122,14 @@ def _domains(letter: Letter, field: str) -> tuple[str, ...]:
 
 
 def _language(letter: Letter) -> str | None:
-    """The language of a mail that no source reads: of its words, else as its page or a server on the way says."""
+    """The language of a mail that no source reads: of an inline forward's block, or of the words.
+
+    Where neither shows one, as its page or a server on the way says.
+    """
     said = _SAID_LANGUAGE.search(letter.first("x-forefront-antispam-report"))
     page = letter.page.lang if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", letter.page.lang) else ""
-    return detect(f"{letter.subject}\n{letter.words}") or page or (said[1] if said else None)
+    spoken = inline.language_of(letter) or detect(f"{letter.subject}\n{letter.words}")
+    return spoken or page or (said[1] if said else None)
 
 
 def _note_language(notices: tuple[Notice, ...]) -> str | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from stages.claims import sentences
 from stages.decide import by_memory, not_lifted
 from stages.events import Decision, Enriched, Judgement, Memory, Notice, Reason, Routed
+from stages.forwards import asked_by
+from stages.forwards.askers import title_of as provider_of
 from stages.header import CHANGE, REASON, REQUEST, RULE, VERDICT, clean
 from stages.names import KINDS, REALLY, VERDICTS
 from stages.saying import by_points, helpless, number, outlook, points, remembered, says, signed, verdict
+from stages.settings import Owner
 from stages.sources import title_of
 from stages.wording import EVIDENCE
 
@@ -96,8 +99,11 @@ def sentence(decision: Decision) -> str:
     return f"{verdict(decision.verdict)}: {points(judgement.score)}" + (f" ({why})" if why else "") + instead
 
 
-def receipt(routed: Routed, enriched: Enriched) -> str:
-    """The whole story for a person, several lines: verdict, reasons and their sum, authenticity, what was not shown."""
+def receipt(routed: Routed, enriched: Enriched, owner: Owner | None = None) -> str:
+    """The whole story for a person, several lines: verdict, reasons and their sum, authenticity, what was not shown.
+
+    With the `owner`, also the code and link of a provider's question that is surely for them.
+    """
     lines: list[str] = []
     for decision in routed.decisions:
         lines += [*_decision(decision, several=len(routed.decisions) > 1), ""]
@@ -105,24 +111,29 @@ def receipt(routed: Routed, enriched: Enriched) -> str:
         lines += [f"{VERDICTS[routed.verdict]}, as a whole: {KINDS.get(routed.kind, routed.kind)}.", ""]
     elif not routed.decisions:
         lines += [f"Not judged: this is {_what(routed, enriched)}.", ""]
-    lines += _confirmation(enriched)
-    if not enriched.parsed.layout_known:
+    lines += _confirmation(enriched, owner)
+    if not enriched.layout_known:
         lines.append("This mail is laid out in a way that is new to us: look at it yourself.")
+    if enriched.drift is not None and (doubted := sorted(enriched.drift.doubted)):
+        named = ", ".join(_SHOWN.get(field) or field.replace("_", " ") for field in doubted)
+        lines.append(f"Mails of this kind used to show more, so it was not held against them: {named}.")
     if enriched.parsed.unread:
         lines.append(f"The mail could not be read: {clean(enriched.parsed.unread, EVIDENCE)}")
     lines.append(_authenticity(enriched))
+    lines += [f"Noted, and not counted: {clean(remark, EVIDENCE)}." for remark in enriched.remarks]
     lines.append(f"Belongs in: {clean(routed.folder, 64)}")
     return "\n".join(lines) + "\n"
 
 
-def _confirmation(enriched: Enriched) -> list[str]:
-    """What a provider asks before it forwards here. Anybody can write such a mail: nothing is made to click."""
+def _confirmation(enriched: Enriched, owner: Owner | None) -> list[str]:
+    """What a provider asks before it forwards here. Anybody can write such a mail: code and link only if it is sure."""
     asked = enriched.parsed.confirmation
     if asked is None:
         return []
+    if owner is not None and (found := asked_by.question(enriched.parsed, enriched.authenticity, owner)):
+        return [asked_by.sentence(found, owner), ""]
     who = clean(asked.requester or "somebody", 100)
-    code = f"the code is {clean(asked.code, 20)}" if asked.code else "it holds a link and no code"
-    return [f"It says that {who} wants to forward mail to you here; {code}. If that was you, confirm it there.", ""]
+    return [f"It says that {who} wants to forward mail to you here. If that was you, answer it in your INBOX.", ""]
 
 
 def _what(routed: Routed, enriched: Enriched) -> str:
@@ -222,9 +233,13 @@ def _not_shown(notice: Notice) -> list[str]:
 
 
 def _authenticity(enriched: Enriched) -> str:
-    network = enriched.parsed.network
-    if network is None:
+    network, asked = enriched.parsed.network, enriched.parsed.confirmation
+    if asked is not None:
+        name = provider_of(asked.provider)
+    elif network is not None:
+        name = title_of(network)
+    else:
         return "From a network we know: no."
     detail = clean(enriched.authenticity.detail, EVIDENCE)
     answer = REALLY[enriched.authenticity.verdict]
-    return f"Really from {title_of(network)}: {answer}" + (f" ({detail})" if detail else "")
+    return f"Really from {name}: {answer}" + (f" ({detail})" if detail else "")

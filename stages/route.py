@@ -17,6 +17,7 @@ from stages.events import (
     Scored,
     Verdict,
 )
+from stages.inspecting import InspectionWanted, inspection
 from stages.names import FOLDERS, REALLY
 from stages.orders import ordered, reasons
 from stages.receipt import failure_fields, fields
@@ -30,7 +31,7 @@ PITCHES = ("sells_a_service", "pitches_a_job", "sends_a_hotlist")
 _ORDER: tuple[Verdict, ...] = ("good", "intriguing", "follow_up", "ugly")
 
 
-Outcome = Routed | FilingWanted | Opened | Answered | Accepted | Rejudged | Ordered | ReplyWanted
+Outcome = Routed | FilingWanted | Opened | Answered | Accepted | Rejudged | Ordered | ReplyWanted | InspectionWanted
 
 
 def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
@@ -68,7 +69,7 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
         )
         for target in targets
     )
-    return (routed, *filings, *_talk(event.enriched, decisions, settings))
+    return (routed, *filings, *inspection(event.enriched, settings), *_talk(event.enriched, decisions, settings))
 
 
 def _talk(enriched: Enriched, decisions: tuple[Decision, ...], settings: Settings) -> tuple[Outcome, ...]:

@@ -17,6 +17,7 @@ from stages.calm import FollowUp as FollowUp
 from stages.durations import Duration as Duration
 from stages.durations import milliseconds as milliseconds
 from stages.events import Value, Verdict
+from stages.sealers import AuthenticitySettings as AuthenticitySettings
 from stages.texts import Question, Texts
 from stages.values import Thresholds as Thresholds
 from stages.weights import Weights
@@ -296,6 +297,7 @@ class Settings(Value):
     owners: tuple[Owner, ...] = ()
     profiles: dict[str, Profile] = Field(default_factory=dict, description="by owner id")
     limits: Limits = Limits()
+    authenticity: AuthenticitySettings = AuthenticitySettings()
     requests: Requests = Requests()
     follow_up: FollowUp = FollowUp()
     ugly_after: int | None = Field(

@@ -230,6 +230,23 @@ class Alarm(Value):
     all_is_well: Plain
 
 
+class Inspection(Value):
+    """A network changed its mails."""
+
+    subject: Annotated[str, holds("network")]
+    came: Annotated[str, holds("network", "since", "template")]
+    layout: Annotated[str, holds("fields")]
+    layout_alone: Plain
+    fallen: Annotated[str, holds("field", "read", "of", "before", "before_of")]
+    seen: Plain
+    so: Plain
+    todo: Plain
+    fixture: Annotated[str, holds("mail")]
+    update: Plain
+    once: Plain
+    fields: dict[str, Plain] = Field(description="what fields are called; one that is not named goes by its own name")
+
+
 class Texts(Value):
     """All texts in one language."""
 
@@ -238,6 +255,7 @@ class Texts(Value):
     digest: Digest
     reply: Reply
     alarm: Alarm
+    inspection: Inspection
     sentences: dict[str, str] = Field(
         default_factory=dict, description="what is said in English elsewhere in Salver, in this language"
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipeline.store.echoes import echoes
+from pipeline.store.identities import aliases_of, people_of
 from pipeline.store.log import Log
-from pipeline.store.model import aliases_of, people_of
 from stages.events import History, Known, Network, Notice
 
 
@@ -47,6 +47,16 @@ async def first_mail_of(log: Log, request: str) -> tuple[str, int] | None:
         (request,),
     )
     return (str(rows[0][0]), int(rows[0][1])) if rows else None
+
+
+async def came_with_others(log: Log, request: str) -> bool:
+    """Whether the mail that opened a request holds other requests, too: where it lies says nothing of one of them."""
+    rows = await log.read(
+        "SELECT json_array_length(body, '$.requests') FROM events WHERE kind = 'Enriched'"
+        " AND mail = (SELECT mail FROM requests WHERE id = ?) ORDER BY seq LIMIT 1",
+        (request,),
+    )
+    return bool(rows) and int(rows[0][0]) > 1
 
 
 async def _person(log: Log, owner: str, network: Network, notice: Notice) -> History:

@@ -30,7 +30,7 @@ _MOVERS = tuple(kind.__name__ for kind in TALK)
 _FILINGS = json.dumps([kind.__name__ for kind in READ])
 _REBUILT = (
     "requests", "aliases", "people", "wordings", "conversations", "tokens", "uses", "digests", "samples", "places",
-    "corrections", "remembered", "going",
+    "corrections", "remembered", "going", "forwarders", "readings", "inspections",
 )  # fmt: skip
 BUSY_SECONDS = 10.0
 
@@ -62,9 +62,9 @@ _UNREAD = (
     "owner = ?1 AND mail < ?2 AND (kind = 'Received' OR (kind = 'LookupWanted'"
     " AND json_extract(body, '$.parsed.claims') NOT IN (SELECT value FROM json_each(?3))))"
 )
-_GUARDS = ("aliases.", "conversations.version", "uses.")
+_GUARDS = ("aliases.", "conversations.version", "uses.", "inspections.")
 """Columns whose constraints keep two mails from opening one request, two steps from making one conversation's next,
-and two answers from using one token."""
+two answers from using one token, and two mails from announcing one drift."""
 
 
 def make_folder(folder: Path) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import aiosqlite
 
-from stages import conversation, events, keeping
+from stages import conversation, events, inspecting, keeping, rereading
 from stages.events import Event
 
-SCHEMA = 7
+SCHEMA = 8
 """The schema's version, kept in SQLite's `user_version`."""
 WHOLE = 4
 """The version that schema.sql makes; a new store takes the steps from there, as one that is migrated does."""
@@ -79,13 +79,14 @@ CREATE TABLE ran (
     ended INTEGER NOT NULL
 );
 """,
+    7: _script("shapes.sql"),
 }
 """From this schema version to the next: one SQL script each."""
 
 UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """(kind, version) -> a function that turns such an event's body into that of the next version."""
 
-VOCABULARY = (events, conversation, keeping)
+VOCABULARY = (events, conversation, keeping, inspecting, rereading)
 """Where the kinds of events are defined."""
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 

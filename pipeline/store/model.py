@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.store import conversations, digests, going, places, wordings
+from pipeline.store import anew, conversations, digests, drifts, forwarders, going, places, wordings
+from pipeline.store.identities import aliases_of, people_of
 from pipeline.store.key import Key
 from pipeline.store.writer import Statement
 from stages.enrich import words_id
@@ -15,28 +16,6 @@ _HAND_OVER = """DELETE FROM aliases WHERE owner = ? AND network = ? AND level = 
  OR EXISTS (SELECT 1 FROM aliases AS own WHERE own.request = aliases.request AND own.level < aliases.level
             AND own.level IN (SELECT value FROM json_each(?))))"""
 """A weaker alias is handed over when its holder is told apart by a stronger one, or when its time is over."""
-
-
-def aliases_of(notice: Notice) -> dict[int, str]:
-    """What identifies a request, by level: 0 invitation id, 1 canonical profile, 2 name and headline."""
-    found: dict[int, str] = {}
-    if notice.invitation_id.value:
-        found[0] = notice.invitation_id.value
-    if notice.profile_url.value:
-        found[1] = notice.profile_url.value
-    if notice.name.value:
-        found[2] = f"{_folded(notice.name.value)}|{_folded(notice.headline.value or '')}"
-    return found
-
-
-def people_of(notice: Notice) -> tuple[str, ...]:
-    """What identifies a person over several requests, surest first: the profile, then the name, as far as shown."""
-    found = [f"profile:{notice.profile_url.value}"] if notice.profile_url.value else []
-    return (*found, f"name:{_folded(notice.name.value)}") if notice.name.value else tuple(found)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def rows_of(event: Event, at: int, name_window: int, key: Key) -> Iterator[Statement]:
@@ -60,15 +39,20 @@ def rows_of(event: Event, at: int, name_window: int, key: Key) -> Iterator[State
         yield from digests.rows_of(event)
         yield from places.rows_of(event, at)
         yield from going.rows_of(event)
+        yield from drifts.rows_of(event)
 
 
 def _enriched(event: Enriched, at: int, name_window: int, key: Key) -> Iterator[Statement]:
     network = event.parsed.network
+    if event.anew:
+        yield from anew.rows_of(event)
     if network is None or event.again:  # judged again, it brings nothing that was not counted
         return
     if event.parsed.imported:  # what came long ago happened then, not when it was read
         at = event.parsed.received_at
+    yield from forwarders.rows_of(event, at)
     proven = event.authenticity.verdict == "aligned"
+    yield from drifts.reading(event, network, proven)
     if event.met is not None:
         yield from _met(event, network, event.met)
     for request in event.requests:

@@ -111,6 +111,12 @@ async def meant(log: Log, end: str) -> list[str]:
     return [str(id) for (id,) in rows]
 
 
+async def people(log: Log) -> list[tuple[str, str]]:
+    """(request, name) of every request whose mail named somebody, newest first."""
+    rows = await log.read("SELECT id, name FROM requests WHERE name IS NOT NULL ORDER BY created_at DESC, id")
+    return [(str(id), str(name)) for id, name in rows]
+
+
 async def story(log: Log, id: str) -> list[Story]:
     """Every event of a mail or of a request's mails, in order. Empty if neither is known."""
     return await _stories(

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 from pipeline.settings import load_mails
 from stages.conversation import DigestWanted, Estimate, Line, ReminderWanted, ReplyWanted, Week
 from stages.events import AlarmWanted, Notice, Seen, counted, shown
+from stages.fill_rates import Doubt
+from stages.inspecting import InspectionWanted
 from stages.keeping import Going
 from stages.settings import Owner, Settings
 
@@ -70,6 +72,19 @@ def alarm(**changes: object) -> AlarmWanted:
         "at": AT + 120 * hour,
     }  # fmt: skip
     return AlarmWanted.model_validate({**told, **changes})
+
+
+def inspection(**changes: object) -> InspectionWanted:
+    doubts = (
+        Doubt(what="layout", layout="p" + "0" * 15, read=0, of=1, before=412, before_of=412),
+        Doubt(what="photo_url", read=2, of=24, before=390, before_of=401),
+    )
+    told = {
+        "mail": "b" * 32, "owner": "amy", "mailbox": "maildir:x", "network": "linkedin", "proven": True,
+        "template": "email_m2m_invite_single_01", "way": "p", "doubts": doubts, "lost": ("headline", "location"),
+        "at": AT,
+    }  # fmt: skip
+    return InspectionWanted.model_validate({**told, **changes})
 
 
 def full_digest(about: Notice = ZOE, known: tuple[str, ...] = ("Photo: yes",)) -> DigestWanted:

@@ -128,7 +128,7 @@ class Year:
         self.store = self.app.store = await Log.open(self.app.configuration.store.path, window, serve=True)
         filing = Filing(self.store.load, self.app._record, self.store.filing_started, "salver.test")
         answering = Answering(self.store, self.settings, filing, self.app.resolver)
-        answering._signatures = self._signatures  # type: ignore[method-assign]
+        answering._proofs = self._proofs  # type: ignore[method-assign]
         answering._where_it_lies = self._where_it_lies  # type: ignore[method-assign]
         self.app.answering = answering
         edges = dict(self.app.edges())
@@ -161,8 +161,8 @@ class Year:
     async def read(self, entry: Entry) -> tuple[Parsed, ...]:
         return (self.claims[entry.event.mail],)
 
-    async def _signatures(self, wanted: object) -> tuple[Signature, ...]:
-        return (Signature(domain="linkedin.com", result="pass", signed=("from", *KIND_FIELDS)),)
+    async def _proofs(self, wanted: object) -> tuple[tuple[Signature, ...], None]:
+        return (Signature(domain="linkedin.com", result="pass", signed=("from", *KIND_FIELDS)),), None
 
     async def _where_it_lies(self, owner: str, known: Known) -> Known:
         return known

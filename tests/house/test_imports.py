@@ -30,15 +30,23 @@ PART_OF = {"reader_child": "reader", "watching": "moves"}
 JOINS = frozenset(
     """app commands explain sample serving results docs cli settings options people people_cli coach
     importing evaluate_cli account_file connecting disconnecting connect_cli pull_cli pulling undoing
-    imap_cli doctor doctor_cli setup setup_cli digest_cli sieve sieve_cli
-    follow_up_cli following_up follow_up_list follow_up_status story corrections corrections_cli""".split()  # noqa: SIM905
+    imap_cli fixtures fixture_cli reparse_cli doctor doctor_cli setup setup_cli digest_cli sieve sieve_cli
+    follow_up_cli following_up follow_up_list follow_up_status story corrections corrections_cli handshakes""".split()  # noqa: SIM905
 )
 """Modules that are no edges: they join them, or stand outside the running server."""
 USES = (
-    {("filing", "mailboxes"), ("worker", "store"), ("quiet", "store"), ("timers", "store"), ("digest", "store")}
+    {
+        ("filing", "mailboxes"),
+        ("worker", "store"),
+        ("quiet", "store"),
+        ("timers", "store"),
+        ("digest", "store"),
+        ("inspections", "store"),
+    }
     | {("emptying", "store"), ("removing", "store"), ("removing", "mailboxes")}
     | {("telling", part) for part in ("filing", "sender", "store")}
     | {("answering", part) for part in ("filing", "lookups", "store")}
+    | {("rereading", part) for part in ("reader", "store")}
     | {("moves", "store"), ("moves", "mailboxes")}
     | {("dovecot", "mailboxes"), ("dovecot", "receiver")}
 )

@@ -364,6 +364,9 @@ BEFORE_CONVERSATIONS = (
             "going",
             "unwatched",
             "ran",
+            "readings",
+            "inspections",
+            "forwarders",
         )
     )
     + "DROP INDEX requests_made; DROP INDEX events_to_owners;"

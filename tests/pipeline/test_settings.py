@@ -89,6 +89,10 @@ def test_absolute_and_relative_stores_are_told_apart(tmp_path: Path) -> None:
         (SMALLEST + 'mailbox = "maildir:a"\nmailboxes = ["maildir:b"]\n', "keep one of them"),
         (SHARED_BOX, "is the mailbox of two owners"),
         ('[dns]\nresolvers = ["localhost"]\n' + SMALLEST, '"localhost" is no nameserver'),
+        ('[authenticity]\nsealers = ["google"]\n' + SMALLEST, '"google" is no domain; write the one in d='),
+        ('[authenticity]\nsealers = ["@google.com"]\n' + SMALLEST, '"@google.com" is no domain'),
+        ('[authenticity]\nsealers = ["*.google.com"]\n' + SMALLEST, '"*.google.com" is no domain'),
+        ('[authenticity]\nsealers = [""]\n' + SMALLEST, '"" is no domain'),
         ('[log]\nlevel = "loud"\n' + SMALLEST, "debug, info, warning, error"),
     ],
 )

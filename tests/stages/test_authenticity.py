@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.authenticity import judge
-from stages.events import Forwarded, Links, Parsed, Received, Signature
+from stages.events import Forwarded, Links, Parsed, Received, Seal, Signature, Slice
 from stages.parse import parse
+from stages.seals import believed
 from stages.settings import Settings
 from stages.sources import SOURCES
 
@@ -77,6 +78,30 @@ def test_one_passing_signature_is_enough_whatever_the_others_say() -> None:
 def test_a_signature_of_the_outer_mail_proves_nothing_about_the_mail_inside_it(how: Forwarded) -> None:
     assert verdict(mail(forwarded=how), signature("pass")) == "unverified"
     assert verdict(mail(forwarded=Forwarded(how="auto")), signature("pass")) == "aligned"
+
+
+def attached(**fields: object) -> Parsed:
+    """A mail that was attached, and whose own octets were verified."""
+    told = {"forwarded": Forwarded(how="attachment"), "original": (Slice(start=1, end=2),), "rewritten_by": "a hop"}
+    return mail(**(told | fields))
+
+
+def test_a_mail_that_was_attached_is_aligned_by_a_signature_of_its_own_octets() -> None:
+    assert verdict(attached(), signature("pass")) == "aligned"
+    assert verdict(attached(from_address="a@elsewhere.test"), signature("pass")) == "unverified"
+    assert verdict(attached(from_count=2), signature("pass")) == "unverified"
+    assert verdict(attached(), signature("temporary")) == "temporary"
+    for how in ("inline", "rule"):
+        assert verdict(attached(forwarded=Forwarded(how=how)), signature("pass")) == "unverified"
+
+
+def test_a_mail_that_was_attached_is_not_forged_by_what_attaching_may_have_changed() -> None:
+    for more in ({}, {"rewritten_by": None}):
+        assert verdict(attached(**more), signature("fail")) == "unverified"
+        assert verdict(attached(mail_time=NOON - 30 * DAY, **more)) == "unverified"
+        assert verdict(attached(links=ELSEWHERE, **more)) == "unverified"
+    assert verdict(attached(links=LOOK_ALIKE), signature("fail")) == "forged"
+    assert verdict(attached(imitates="the sender calls itself LinkedIn"), signature("fail")) == "forged"
 
 
 def test_a_proof_beats_all_evidence() -> None:
@@ -206,6 +231,126 @@ def test_a_mail_of_no_network_is_unverified_whatever_it_carries() -> None:
     parsed = mail(network=None, links=ELSEWHERE, mail_time=0)
     assert judge(parsed, (signature("pass"),), DOMAINS).detail == "the mail names no network"
     assert verdict(parsed, signature("pass")) == "unverified"
+
+
+# --- sealed -------------------------------------------------------------------------------------------------------
+
+
+def seal(result: str = "pass", **more: object) -> Seal:
+    told: dict[str, object] = {
+        "result": result, "sealers": ("google.com", "google.com"), "passed": ("network.test",), "kept": True,
+        "covers": ("from", "to"), "detail": "the text was changed after it was signed",
+    }  # fmt: skip
+    return Seal.model_validate(told | more)
+
+
+def sealed(parsed: Parsed, seal: Seal, *signatures: Signature) -> str:
+    return judge(parsed, signatures, DOMAINS, seal).verdict
+
+
+@pytest.mark.parametrize("result", ["fail", "no_key", "refused", "temporary"])
+def test_a_chain_whose_first_seal_found_the_networks_signature_to_hold_is_aligned(result: str) -> None:
+    found = judge(mail(), (signature(result),), DOMAINS, seal())
+    assert found.verdict == "aligned"
+    assert found.detail.startswith("Google found it to be LinkedIn's when it came there")
+    assert sealed(mail(signed_by=()), seal(passed=("mail.Network.test",))) == "aligned"
+
+
+def test_a_proof_by_a_seal_beats_all_evidence_too() -> None:
+    odd = mail(links=LOOK_ALIKE, imitates="odd", mail_time=NOON - 90 * DAY)
+    assert sealed(odd, seal(), signature("fail")) == "aligned"
+
+
+def test_the_sealer_is_named_as_people_know_it() -> None:
+    for domain, name in (("microsoft.com", "Microsoft"), ("mail.home.test", "mail.home.test")):
+        told = judge(mail(), (), DOMAINS, seal(sealers=(domain, "google.com")))
+        assert told.detail.startswith(f"{name} found it")
+
+
+@pytest.mark.parametrize(
+    "parsed",
+    [
+        *(mail(from_count=2), mail(from_count=0), mail(from_address="a@b.test")),
+        *(mail(forwarded=how) for how in FORWARDED_BY_HAND),
+        mail(forwarded=Forwarded(how="attachment"), original=(Slice(start=1, end=2),)),
+    ],
+)
+def test_a_seal_proves_nothing_of_another_sender_or_of_a_mail_inside_the_sealed_one(parsed: Parsed) -> None:
+    for result in ("pass", "temporary"):
+        assert sealed(parsed, seal(result)) == "unverified"
+    assert sealed(mail(forwarded=Forwarded(how="auto")), seal()) == "aligned"
+
+
+@pytest.mark.parametrize("passed", [(), ("b.test",), ("evilnetwork.test",), ("network.test.b.test",), ("test",)])
+def test_a_valid_seal_that_reports_nothing_of_the_network_proves_nothing(passed: tuple[str, ...]) -> None:
+    for result in ("pass", "temporary"):
+        assert sealed(mail(), seal(result, passed=passed)) == "unverified"
+    assert sealed(mail(), seal(passed=passed), signature("fail")) == "forged", "nor does it excuse anything"
+
+
+@pytest.mark.parametrize("more", [{"kept": False}, {"covers": ()}, {"covers": ("to", "subject")}])
+def test_a_valid_chain_over_another_text_proves_nothing_but_shows_that_a_hop_changed_it(
+    more: dict[str, object],
+) -> None:
+    found = judge(mail(), (signature("fail"),), DOMAINS, seal(**more))
+    assert found.verdict == "unverified"
+    wanted = "Google found it to be LinkedIn's when it came there, but the text was changed after it was signed"
+    assert found.detail == wanted
+
+
+@pytest.mark.parametrize("result", ["fail", "refused"])
+def test_a_chain_that_proves_nothing_changes_no_verdict_and_is_told_where_nothing_else_is(result: str) -> None:
+    nothing = seal(result, detail="its seals are not complete")
+    assert sealed(mail(), nothing, signature("fail")) == "forged"
+    assert sealed(mail(rewritten_by="a list"), nothing, signature("fail")) == "unverified"
+    assert sealed(mail(), nothing, signature("temporary")) == "temporary"
+    assert sealed(mail(), nothing, signature("pass")) == "aligned"
+    found = judge(mail(signed_by=()), (), DOMAINS, nothing)
+    assert found.verdict == "unverified"
+    assert found.detail == "no signature of LinkedIn, and its seals prove nothing: its seals are not complete"
+
+
+def test_a_seal_that_could_not_be_looked_up_leaves_the_question_open() -> None:
+    later = seal("temporary", kept=False, covers=())
+    assert sealed(mail(), later) == "temporary"
+    assert sealed(mail(), later, signature("fail")) == "temporary", "the chain may still prove it right"
+    assert sealed(mail(mail_time=NOON - 90 * DAY), later, signature("no_key")) == "temporary"
+    assert sealed(mail(links=LOOK_ALIKE), later) == "forged", "evidence beats a question that is open"
+
+
+@given(
+    result=st.sampled_from(["pass", "fail", "refused", "temporary"]),
+    kept=st.booleans(),
+    passed=st.sampled_from([(), ("network.test",), ("b.test",)]),
+    how=st.sampled_from([None, *FORWARDED_BY_HAND, Forwarded(how="auto")]),
+    sender=st.sampled_from(["a@network.test", "a@b.test", ""]),
+)
+def test_only_a_whole_proof_makes_a_sealed_mail_aligned(
+    result: str, kept: bool, passed: tuple[str, ...], how: Forwarded | None, sender: str
+) -> None:
+    found = judge(mail(forwarded=how, from_address=sender), (), DOMAINS, seal(result, kept=kept, passed=passed))
+    whole = result == "pass" and kept and "network.test" in passed and sender == "a@network.test"
+    assert (found.verdict == "aligned") == (whole and (how is None or how.how == "auto"))
+    assert found.verdict != "forged"
+    assert 0 < len(found.detail) <= 160
+
+
+@pytest.mark.parametrize(
+    ("seals", "believes", "counts"),
+    [
+        (("google.com",), ("google.com",), True),
+        (("google.com", "microsoft.com"), ("microsoft.com", "google.com"), True),
+        (("google.com", "microsoft.com"), ("google.com",), False),
+        (("google.com",), (), False),
+        ((), ("google.com",), False),
+    ],
+)
+def test_a_seal_counts_only_while_all_who_sealed_are_believed(
+    seals: tuple[str, ...], believes: tuple[str, ...], counts: bool
+) -> None:
+    assert (believed(seal(sealers=seals), believes) is not None) is counts
+    assert believed(seal("refused", sealers=seals), believes) is not None, "why it is nothing may be told"
+    assert believed(None, believes) is None
 
 
 # --- whatever comes -----------------------------------------------------------------------------------------------

@@ -16,10 +16,11 @@ from stages.events import (
     Parsed,
     Past,
     Request,
+    Seal,
     Signature,
     shown,
 )
-from stages.settings import Settings
+from stages.settings import AuthenticitySettings, Settings
 from stages.wording.people import MOST_NAMES
 from stages.wording.shingles import sketch_of
 
@@ -69,6 +70,20 @@ def test_a_mail_that_is_not_shown_to_be_forged_is_what_it_claims() -> None:
     assert enriched(parsed(), PASS).authenticity.verdict == "aligned"
     assert enriched(parsed(), Signature(domain="linkedin.com", result="temporary")).kind == "invitation"
     assert enriched(parsed(signed_by=())).authenticity.verdict == "unverified"
+
+
+def test_the_owner_is_addressed_by_any_spelling_of_an_account_and_by_no_other_address() -> None:
+    owner = {"id": "amy", "addresses": ["amy@salver.test"], "accounts": ["amy.ferrand@gmail.com", "amy@home.test"]}
+    settings = Settings.model_validate({"owners": [owner]})
+    spelt = {
+        "AmyFerrand+in@googlemail.com": True, "a.m.y.ferrand@gmail.com": True, "amy+linkedin@home.test": True,
+        "a.my@home.test": False, "amy.ferrand@gmail.com.test": False, "amy@elsewhere.test": False,
+    }  # fmt: skip
+    for to, addressed in spelt.items():
+        message = parsed("message", to=(to.lower(),))
+        (event,) = enrich(LookedUp(mail="a" * 32, owner="amy", parsed=message, signatures=(PASS,)), settings)
+        assert event.addressed == addressed, to
+        assert (event.met is not None) == addressed, to
 
 
 def test_a_forged_mail_is_a_spoof_with_one_request_of_its_own() -> None:
@@ -241,3 +256,46 @@ def test_a_request_carries_the_sketch_of_its_words_and_the_lookup_is_asked_with_
     (request,) = enriched(of, PASS).requests
     assert wanted.sketches == (request.sketch,)
     assert request.sketch == sketch_of(of.notices[0], of) != ()
+
+
+# --- sealed -------------------------------------------------------------------------------------------------------
+
+SEALED = Seal(
+    result="pass",
+    sealers=("google.com",),
+    passed=("linkedin.com",),
+    kept=True,
+    covers=("from", "to", "subject", "date"),
+)
+
+
+def with_seal(of: Parsed, seal: Seal, settings: Settings = SETTINGS) -> Enriched:
+    (result,) = enrich(LookedUp(mail=of.mail, owner=of.owner, parsed=of, seal=seal), settings)
+    return result
+
+
+def test_a_seal_is_asked_about_where_a_mail_has_one_and_no_signature() -> None:
+    (wanted,) = ask(parsed(signed_by=(), sealed_by=("google.com",)), Settings())
+    assert wanted.signatures
+
+
+def test_a_seal_counts_while_its_sealers_are_believed() -> None:
+    assert with_seal(parsed(), SEALED).authenticity.verdict == "aligned"
+    nobody = SETTINGS.model_copy(update={"authenticity": AuthenticitySettings(sealers=())})
+    assert with_seal(parsed(), SEALED, nobody).authenticity.verdict == "unverified"
+
+
+def test_that_somebody_accepted_counts_only_if_the_first_seal_covers_what_says_so() -> None:
+    news = parsed("invitation_accepted", to=("amy@home.test",))
+    vague = with_seal(news, SEALED)
+    assert vague.authenticity.verdict == "aligned", "the mail is theirs, but anybody may have made news of it"
+    assert (vague.met, vague.heard) == (None, False)
+    kind = ("x-linkedin-class", "x-linkedin-template")
+    sure = with_seal(news, SEALED.model_copy(update={"covers": (*SEALED.covers, *kind)}))
+    assert (sure.met, sure.heard) == (news.notices[0], True)
+    changed = with_seal(news, SEALED.model_copy(update={"covers": (*SEALED.covers, *kind), "kept": False}))
+    assert (changed.met, changed.heard) == (None, False)
+    broken = SEALED.model_copy(update={"covers": (*SEALED.covers, *kind), "result": "fail"})
+    plain = PASS.model_copy(update={"signed": ("from", "to")})
+    (other,) = enrich(LookedUp(mail=news.mail, owner="amy", parsed=news, signatures=(plain,), seal=broken), SETTINGS)
+    assert (other.authenticity.verdict, other.met, other.heard) == ("aligned", None, False)

@@ -25,6 +25,7 @@ from tests.builders.own_mails import (
     full_digest,
     hrefs,
     html_of,
+    inspection,
     opened,
     reminder,
     reply,
@@ -37,6 +38,7 @@ from tests.builders.own_mails import (
 BEFORE = ["From", "To", "Reply-To", "Subject", "Date", "Message-ID"]
 THREAD = ["In-Reply-To", "References"]
 AFTER = ["Auto-Submitted", "X-Auto-Response-Suppress", "X-Salver-Reminder", "MIME-Version", "Content-Type"]
+UNANSWERED = ("alarm", "inspection")
 anything = st.text(alphabet=st.characters(exclude_categories=()), max_size=300)
 asking = ("ask", "second", "maybe", "unseen", "owed")
 
@@ -48,7 +50,9 @@ def every(about: Notice, said: str, answers: str | None = None) -> list[Wanted]:
         for each in asking
     ]
     told = {"said": said, "troubles": (said, "x"), "done": (said,), "answers": answers}
-    return [*mails, full_digest(about, (said, "Photo: yes")), reply().model_copy(update=told), alarm(account=said[:50])]
+    drifted = inspection().model_copy(update={"template": said[:100], "lost": (said,), "network": "linkedin"})
+    more = [reply().model_copy(update=told), alarm(account=said[:50]), drifted]
+    return [*mails, full_digest(about, (said, "Photo: yes")), *more]
 
 
 def harmless(wanted: Wanted) -> Wanted:
@@ -78,7 +82,7 @@ def test_nothing_a_stranger_writes_bends_a_mail_of_ours(
     for wanted in every(notice(name, headline, link, said), said, f"<{said}@x>"):
         octets = compose(wanted, owner, TOLD, ANSWER)
         names = message_from_bytes(octets).keys()
-        before = [each for each in BEFORE if each != "Reply-To" or KINDS[type(wanted)] != "alarm"]
+        before = [each for each in BEFORE if each != "Reply-To" or KINDS[type(wanted)] not in UNANSWERED]
         assert names in (before + AFTER, before + THREAD + AFTER)
         assert mailparser.parse_from_bytes(octets).message.keys() == names
         assert octets.isascii()
@@ -147,7 +151,7 @@ def test_a_mail_is_automatic_for_the_owner_alone_and_dated_where_they_live(wante
     mail = message_from_bytes(compose(wanted, AMY, TOLD, ANSWER))
     assert mail["To"] == "amy@salver.test"
     assert mail["From"] == "Salver <salver@salver.test>"
-    assert mail["Reply-To"] == (ANSWER if KINDS[type(wanted)] != "alarm" else None)
+    assert mail["Reply-To"] == (ANSWER if KINDS[type(wanted)] not in UNANSWERED else None)
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["Message-ID"] == f"<{KINDS[type(wanted)]}.{own_id(wanted)}@salver.test>"

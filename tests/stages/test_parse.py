@@ -63,6 +63,26 @@ def test_a_network_mail_forwarded_as_an_attachment_is_read_instead_of_its_cover(
     assert told.rewritten_by is not None
 
 
+def test_an_attached_mail_says_where_it_lies_and_how_deep_and_a_mail_itself_says_neither() -> None:
+    original = mail("Hello\n", **NETWORK)
+    cover = multipart(part("for the tray"), part(original, "message/rfc822"), kind="mixed")
+    told = parsed(cover)
+    ((start, end),) = [(one.start, one.end) for one in told.original]
+    assert cover[start:end] == original
+    assert told.depth == 1
+    assert told.signed_by == ("linkedin.com",)
+    direct = parsed(original)
+    assert (direct.original, direct.depth) == ((), 0)
+
+
+def test_who_signed_the_cover_is_not_said_of_what_is_attached_to_it() -> None:
+    unsigned = {name: value for name, value in NETWORK.items() if name != "dkim_signature"}
+    cover = multipart(part("see"), part(mail("Hello\n", **unsigned), "message/rfc822"), kind="mixed")
+    field = f"DKIM-Signature: {NETWORK['dkim_signature']}\n"
+    assert parsed(field.encode() + cover).network == "linkedin"
+    assert parsed(field.encode() + cover).signed_by == ()
+
+
 def test_any_other_attached_mail_stays_an_attachment() -> None:
     told = parsed(multipart(part("see"), part(mail(subject="inner"), "message/rfc822"), kind="mixed"))
     assert (told.network, told.subject) == (None, "A few words")

@@ -207,13 +207,14 @@ def test_a_finding_without_points_shows_no_sign() -> None:
     assert fields(routed(decision(reason("a", -0.0))))[1][1] == "a; points=0; seen"
 
 
-def test_a_forwarding_confirmation_shows_its_code_and_nothing_to_click() -> None:
+def test_a_providers_question_shows_who_asks_and_nothing_to_click() -> None:
     asked = Confirmation(requester="amy@home.test", code="48151623", confirm_url="https://mail.google.com/mail/vf-x")
     mail = enriched()
     mail = mail.model_copy(update={"parsed": mail.parsed.model_copy(update={"confirmation": asked})})
     text = receipt(routed(kind="forwarding_confirmation"), mail)
-    assert "amy@home.test wants to forward mail to you here; the code is 48151623" in text
-    assert "https://" not in text
+    assert "amy@home.test wants to forward mail to you here. If that was you, answer it in your INBOX." in text
+    assert "Really from Google: yes" in text
+    assert not [word for word in ("48151623", "https://") if word in text]
 
 
 def test_a_layout_that_is_new_to_us_is_said() -> None:
