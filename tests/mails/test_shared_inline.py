@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -14,22 +14,13 @@ from stages.letter import Letter, read_letter
 from stages.parse import parse
 from stages.settings import Settings
 from tests.builders.letters import mail, received
+from tests.builders.shared_mails import Deviation
 
 FOLDER = Path(__file__).resolve().parents[2] / ".." / "shared" / "mails" / "forwarding" / "inline"
 STEMS = [path.name.removesuffix(".expected.json") for path in sorted(FOLDER.glob("*.expected.json"))]
 FORWARDER = "iris@sender.test"
 
 pytestmark = pytest.mark.skipif(not STEMS, reason="the shared mails (../shared/mails) are not here")
-
-
-class Deviation(NamedTuple):
-    """Where we read less, or something else, and why."""
-
-    file: str
-    field: str
-    ours: object
-    theirs: object
-    why: str
 
 
 DEVIATIONS = (

@@ -6,47 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from stages.events import Enriched, Notice, Parsed, Signature
-from stages.letter import Letter, read_letter
-from stages.parse import parse
-from stages.settings import Limits, Settings
-from stages.sources import Reading, facebook, linkedin
+from stages.events import Signature
+from stages.sources import facebook, linkedin
 from tests.builders import facebook as mails
 from tests.builders import linkedin as linkedins
 from tests.builders.facebook import TOVE
-from tests.builders.letters import received
-from tests.builders.through import enriched_of, routed_of
-from tests.builders.verdicts import default_rules
-from tests.builders.weights import shipped
+from tests.builders.facebook_read import AMY, PASSED, PROFILE, enriched, letter, only, parsed_of, reading
+from tests.builders.through import routed_of
 
-PROFILE = "https://www.facebook.com/tove.lindqvist.5"
-AMY = Settings.model_validate({"owners": [{"addresses": ["amy@salver.test"], "mailbox": "maildir:x"}]}).model_copy(
-    update={"rules": default_rules(), "weights": shipped()}
-)
-PASSED = (Signature(domain="facebookmail.com", result="pass", signed=("from", "subject", "to", "date")),)
 FAILED = (Signature(domain="facebookmail.com", result="fail", detail="the header was changed"),)
-
-
-def letter(raw: bytes) -> Letter:
-    return read_letter(raw, "", ("amy@salver.test",), Limits())
-
-
-def reading(raw: bytes) -> Reading:
-    return facebook.read(letter(raw))
-
-
-def only(raw: bytes) -> Notice:
-    notices = reading(raw).notices
-    assert len(notices) == 1
-    return notices[0]
-
-
-def parsed_of(raw: bytes) -> Parsed:
-    return parse(raw, received(), AMY)
-
-
-def enriched(raw: bytes, signatures: tuple[Signature, ...] = ()) -> Enriched:
-    return enriched_of(parsed_of(raw), AMY, signatures)
 
 
 # --- what it means ----------------------------------------------------------------------------------------------
