@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from typing import Any
 
 from pipeline.configuration import ReaderSettings
 from pipeline.errors import ReaderDied, StageRaised
 from stages.events import Parsed, Received
 from stages.settings import Settings
+
+TOLD: dict[str, Any] = {"limits": True, "owners": {"__all__": {"id", "name", "addresses"}}}
+"""What a child is told of the settings: no more than reading needs, for strangers' octets are opened there."""
 
 
 class Child:
@@ -80,7 +84,7 @@ class Reader:
     """A fixed number of children; each mail goes to one that is free."""
 
     def __init__(self, settings: ReaderSettings, stages: Settings) -> None:
-        told = stages.model_dump_json(include={"limits"}).encode()
+        told = stages.model_dump_json(include=TOLD).encode()
         self.children = [Child(settings, told) for _ in range(settings.children)]
         self._free: asyncio.LifoQueue[Child] = asyncio.LifoQueue()
 
