@@ -158,9 +158,10 @@ class _Runs:
         """lines before which a client says that the rest is not its writer's"""
 
     def text(self, words: str, place: _Place) -> None:
-        before, self.place = self.place, place
-        if place is not before and place[_RUN] != before[_RUN]:
-            self.close(before)
+        if place is not self.place:
+            if place[_RUN] != self.place[_RUN]:
+                self.close()
+            self.place = place
         self.words.append(words)
         if not place.hidden:
             if place.block != self.line:
@@ -169,11 +170,11 @@ class _Runs:
                 self.line = place.block
             self.lines[-1].append(words)
 
-    def close(self, place: _Place) -> None:
-        """End the run of text that was gathered in this place."""
+    def close(self) -> None:
+        """End the run of text that was gathered."""
         if self.words:
             if text := fold("".join(self.words)):
-                self.items.append(Item(text, place.href, place.tag, "", place.hidden))
+                self.items.append(Item(text, self.place.href, self.place.tag, "", self.place.hidden))
             self.words = []
 
     def element(self, name: str, attributes: dict[str, str | None], place: _Place) -> _Place:
@@ -186,16 +187,15 @@ class _Runs:
         if not quoted and (name == "hr" or (attributes and _begins_quoting(attributes))):
             self.rules.add(len(self.lines))
             self.line = -1
-        quoted = quoted or name == "blockquote"
-        if attributes and (own := _own(attributes)) != _SEEN:
+        if attributes and (any(own := _own(attributes)) or hidden):
             seen = own.below(seen)
             hidden = any(seen)
         elif name not in _PARTING:
             return place
         if name in _BLOCKS:
-            self.close(self.place)
+            self.close()
             self.line = -1
-            tag, block = name, self.number
+            tag, block, quoted = name, self.number, quoted or name == "blockquote"
             if name == "form" and (target := attributes.get("action")):
                 self.hrefs.append(_address(target))
         elif name in ("a", "area"):
@@ -204,9 +204,10 @@ class _Runs:
             if name == "a":
                 href, tag, anchor = target or href, "a", self.number
         elif name == "img":
-            self.close(self.place)
+            self.close()
             alt = fold(attributes.get("alt") or "").replace("\n", " ")
             self.items.append(Item(alt, href, "img", _address(attributes.get("src")), hidden))
+            return place
         return _Place(href, tag, seen, anchor, block, hidden, quoted)
 
     def marked(self) -> tuple[str, ...]:
@@ -225,8 +226,10 @@ class _Runs:
 
 
 def _begins_quoting(attributes: dict[str, str | None]) -> bool:
+    if "class" not in attributes and "id" not in attributes:
+        return False
     named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".casefold()
-    return not named.isspace() and not _QUOTING.isdisjoint(word.removeprefix("x_") for word in named.split())
+    return not _QUOTING.isdisjoint(word.removeprefix("x_") for word in named.split())
 
 
 def _own(attributes: dict[str, str | None]) -> _Seen:
@@ -266,7 +269,7 @@ def flatten(html: str, limits: Limits) -> Page:
                 node, place = below, inner
             else:
                 node = node.next
-    runs.close(runs.place)
+    runs.close()
     language = root.attributes.get("lang") or root.attributes.get("xml:lang") or ""
     return Page(
         lang=scrub(language).strip()[:35],

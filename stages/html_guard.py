@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from operator import itemgetter
 
 from stages.parts import TooComplex
 from stages.settings import Limits
@@ -35,11 +36,11 @@ def guard(html: str, limits: Limits) -> None:
     long_ones = [tag for tag in tags if len(tag[2]) > most // 4 - 50]
     if any(sum(len(text.encode()) for text in tag) + 1 > most for tag in long_ones):
         raise TooComplex(f"an HTML tag in it is larger than {most // 1024} kB")
-    names = [name.lower() for _, name, _, _ in tags]
-    formatting = sum(map(_FORMATTING.__contains__, names))
+    names = Counter(map(itemgetter(1), tags))
+    formatting = sum(often for name, often in names.items() if name.lower() in _FORMATTING)
     # With so few tags neither can be too many, in whatever order they stand: hardly any mail has more.
     if len(tags) > limits.html_depth or len(tags) * formatting > _REBUILT_NODES:
-        _guard_nesting([(close, name) for (close, _, _, _), name in zip(tags, names, strict=True) if name], limits)
+        _guard_nesting([(close, name.lower()) for close, name, _, _ in tags if name], limits)
 
 
 def _guard_nesting(tags: list[tuple[str, str]], limits: Limits) -> None:

@@ -82,17 +82,25 @@ class Letter:
         """The URLs written out in its text."""
         return urls_in(self.text)
 
+    @cached_property
+    def _named(self) -> dict[str, tuple[str, ...]]:
+        """The values of its fields by name; it is asked for dozens of them, most of which it has not."""
+        named: dict[str, list[str]] = {}
+        for name, value in self.fields:
+            named.setdefault(name, []).append(value)
+        return {name: tuple(values) for name, values in named.items()}
+
     def every(self, name: str) -> tuple[str, ...]:
         """The values of all fields called `name` (lower case), in order."""
-        return tuple(value for key, value in self.fields if key == name)
+        return self._named.get(name, ())
 
     def first(self, name: str) -> str:
         """The value of the topmost field called `name` (lower case), or empty."""
-        return next((value for key, value in self.fields if key == name), "")
+        return self.every(name)[0] if name in self._named else ""
 
     def last(self, name: str) -> str:
         """The value of the lowest field called `name` (lower case), the one a signature covers first; or empty."""
-        return next((value for key, value in reversed(self.fields) if key == name), "")
+        return self.every(name)[-1] if name in self._named else ""
 
 
 def read_letter(raw: bytes, mail_from: str, rcpt_to: tuple[str, ...], limits: Limits) -> Letter:
@@ -158,7 +166,7 @@ def _with_body(letter: Letter, raw: bytes, fields: Fields, body: int, limits: Li
         return _bare_body(letter, raw[body:], limits)
     found = parts.structure(raw, fields, body, limits)
     letter = replace(letter, attached=attached_mails(raw, found))
-    texts, pages = _texts(parts.text_tree(raw, body, found, limits))
+    texts, pages = _texts(*parts.text_tree(raw, body, found, limits))
     flat = [html.flatten(page, limits) for page in pages]
     page = Page(
         lang=next((one.lang for one in flat if one.lang), ""),
@@ -179,8 +187,11 @@ def _bare_body(letter: Letter, body: bytes, limits: Limits) -> Letter:
     return replace(letter, text=_lines(text[: parts.TEXT_BYTES]))
 
 
-def _texts(tree: Message) -> tuple[list[str], list[str]]:
-    """(texts, HTML texts) of a mail, by mail-parser; attached text only when there is no other body."""
+def _texts(tree: Message, texts: dict[str, str]) -> tuple[list[str], list[str]]:
+    """(texts, HTML texts) of a mail, by mail-parser; attached text only when there is no other body.
+
+    In the tree stand the keys of `texts`.
+    """
     parsed = mailparser.MailParser(tree)
     plain, pages = list(parsed.text_plain), list(parsed.text_html)
     if not plain and not pages:
@@ -190,7 +201,7 @@ def _texts(tree: Message) -> tuple[list[str], list[str]]:
                 into.append(part.get_payload())
     if not plain and not pages:  # a boundary that never comes: better its raw text than nothing
         plain = list(parsed.text_not_managed)
-    return [_lines(scrub(text[: parts.TEXT_BYTES])) for text in plain], pages
+    return [_lines(scrub(texts[key][: parts.TEXT_BYTES])) for key in plain], [texts[key] for key in pages]
 
 
 def urls_in(text: str) -> tuple[str, ...]:

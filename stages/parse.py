@@ -55,8 +55,8 @@ class _Told:
 def _source_of(letter: Letter) -> Source | None:
     """Whose own domain it comes from, else the first that knows it: in one network's mail another's name may stand."""
     domain = letter.from_address.lower().rpartition("@")[2]
-    first = (source for source in SOURCES.values() if within(domain, source.DOMAINS))
-    return next((source for source in (*first, *SOURCES.values()) if source.recognise(letter)), None)
+    own_first = sorted(SOURCES.values(), key=lambda source: not within(domain, source.DOMAINS))
+    return next((source for source in own_first if source.recognise(letter)), None)
 
 
 def _recognised(raw: bytes, letter: Letter, limits: Limits) -> _Told:

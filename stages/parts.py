@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -152,12 +153,20 @@ def structure(raw: bytes, fields: Fields, start: int, limits: Limits) -> tuple[P
     return tuple(tree.parts)
 
 
-def text_tree(raw: bytes, start: int, parts: tuple[Part, ...], limits: Limits) -> Message:
-    """The mail as a tree for mail-parser, with nothing in it but the text of this mail itself, decoded.
+def text_tree(raw: bytes, start: int, parts: tuple[Part, ...], limits: Limits) -> tuple[Message, dict[str, str]]:
+    """The mail as a tree for mail-parser, and the text of this mail itself, decoded.
 
-    Attachments, attached mails and overlong text are left out: mail-parser keeps about 6.4 times what it is given.
+    In the tree stand the keys of the texts, for mail-parser is only asked which are shown, and keeps about 6.4 times
+    what it is given. Attachments, attached mails and overlong text are left out.
     Raises TooComplex if much else is left.
     """
+    texts = {"": ""}
+
+    def key_of(text: str) -> str:
+        key = str(len(texts)) if text else ""
+        texts[key] = text
+        return key
+
     # Four octets of quoted-printable or base64 hold at least one: HTML cut here is still seen to be too large.
     budget = {"text/plain": TEXT_BYTES, "text/html": 4 * limits.html_bytes}
     left = len(raw) - start - sum(budget.values()) - TEXT_BYTES
@@ -174,19 +183,19 @@ def text_tree(raw: bytes, start: int, parts: tuple[Part, ...], limits: Limits) -
             holds = after is not None and after.depth > part.depth
             if part.boundary and not holds and part.depth and not part.outside and not parts[0].closed:
                 raise TooComplex("its parts could not be read")  # no boundary to be found, and no end to look behind
-            part.told.set_payload([] if holds else _text(raw, part, size))
+            part.told.set_payload([] if holds else key_of(_text(raw, part, size)))
         else:
             taken = 0 if part.outside else min(size, budget.get(part.type, 0))
             left -= size - taken
             if not taken:
                 continue
             budget[part.type] -= taken
-            part.told.set_payload(_text(raw, part, taken))
+            part.told.set_payload(key_of(_text(raw, part, taken)))
         if part.depth and not part.outside:
             holders[part.depth - 1].attach(part.told)
     if left > 0:
         raise TooComplex("the text between its MIME parts is too long")
-    return tree
+    return tree, texts
 
 
 def _text(raw: bytes, part: Part, size: int) -> str:
@@ -194,18 +203,26 @@ def _text(raw: bytes, part: Part, size: int) -> str:
     octets = raw[part.start : part.start + size]
     if part.depth and part.start + size == part.end:
         octets = without_line_end(octets)
+    return _composed(text_of(_decoded(octets, part.encoding), part.charset))
+
+
+def _decoded(octets: bytes, encoding: str) -> bytes:
+    """Octets without their transfer encoding, as the standard library takes it off; one it does not know stays."""
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(octets)  # the same there, after the octets went through text and back
     coded = Message()
-    coded["content-transfer-encoding"] = part.encoding
+    coded["content-transfer-encoding"] = encoding
     coded.set_payload(octets.decode("ascii", "surrogateescape"))
     decoded = coded.get_payload(decode=True)
-    return _composed(text_of(decoded, part.charset)) if isinstance(decoded, bytes) else ""
+    return decoded if isinstance(decoded, bytes) else b""
 
 
 def _composed(text: str) -> str:
     """Letters and their accents as one character (NFC), a piece at a time: a heap of accents takes quadratic time."""
     if text.isascii():
         return text
-    return "".join(unicodedata.normalize("NFC", piece) for piece in _PIECE.findall(text))
+    pieces = _PIECE.findall(text)  # hardly any holds more than ASCII, of which there is nothing to compose
+    return "".join(piece if piece.isascii() else unicodedata.normalize("NFC", piece) for piece in pieces)
 
 
 def without_line_end(body: bytes) -> bytes:

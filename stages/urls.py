@@ -15,7 +15,7 @@ from stages.events import Links
 from stages.letter import Letter
 from stages.letter import urls_in as urls_in
 
-_USUAL = re.compile(r"https?://([A-Za-z0-9.-]+)(/[^?#]*)?(?:\?([^#]*))?(?=#|\Z)")
+_USUAL = re.compile(r"https?://([A-Za-z0-9.-]++)(/[^?#\t\r\n]*+)?+(?:\?([^#\t\r\n]*+))?+(?=#|\Z)")
 """(host, path, query) of an address whose host can be nothing but letters, digits, dots and hyphens: nearly all are."""
 _USER = re.compile(r"^((?:https?:)?//)[^/?#]*@", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?:)?//[^/?#]{0,300}(?:[/?#]|\Z)", re.IGNORECASE)
@@ -51,8 +51,7 @@ class _Address(NamedTuple):
 @lru_cache(maxsize=512)
 def _taken_apart(url: str) -> _Address:
     """Once a link: one mail asks about its few links hundreds of times, and this bound is more than a mail's links."""
-    clean = url if url.isprintable() else _DROPPED.sub("", url)
-    if usual := _USUAL.match(clean):
+    if usual := _USUAL.match(url) or _USUAL.match(clean := _DROPPED.sub("", url)):
         host, path, query = usual.groups("")
     elif _WEB.match(clean := _USER.sub(r"\1", clean.strip())):
         try:

@@ -63,6 +63,9 @@ SOURCES: dict[str, Source] = {
 }
 
 
+_SECRETS = tuple(secret for source in SOURCES.values() for secret in getattr(source, "SECRETS", ()))
+
+
 def domains_of(network: str | None) -> tuple[str, ...]:
     """The domains that the network's signatures and links may use; none for no network."""
     source = SOURCES.get(network or "")
@@ -77,6 +80,4 @@ def title_of(network: str) -> str:
 
 def without_secrets(text: str) -> str:
     """An address, or words around one, without what a network put into it for its reader alone."""
-    for source in SOURCES.values():
-        text = masked(text, getattr(source, "SECRETS", ()))
-    return text
+    return masked(text, _SECRETS)

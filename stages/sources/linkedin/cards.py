@@ -98,13 +98,16 @@ class _Target(NamedTuple):
     section: str
     profile: str
     accepts: bool
+    in_header: bool
+    in_footer: bool
 
     @classmethod
     def of(cls, href: str) -> _Target:
         url = unwrap(href)
         section = section_of(url)
         accepts = bool(_ACCEPT.search(url)) or "accept" in section.lower()
-        return cls(url, section, canonical_profile(url), accepts)
+        in_footer = bool(_FOOTER_SECTION.match(section))
+        return cls(url, section, canonical_profile(url), accepts, section.startswith("header"), in_footer)
 
 
 def read_page(page: Page) -> Layout:
@@ -120,9 +123,9 @@ def read_page(page: Page) -> Layout:
         target = targets[item.href]
         if item.hidden:
             continue
-        if target.section.startswith("header"):
+        if target.in_header:
             before.clear()
-        elif _FOOTER_SECTION.match(target.section) or (number > last and FOOTER.match(item.text)):
+        elif target.in_footer or (number > last and FOOTER.match(item.text)):
             break  # a footer's words above the last person's link are the person's own words
         elif not target.profile or target.profile not in own:
             _take(item, target, cards, before)

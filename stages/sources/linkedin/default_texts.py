@@ -79,14 +79,16 @@ GREETING = re.compile(
 )
 """`Hi Amy, ` in front of a sentence, or `Amy,` on a line of its own."""
 _HELLO = re.compile(rf"^\s*{_HELLO_WORDS}\s+(?P<name>[^\n,.!?:;]{{1,40}})[,!]", re.IGNORECASE)
+_ALONE = re.compile(r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?),")
 _LONGEST = 400
 """characters a default text has at most, greeting and sign-off included"""
 _SIGN_OFF = re.compile(r"\n[ \t]*[-–—][ \t]*[^\n]{1,60}$")
+_WORD = re.compile(r"\w+")
 
 
 def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.sub(r"[^\w]+", " ", folded.replace("’", "'").replace("'", "")).split())
+    return " ".join(_WORD.findall(folded.replace("’", "").replace("'", "")))
 
 
 _KNOWN: dict[str, Literal["attested", "guess"]] = {
@@ -103,7 +105,7 @@ def default_text(text: str) -> Literal["attested", "guess"] | None:
     if len(text) > _LONGEST:
         return None
     bare = _SIGN_OFF.sub("", text.strip())
-    for candidate in (bare, GREETING.sub("", bare, count=1)):
+    for candidate in dict.fromkeys((bare, GREETING.sub("", bare, count=1))):
         if known := _KNOWN.get(_plain(candidate)):
             return known
     return None
@@ -115,5 +117,5 @@ def greeted(text: str) -> str | None:
     if match := _HELLO.match(first_line):
         name = match["name"].strip()
         return None if name.casefold() in {"there", "all", "team"} else name
-    alone = re.fullmatch(r"([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?),", first_line)
+    alone = _ALONE.fullmatch(first_line)
     return alone[1] if alone else None

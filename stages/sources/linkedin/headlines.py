@@ -15,6 +15,7 @@ _LEGAL_FORM = (
 
 _AT = re.compile(rf"^(?P<title>\S.*?) (?:{_PLAIN}) (?P<company>[^\W_a-zß-öø-ÿ].*)$")
 _IN = re.compile(rf"^(?P<title>\S.*?) (?:{_AMBIGUOUS}) (?P<company>[^\W_a-zß-öø-ÿ].*\b{_LEGAL_FORM})$")
+_AGAIN = re.compile(rf" (?:{_PLAIN}) ")
 _SEVERAL = re.compile(r"[|•·/;:!?]| [–—-] |\bex-", re.IGNORECASE)
 _DOING = re.compile(
     r"^(?:helping|looking|working|building|making|driving|enabling|leading|seeking|currently|happy)\b", re.I
@@ -27,7 +28,7 @@ def title_and_company(headline: str) -> tuple[str, str] | None:
     if len(text) > 120 or _SEVERAL.search(text) or _DOING.match(text):
         return None
     match = _AT.match(text) or _IN.match(text)
-    if match is None or re.search(rf" (?:{_PLAIN}) ", match["company"]):
+    if match is None or _AGAIN.search(match["company"]):
         return None
     title, company = match["title"].strip(" ,"), match["company"].strip(" ,")
     return (title, company) if title and company and len(title) <= 80 else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from urllib.parse import unquote
 
 from stages.events import Kind
@@ -88,6 +89,7 @@ _BY_WORDS: tuple[tuple[str, Kind], ...] = (
 _MOST_LINKS = 400
 """The longest digest seen has 33 in its html; where links lead is checked for all of them (`stages.urls.links`)."""
 _SECTION = re.compile(r"eml-[A-Za-z0-9_]+-(.+)")
+_NUMBERS = re.compile(r"[^A-Za-z_~-]+")
 _PREFIX = re.compile(r"^(?:\s*(?:\[[^\]]{1,60}\]|(?:fwd?|fw|wg|tr|rv|i|enc)\s*:)\s*)+", re.IGNORECASE)
 
 
@@ -125,6 +127,7 @@ def _templates_in(url: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=512)
 def section_of(url: str) -> str:
     """The part of the mail a link stands in: `hero-2-prof~name`, `header-6-profile`; empty where it does not say."""
     for name in ("trk", "trkEmail"):
@@ -136,7 +139,7 @@ def section_of(url: str) -> str:
 def role_of(url: str) -> str:
     """The same without numbers, and without the mail's own id, which `trkEmail` carries behind it: for fingerprints."""
     section = section_of(url).partition("-null-")[0]
-    return re.sub(r"[^A-Za-z_~-]+", "", section[:100]).lower()
+    return _NUMBERS.sub("", section[:100]).lower()
 
 
 def local_part(mail: Letter) -> str:

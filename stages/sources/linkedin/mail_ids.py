@@ -12,7 +12,7 @@ from stages.urls import parameter
 
 _MAIL_ID = re.compile(r"[a-z0-9]{3,9}([-~])(?P<time>[a-z0-9]{8})\1[a-z0-9]{1,4}")
 _IN_TRACKING = re.compile(r"-null-([a-z0-9]+~[a-z0-9]{8}~[a-z0-9]+)")
-_IN_PATH = re.compile(r"^https?://[^/]+/(?:e|emimp)/([a-z0-9]+-[a-z0-9]{8}-[a-z0-9]+)[/.]")
+_IN_PATH = re.compile(r"https?://[^/]+/(?:e|emimp)/([a-z0-9]+-[a-z0-9]{8}-[a-z0-9]+)[/.]")
 _BRACKETED = re.compile(r"<(https?://[^<>]+)>")
 _YEARS = (1_041_379_200_000, 4_102_444_800_000)
 """2003, when LinkedIn began, to 2100: milliseconds a mail id can name."""
@@ -43,6 +43,6 @@ def _mail_ids(url: str) -> list[str]:
     found = [parameter(url, "eid"), parameter(url, "e")]
     if match := _IN_TRACKING.search(unquote(parameter(url, "trkEmail"))):
         found.append(match[1])
-    if match := _IN_PATH.search(url):
+    if match := _IN_PATH.match(url):
         found.append(match[1])
     return found
