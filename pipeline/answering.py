@@ -41,7 +41,7 @@ class Answering:
         if heard:  # it speaks of another mail, which must be known first; a token nobody made speaks of none
             await until(lambda: self._store.all_read_before(wanted), "mails that came before are read first")
         (signatures, seal), histories, acquaintances, token, pasts = await asyncio.gather(
-            self._proofs(wanted),
+            self.proofs(wanted),
             self._histories(wanted),
             acquaintances_of(self._store, wanted.owner, wanted.names),
             answered_with(self._store.read, wanted, self._settings.follow_up, now()),
@@ -92,7 +92,8 @@ class Answering:
         folder = await self._filing.where(self._settings.owner(owner).targets[0], *first)
         return known.model_copy(update={"folder": folder}) if folder is not None else known
 
-    async def _proofs(self, wanted: LookupWanted) -> tuple[tuple[Signature, ...], Seal | None]:
+    async def proofs(self, wanted: LookupWanted) -> tuple[tuple[Signature, ...], Seal | None]:
+        """What came of the mail's signatures, and of its seals."""
         if not wanted.signatures:
             return (), None
         async with room(await self._store.size(wanted.mail), self._large):

@@ -294,7 +294,7 @@ class App:
         assert isinstance(wanted, RereadWanted)
         await self._is_next(entry)
         async with room(await self.store.size(wanted.mail), self._large):
-            return await reread(self.store, self.reader, self.settings, wanted)
+            return await reread(self.store, self.reader, self.settings, self.answering.proofs, wanted)
 
     async def _is_next(self, entry: Entry) -> None:
         """One after the other: each judges the mail as it stands then."""

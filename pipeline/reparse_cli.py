@@ -132,7 +132,8 @@ def _lines(seen: Seen) -> Iterator[str]:
         whose = f"person {change.of}, " if change.of > 1 else ""
         yield f"  {whose}{change.field.replace('_', ' ')}: {_value(change.old)} -> {_value(change.new)}"
     if seen.last is not None and seen.routed is not None:
-        yield f"  decision: {_decision(seen.last.routed)} -> {_decision(seen.routed)}"
+        later = "; its signatures are looked up when this is applied" if seen.unproven else ""
+        yield f"  decision: {_decision(seen.last.routed)} -> {_decision(seen.routed)}{later}"
 
 
 def _who(seen: Seen) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NamedTuple
 
 import structlog
@@ -14,17 +14,27 @@ from pipeline.store import state
 from pipeline.store.log import Log
 from pipeline.store.remembered import still
 from pipeline.store.rereading import Kept, Last, kept_since, last_of
-from stages.events import Enriched, Routed
+from stages.enrich import ask
+from stages.events import Enriched, LookupWanted, Routed, Seal, Signature
 from stages.flow import follow
 from stages.own_mail import mark_of
-from stages.rereading import Change, RereadWanted, again, changes
+from stages.rereading import Change, RereadWanted, again, asks_for_others, changes
 from stages.settings import Settings
 
 log = structlog.get_logger()
 
 
-async def reread(store: Log, reader: Reader, settings: Settings, wanted: RereadWanted) -> tuple[Enriched, ...]:
-    """The mail as it is read now; nothing if it is read as it was, or if its octets are gone."""
+Prove = Callable[[LookupWanted], Awaitable[tuple[tuple[Signature, ...], Seal | None]]]
+
+
+async def reread(
+    store: Log, reader: Reader, settings: Settings, prove: Prove, wanted: RereadWanted
+) -> tuple[Enriched, ...]:
+    """The mail as it is read now; nothing if it is read as it was, or if its octets are gone.
+
+    Its proofs are those of the day it came, unless nobody asked for the right ones then: its network was not known, or
+    the original inside it was not found.
+    """
     last = await last_of(store, wanted.mail)
     if last is None:
         return ()
@@ -36,7 +46,11 @@ async def reread(store: Log, reader: Reader, settings: Settings, wanted: RereadW
     told = changes(last.enriched.parsed, new)
     if not told or mark_of(raw):
         return ()
-    enriched = again(last.looked_up, last.enriched, new, wanted.at, settings)
+    looked_up = last.looked_up
+    if asks_for_others(looked_up.parsed, new):
+        signatures, seal = await prove(*ask(new, settings))
+        looked_up = looked_up.model_copy(update={"signatures": signatures, "seal": seal})
+    enriched = again(looked_up, last.enriched, new, wanted.at, settings)
     requests = [
         request.model_copy(update={"memory": await still(store.read, request.memory)}) for request in enriched.requests
     ]
@@ -53,6 +67,9 @@ class Seen(NamedTuple):
     routed: Routed | None = None
     """the decision that it would lead to"""
     trouble: str = ""
+
+    unproven: bool = False
+    """its signatures are asked for when it is applied: today's reader looks for others"""
 
     @property
     def moves(self) -> bool:
@@ -100,7 +117,7 @@ async def _seen(store: Log, reader: Reader, settings: Settings, kept: Kept, at: 
         routed = next(event for event in made if isinstance(event, Routed))
     except KeyError:
         return Seen(kept, last, trouble="its owner is not in this configuration")
-    return Seen(kept, last, told, routed)
+    return Seen(kept, last, told, routed, unproven=asks_for_others(last.looked_up.parsed, new))
 
 
 def _is_of(last: Last, network: str) -> bool:

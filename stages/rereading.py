@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from stages.enrich import enrich
+from stages.enrich import enrich, signers_of
 from stages.events import Enriched, Event, History, LookedUp, Notice, Parsed, Request, Seen
 from stages.settings import Settings
 
@@ -79,6 +79,11 @@ def place(notice: Notice, number: int, others: tuple[Notice, ...]) -> int | None
         if len(same) == 1:
             return same[0]
     return 0 if len(others) == 1 and number == 0 else None
+
+
+def asks_for_others(old: Parsed, new: Parsed) -> bool:
+    """Whether today's reading asks for proofs that nobody asked for when the mail came."""
+    return (signers_of(old), old.original) != (signers_of(new), new.original)
 
 
 def again(looked_up: LookedUp, last: Enriched, new: Parsed, at: int, settings: Settings) -> Enriched:

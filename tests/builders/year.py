@@ -128,7 +128,7 @@ class Year:
         self.store = self.app.store = await Log.open(self.app.configuration.store.path, window, serve=True)
         filing = Filing(self.store.load, self.app._record, self.store.filing_started, "salver.test")
         answering = Answering(self.store, self.settings, filing, self.app.resolver)
-        answering._proofs = self._proofs  # type: ignore[method-assign]
+        answering.proofs = self._proofs  # type: ignore[method-assign]
         answering._where_it_lies = self._where_it_lies  # type: ignore[method-assign]
         self.app.answering = answering
         edges = dict(self.app.edges())

@@ -19,9 +19,11 @@ from pipeline.store import state
 from pipeline.store.log import Log
 from stages.events import ABSENT, UNKNOWN, Enriched, Links, Notice, Parsed, Received
 from stages.rereading import RereadWanted, changes
-from tests.builders import linkedin
+from tests.builders import facebook, linkedin
+from tests.builders.dns import DnsServer, txt
 from tests.builders.linkedin import NOON, Person
 from tests.builders.running import below, deliver, filed, running, settled
+from tests.builders.signing import rsa_key
 from tests.builders.talked_of import files, known, owners_move, say, unwatched
 
 ADA = Person(
@@ -52,9 +54,9 @@ def first_only(parsed: Parsed) -> Parsed:
 
 
 @asynccontextmanager
-async def older(folder: Path, reads: Older) -> AsyncIterator[App]:
+async def older(folder: Path, reads: Older, resolver: str = "") -> AsyncIterator[App]:
     """A Salver whose reader is of another time."""
-    async with running(folder) as app:
+    async with running(folder, resolver=resolver) as app:
         real = app.reader.read
 
         async def read(received: Received, raw: bytes) -> Parsed:
@@ -129,6 +131,24 @@ async def test_what_is_read_otherwise_is_shown_and_nothing_is_changed(tmp_path: 
     assert "1 read otherwise, 1 would lie elsewhere." in told.output
     assert "Nothing was changed" in told.output
     assert (await rows(tmp_path, "SELECT id, state FROM events ORDER BY id"), filed(tmp_path)) == before
+
+
+async def test_a_network_that_was_not_known_is_proven_when_it_is_applied(tmp_path: Path) -> None:
+    friend = facebook.signed(facebook.friend_request(facebook.TOVE))
+    with DnsServer({"s2026._domainkey.facebookmail.com": txt(rsa_key(2048).record)}) as dns:
+        async with older(tmp_path, unrecognised, dns.endpoint) as app:
+            await deliver(app, friend)
+            await settled(app)
+        assert lies(tmp_path) == "INBOX"
+        shown = await reparse(tmp_path)
+        assert "its signatures are looked up when this is applied" in shown.output
+        assert not dns.asked, "a look asks nobody"
+        await reparse(tmp_path, "--apply")
+        async with running(tmp_path, resolver=dns.endpoint) as app:
+            await settled(app)
+    read = await last(tmp_path)
+    assert (read.kind, read.authenticity.verdict) == ("invitation", "aligned")
+    assert lies(tmp_path) == "Intriguing"
 
 
 async def test_for_machines_each_change_is_an_object(tmp_path: Path) -> None:
