@@ -308,6 +308,14 @@ def _rejudge(known: Conversation, event: Rejudged, told: FollowUp) -> Step:
     return Step(after, f"judged again: {event.verdict.replace('_', ' ')}{kind}")
 
 
+def _judge_unasked(known: Conversation, event: Rejudged, told: FollowUp) -> Step:
+    """The mail was read anew before anybody asked: perhaps it does say why."""
+    after = known.model_copy(update={"verdict": event.verdict, "why": event.why or known.why})
+    if event.verdict == "follow_up":
+        return Step(after, "read again, it still does not say why")
+    return Step(closed(after, "settled"), f"read again, there is nothing to ask: {event.verdict}")
+
+
 def _dismiss(known: Conversation, event: Ordered, told: FollowUp) -> Step:
     return Step(closed(known, "dismissed"), "you do not want to hear of it again")
 
@@ -332,12 +340,12 @@ _OVER: dict[Cue, Move] = {**_HEARD, "elapsed": _ask_whether, "listed": _list}
 
 TABLE: dict[Phase, dict[Cue, Move]] = {
     "to_ask": {**_SAID, **_END, **_HEARD, "asked": _ask, "snooze": _snooze, "accepted": _accept,
-               "elapsed": _remind, "listed": _list},
+               "elapsed": _remind, "listed": _list, "rejudged": _judge_unasked},
     "asked": {**_SAID, **_END, **_HEARD, "accepted": _note_acceptance, "elapsed": _be_silent, "listed": _list},
     "answered": {**_SAID, **_END, "answer": _answer, "rejudged": _rejudge, "elapsed": _settle, "listed": _list},
     "silent": {**_SAID, **_END, **_OVER, "rejudged": _rejudge},
     "snoozed": {**_SAID, **_END, **_HEARD, "asked": _ask, "snooze": _snooze, "accepted": _accept, "done": _done,
-                "elapsed": _wake},
+                "elapsed": _wake, "rejudged": _judge_unasked},
     "owed": {"done": _done, "dismiss": _dismiss, "snooze": _snooze, "undo": undo, "elapsed": _nag, "listed": _list},
     "settled": _CLOSED,
     "accepted": {**_CLOSED, **_END, **_OVER},

@@ -75,7 +75,8 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
 def _talk(enriched: Enriched, decisions: tuple[Decision, ...], settings: Settings) -> tuple[Outcome, ...]:
     """What the mail means for conversations. What came long ago opens none, filed or not."""
     if enriched.again:
-        return tuple(_rejudged(enriched, decision) for decision in decisions if _is_talked_of(decision))
+        talked_of = (each for each in decisions if enriched.anew or _is_talked_of(each))
+        return tuple(_rejudged(enriched, decision) for decision in talked_of)
     if enriched.parsed.imported:
         return ()
     mailbox = next(iter(targets_of(enriched, settings)), "")

@@ -214,6 +214,18 @@ async def test_where_its_owner_moved_it_it_stays(tmp_path: Path) -> None:
     assert lies(tmp_path) == "Good"
 
 
+async def test_nobody_is_asked_any_more_whose_reason_was_only_not_read(tmp_path: Path) -> None:
+    async with older(tmp_path, without_note) as app:
+        await deliver(app, MAIL)
+        await settled(app)
+        assert (await known(app)).phase == "to_ask"
+    await reparse(tmp_path, "--apply")
+    async with running(tmp_path) as app:
+        await settled(app)
+        told = await known(app)
+    assert (told.phase, told.verdict, told.due_at) == ("settled", "ugly", None)
+
+
 async def test_what_its_owner_said_of_it_stays(tmp_path: Path) -> None:
     async with older(tmp_path, without_note) as app:
         assert (await deliver(app, linkedin.invitation_modern(Person()))).startswith("250")

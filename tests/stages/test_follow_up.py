@@ -92,6 +92,19 @@ def test_a_request_that_nobody_asked_about_is_never_called_silent() -> None:
         assert not [event for event in made.events if isinstance(event, RejudgingWanted)]
 
 
+def test_who_is_read_anew_as_good_before_anybody_asked_is_asked_nothing_more() -> None:
+    made = talk()
+    made.hears(rejudged("good", T0 + HOUR).model_copy(update={"why": ("4 points",)}))
+    assert (made.now.phase, made.now.verdict, made.now.due_at) == ("settled", "good", None)
+    assert made.now.why == ("4 points",)
+
+
+def test_who_is_read_anew_and_still_gives_no_reason_is_reminded_of_as_before() -> None:
+    made = talk()
+    made.hears(rejudged("follow_up", T0 + HOUR))
+    assert (made.now.phase, made.now.verdict, made.now.mails) == ("to_ask", "follow_up", True)
+
+
 def test_without_a_second_reminder_there_is_one() -> None:
     made = talk(second_reminder_after="")
     made.waits_until_due()
