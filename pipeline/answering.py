@@ -45,7 +45,7 @@ class Answering:
             self._histories(wanted),
             acquaintances_of(self._store, wanted.owner, wanted.names),
             answered_with(self._store.read, wanted, self._settings.follow_up, now()),
-            pasts_of(self._store.read, wanted.parsed),
+            pasts_of(self._store.read, self._store.key, wanted.parsed),
         )
         return (
             LookedUp(

@@ -250,8 +250,10 @@ class App:
             if (mark := mark_of(raw)) and await state.wrote(self.store, mark):
                 log.info("own_mail_came_back", mail=parsed.mail)
                 parsed = came_back(parsed)
+        if parsed.unread:
+            log.warning("mail_not_read", mail=parsed.mail, why=parsed.unread)
         if not parsed.layout_known:
-            log.warning("layout_not_known", mail=parsed.mail, network=parsed.network, template=parsed.template)
+            log.info("layout_not_known", mail=parsed.mail, network=parsed.network, template=parsed.template)
         return (parsed,)
 
     async def look_up(self, entry: Entry) -> tuple[LookedUp, ...]:

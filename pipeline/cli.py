@@ -151,7 +151,9 @@ def check(config: Path | None, settings: tuple[str, ...]) -> None:
     if mistakes:
         raise SystemExit(1)
     owners = ", ".join(owner.id for owner in configuration.owner)
-    click.echo(f"{chosen(config) or 'the shipped example'} is in order: owners {owners}; {len(told.rules.rule)} rules.")
+    who = f"owner {owners}" if len(configuration.owner) == 1 else f"owners {owners}"
+    rules = "1 rule" if len(told.rules.rule) == 1 else f"{len(told.rules.rule)} rules"
+    click.echo(f"{chosen(config) or 'the shipped example'} is in order: {who}; {rules}.")
 
 
 @main.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import emptying, follow_up_status, handshakes, inspections, moves, quiet, sample, telling
-from pipeline.called import is_called
+from pipeline.called import is_called, several
 from pipeline.clock import utc
 from pipeline.configuration import Configuration
 from pipeline.dovecot import health
@@ -20,7 +20,6 @@ from pipeline.store.log import Log
 from pipeline.store.unmoved import unmoved
 from pipeline.story import gist
 from pipeline.table import table
-from stages.header import clean
 from stages.receipt import receipt
 from stages.recipients import owner_of
 from stages.report import report, unread
@@ -160,10 +159,6 @@ async def status(configuration: Configuration) -> str:
 
 SHORTEST = 6
 """Characters of an id that will do, where only one ends in them."""
-END = 8
-"""Characters of it that are shown."""
-LISTED = 9
-"""People of one name who are named."""
 
 
 async def story(configuration: Configuration, id: str) -> str:
@@ -197,9 +192,7 @@ async def _of_a_person(store: Log, name: str) -> str:
     """The id of the one request of somebody of this name; the name itself where there is none."""
     found = [(request, called) for request, called in await state.people(store) if is_called(called, name)]
     if len(found) > 1:
-        several = ", ".join(f"{clean(called, 60)} ({request[-END:]})" for request, called in found[:LISTED])
-        more = f" and {len(found) - LISTED} more" if len(found) > LISTED else ""
-        raise CommandError(f"{len(found)} requests are of a {name}: {several}{more}; write the letters in brackets")
+        raise CommandError(several("requests", name, found))
     return found[0][0] if found else name
 
 

@@ -30,9 +30,9 @@ def fixture_() -> None:
 def make(mail: str, out: Path, config: Path | None, settings: tuple[str, ...]) -> None:
     """Write an anonymised copy of a mail (a file, - for standard input, or the id of a stored one), and its JSON.
 
-    Every name, address, token, number, photo and free text becomes another of the same shape; a network's own sentences
-    and the structure stay. If anything of the mail would be left, nothing is written. Look at the copy before you send
-    it: the check knows words and numbers, you know what they mean.
+    Every name, address, token, number, photo and free text becomes another of the same shape; a network's own
+    sentences, function words, the structure and the day in its dates stay. If anything of the mail would be left,
+    nothing is written. Look at the copy before you send it: the check knows words and numbers, you know what they mean.
     """
     made = asyncio.run(fixtures.make(configuration_of(config, settings), mail, out))
     click.echo(f"{made.mail}\n{made.expected}")
@@ -42,4 +42,10 @@ def make(mail: str, out: Path, config: Path | None, settings: tuple[str, ...]) -
             click.echo(f"  {line}")
     else:
         click.echo("The copy is read as the mail is: the same kind, template, layout, and fields shown or not.")
-    click.echo("Nothing of the mail was found in it. Look at it once more before you send it.")
+    if not made.known:
+        click.echo("It is no mail of a network that Salver reads: send it only if you think that it should be one.")
+    click.echo(
+        "Nothing of the mail was found in it but what is meant to stay: the day in its dates, the networks' own "
+        "sentences, function words, and how long each word is, in the subject too. Look at it once more before you "
+        "send it."
+    )

@@ -33,8 +33,8 @@ _HELP: dict[Order, str] = {
 _NAMED = """
 
 REQUEST is its id (X-Salver-Request of the filed mail) or the last six characters of it or more, or the id of its mail;
-or a name, or the beginning of one, where only one open conversation is with somebody of that name. Several can be
-named. What was said already is not done twice.
+or a name, or the beginning of one, where it fits only one: a verdict can be on anybody's request, and what else is said
+is of an open conversation if one fits. Several can be named. What was said already is not done twice.
 """
 _TAKEN_BACK = """
 

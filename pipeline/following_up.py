@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
-from pipeline.called import is_called
+from pipeline.called import is_called, several
 from pipeline.clock import moment, now
 from pipeline.commands import SHORTEST, CommandError, reading_store
 from pipeline.configuration import Configuration
@@ -21,7 +21,7 @@ from pipeline.store.log import BUSY_SECONDS, Log
 from pipeline.store.steps import steps_of
 from stages.conversation import OPEN, Advanced, Conversation, Ordered, Refused, Rejudged
 from stages.durations import DAY, MINUTE
-from stages.events import Filed, Order
+from stages.events import Filed, Order, Verdict
 from stages.flow import TALK
 from stages.header import clean
 from stages.keeping import Scope
@@ -32,8 +32,6 @@ from stages.steps import last_words
 END = 8
 """Characters of an id's end that are shown."""
 POLL_SECONDS = 0.05
-_LISTED = 9
-"""People that are named where a name is of several."""
 LATER = "Salver is not running; this is done as soon as it is (`salver serve`)."
 
 
@@ -143,10 +141,7 @@ async def _event(
 
 
 async def meant(store: Log, reference: str, order: Order) -> str:
-    """The id of the request that is named by its id, its end, the id of its mail, or a name. Raises CommandError.
-
-    Names are looked for among what is open; of what is to be forgotten, among all of which something was said.
-    """
+    """The id of the request that is named by its id, its end, the id of its mail, or a name. Raises CommandError."""
     if not is_text(reference):
         raise CommandError("what was typed is no valid text: copy the id anew, or type the name")
     found = await requests_of(store, reference)
@@ -159,32 +154,35 @@ async def meant(store: Log, reference: str, order: Order) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        several = ", ".join(request[-END:] for request in found)
-        raise CommandError(f"the mail {reference[-END:]} holds {len(found)} requests, name one of them: {several}")
+        ends = ", ".join(request[-END:] for request in found)
+        raise CommandError(f"the mail {reference[-END:]} holds {len(found)} requests, name one of them: {ends}")
     if await holds(store, reference):
         raise CommandError(
             f"the mail {reference[-END:]} holds no request that was judged; `salver log` tells its story"
         )
-    open_ = order != "forget"
-    steps = await listed(store.read, None, OPEN if open_ else PHASES)
-    people = [(step.conversation, _called(step.conversation)) for step in steps if open_ or step.conversation.said]
-    called = [(known.request, name) for known, name in people if is_called(name, reference)]
-    if len(called) == 1:
-        return called[0][0]
+    return await _named(store, reference, order)
+
+
+async def _named(store: Log, name: str, order: Order) -> str:
+    """The id of the one request of somebody of this name. Raises CommandError: there is none, or several.
+
+    What is to be forgotten is looked for among all of which something was said. A verdict can be on anybody's request;
+    what else is said is of an open conversation, if one fits.
+    """
+    forget, verdict = order == "forget", order in get_args(Verdict)
+    steps = [step.conversation for step in await listed(store.read, None, PHASES if forget else OPEN)]
+    held = [(known.request, known.about.name.value or "") for known in steps if known.said or not forget]
+    called = [(request, of) for request, of in held if is_called(of, name)]
+    what = "of your verdicts" if forget else "open conversations"
+    if not forget and (verdict or not called):
+        what, called = "requests", [each for each in await state.people(store) if is_called(each[1], name)]
+    if len(called) > 1:
+        raise CommandError(several(what, name, called))
     if called:
-        several = ", ".join(f"{name} ({request[-END:]})" for request, name in called[:_LISTED])
-        more = f" and {len(called) - _LISTED} more" if len(called) > _LISTED else ""
-        raise CommandError(
-            f"{len(called)} {'open conversations are' if open_ else 'of what you said are'} of a {reference}: "
-            f"{several}{more}; write the letters in brackets"
-        )
-    short = "" if len(reference) >= SHORTEST else f" (of an id, write the last {SHORTEST} characters at least)"
-    lists = "`salver follow-ups` lists what is open" if open_ else "`salver corrections` lists what you said"
-    raise CommandError(f"nothing is known of {reference}{short}; {lists}")
-
-
-def _called(known: Conversation) -> str:
-    return clean(known.about.name.value or "", 60)
+        return called[0][0]
+    short = "" if len(name) >= SHORTEST else f" (of an id, write the last {SHORTEST} characters at least)"
+    lists = "`salver corrections` lists what you said" if forget else "`salver follow-ups` lists what is open"
+    raise CommandError(f"nothing is known of {name}{short}; {lists}")
 
 
 def _refused(known: Conversation | None, event: Ordered, settings: Settings) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import re
 from collections import Counter
@@ -20,14 +19,16 @@ from pipeline.configuration import Configuration
 from pipeline.following_up import deadline_from_now, outcome
 from pipeline.options import config_option, configuration_of, set_option
 from pipeline.reader import Reader
-from pipeline.rereading import Seen, seen_since
+from pipeline.rereading import Seen, seen_now, seen_since
 from pipeline.settings import stage_settings
 from pipeline.store.lock import served
 from pipeline.store.log import Log
+from pipeline.store.rereading import still_wanted
 from stages.durations import milliseconds
-from stages.events import Routed
+from stages.events import Decision, Routed
 from stages.header import clean
 from stages.rereading import Change, RereadWanted
+from stages.settings import Settings
 from stages.sources import SOURCES
 
 _EVERY = 200
@@ -84,7 +85,7 @@ async def reparse(
     store = await reading_store(configuration)
     reader = Reader(configuration.reader, settings)
     counted: Counter[str] = Counter()
-    asked: list[str] = []
+    asked: dict[str, Seen] = {}
     troubles: Counter[str] = Counter()
     at = now()
     try:
@@ -98,29 +99,43 @@ async def reparse(
                 counted["elsewhere"] += seen.moves
                 tell(json.dumps(_object(seen)) if as_json else "\n".join(_lines(seen)))
                 if apply:
-                    asked += await _ask(store, seen, at)
+                    asked[await _ask(store, seen, at)] = seen
             if not counted["mails"] % _EVERY:
                 click.echo(f"{counted['mails']} mails read ...", err=True)
-        left = await _settled(store, asked, served(configuration.store.path))
+        became = await _became(store, reader, settings, asked, served(configuration.store.path))
     finally:
         await reader.stop()
         await store.close()
-    for line in _summary(counted, troubles, since, apply, len(asked), left):
+    for line in _summary(counted, troubles, since, apply, became):
         click.echo(line, err=as_json)
 
 
-async def _ask(store: Log, seen: Seen, at: int) -> list[str]:
-    """Put the work into the log: once for each other reading of a mail, however often it is asked for."""
-    told = hashlib.sha256(repr(seen.changes).encode()).hexdigest()[:12]
-    id = f"{seen.kept.mail}.reread.{told}"
-    await store.ask(id, RereadWanted(mail=seen.kept.mail, owner=seen.kept.owner, at=at))
-    return [id]
+async def _ask(store: Log, seen: Seen, at: int) -> str:
+    """Put the work into the log, unless it waits there already; its id. What is done needs no memory: see `reread`."""
+    mail = seen.kept.mail
+    if (waits := await still_wanted(store, mail)) is not None:
+        return waits
+    id = f"{mail}.reread.{at}"
+    await store.ask(id, RereadWanted(mail=mail, owner=seen.kept.owner, at=at))
+    return id
 
 
-async def _settled(store: Log, asked: list[str], serving: bool) -> int:
-    """How many are not done yet; where a Salver is running it is waited for, for a while."""
+async def _became(
+    store: Log, reader: Reader, settings: Settings, asked: dict[str, Seen], serving: bool
+) -> Counter[str]:
+    """What became of it. A running Salver is waited for, for a while; it may run older code, so its word is checked."""
     deadline = deadline_from_now()
-    return sum([(await outcome(store, id, serving, deadline)).waiting for id in asked])
+    became: Counter[str] = Counter()
+    for id, seen in asked.items():
+        came = await outcome(store, id, serving, deadline)
+        if came.waiting:
+            became["waiting"] += 1
+        elif came.dead:
+            became["dead"] += 1
+        else:
+            found = await seen_now(store, reader, settings, seen.kept, now())
+            became["as before" if found is not None and found.changes else "anew"] += 1
+    return became
 
 
 # --- for people ---------------------------------------------------------------------------------------------------
@@ -133,7 +148,29 @@ def _lines(seen: Seen) -> Iterator[str]:
         yield f"  {whose}{change.field.replace('_', ' ')}: {_value(change.old)} -> {_value(change.new)}"
     if seen.last is not None and seen.routed is not None:
         later = "; its signatures are looked up when this is applied" if seen.unproven else ""
+        yield from (f"  {line}" for line in _people(seen.last.routed, seen.routed))
         yield f"  decision: {_decision(seen.last.routed)} -> {_decision(seen.routed)}{later}"
+
+
+def _people(old: Routed, new: Routed) -> Iterator[str]:
+    """Where a mail has several requests, the decision on each; the mail lies where the best of them belongs."""
+    if max(len(old.decisions), len(new.decisions)) < 2:
+        return
+    for name, before, now_ in _decisions(old, new):
+        said, says = (
+            f"{each.verdict.replace('_', ' ')} {each.judgement.score:g}" if each else "(not read)"
+            for each in (before, now_)
+        )
+        yield f"{clean(name or 'Someone', _VALUE)}: {said} -> {says}"
+
+
+def _decisions(old: Routed, new: Routed) -> Iterator[tuple[str, Decision | None, Decision | None]]:
+    """(name, decision before, decision now) of each request, in the mail's order; those that are gone last."""
+    before, after = ({each.judgement.request.id: each for each in routed.decisions} for routed in (old, new))
+    for id in (*after, *(id for id in before if id not in after)):
+        was, is_ = before.get(id), after.get(id)
+        names = (each.judgement.request.notice.name.value for each in (is_, was) if each is not None)
+        yield next((name for name in names if name), ""), was, is_
 
 
 def _who(seen: Seen) -> str:
@@ -150,11 +187,12 @@ def _decision(routed: Routed) -> str:
     if routed.verdict is None:
         return f"no request, in {routed.folder}"
     score = f" {routed.score:g}" if routed.score is not None else ""
+    score += f", best of {len(routed.decisions)}" if len(routed.decisions) > 1 else ""
     return f"{routed.verdict.replace('_', ' ')}{score}, in {routed.folder}"
 
 
 def _summary(
-    counted: Counter[str], troubles: Counter[str], since: int, apply: bool, asked: int, left: int
+    counted: Counter[str], troubles: Counter[str], since: int, apply: bool, became: Counter[str]
 ) -> Iterator[str]:
     if not counted["mails"]:
         yield f"No mail came since {utc(since)} UTC."
@@ -167,10 +205,23 @@ def _summary(
         return
     if not apply:
         yield "Nothing was changed. `--apply` judges and files them anew; your own moves and words stay."
-    elif left:
-        yield f"{asked} are to be judged anew, {left} of them as soon as a Salver runs or comes to it (`salver serve`)."
-    else:
-        yield f"{asked} are judged anew, and lie where they belong, but for those that you moved yourself."
+        return
+    if count := became["anew"]:
+        lies = "lies where it belongs" if count == 1 else "lie where they belong"
+        yield f"{_are(count)} judged anew, and {lies}, but for what you moved yourself."
+    if count := became["as before"]:
+        yield (
+            f"{_are(count)} read by the running Salver as before: it runs older code. "
+            "Stop it, start it again, then say this again."
+        )
+    if count := became["waiting"]:
+        yield f"{_are(count)} to be judged anew as soon as a Salver runs or comes to it (`salver serve`)."
+    if count := became["dead"]:
+        yield f"{_are(count)} not done: `salver status` says why, and `salver retry` tries again."
+
+
+def _are(count: int) -> str:
+    return "1 is" if count == 1 else f"{count} are"
 
 
 def _many(count: int) -> str:
@@ -190,7 +241,15 @@ def _object(seen: Seen) -> dict[str, Any]:
         "changes": [_change(change) for change in seen.changes],
         "decision": {"old": _told(seen.last.routed), "new": _told(seen.routed)},
         "moves": seen.moves,
+        "people": [
+            {"name": name or None, "old": _judged(was), "new": _judged(is_)}
+            for name, was, is_ in _decisions(seen.last.routed, seen.routed)
+        ],
     }
+
+
+def _judged(decision: Decision | None) -> dict[str, Any] | None:
+    return None if decision is None else {"verdict": decision.verdict, "score": decision.judgement.score}
 
 
 def _change(change: Change) -> dict[str, Any]:

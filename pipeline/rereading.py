@@ -42,9 +42,11 @@ async def reread(
         received, raw = await store.load(wanted.mail)
     except KeyError:
         return ()
+    if await _is_ours(store, raw):
+        return ()
     new = await reader.read(received, raw)
     told = changes(last.enriched.parsed, new)
-    if not told or mark_of(raw):
+    if not told:
         return ()
     looked_up = last.looked_up
     if asks_for_others(looked_up.parsed, new):
@@ -87,22 +89,25 @@ async def seen_since(
         step = max(1, len(reader.children))
         for at in range(0, len(page), step):
             told = await asyncio.gather(
-                *(_seen(store, reader, settings, kept, until, network) for kept in page[at : at + step])
+                *(seen_now(store, reader, settings, kept, until, network) for kept in page[at : at + step])
             )
             for each in told:
                 if each is not None:
                     yield each
 
 
-async def _seen(store: Log, reader: Reader, settings: Settings, kept: Kept, at: int, network: str) -> Seen | None:
+async def seen_now(
+    store: Log, reader: Reader, settings: Settings, kept: Kept, at: int, network: str = ""
+) -> Seen | None:
+    """What reading this mail again would change, as the store stands now; None: it is of another network, or ours."""
     last = await last_of(store, kept.mail)
     if last is None:
         return None if network else Seen(kept, trouble="it is not judged yet")
     if kept.size is None:
         return Seen(kept, last, trouble="its octets are no longer in the store") if _is_of(last, network) else None
     received, raw = await store.load(kept.mail)
-    if mark_of(raw) and await state.wrote(store, mark_of(raw)):
-        return None  # a mail of our own that came back
+    if await _is_ours(store, raw):
+        return None
     try:
         new = await reader.read(received, raw)
     except (ReaderDied, StageRaised) as error:
@@ -118,6 +123,12 @@ async def _seen(store: Log, reader: Reader, settings: Settings, kept: Kept, at: 
     except KeyError:
         return Seen(kept, last, trouble="its owner is not in this configuration")
     return Seen(kept, last, told, routed, unproven=asks_for_others(last.looked_up.parsed, new))
+
+
+async def _is_ours(store: Log, raw: bytes) -> bool:
+    """Whether it is a mail of our own that came back."""
+    mark = mark_of(raw)
+    return bool(mark) and await state.wrote(store, mark)
 
 
 def _is_of(last: Last, network: str) -> bool:

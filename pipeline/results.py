@@ -10,7 +10,7 @@ from pipeline.store.migrations import decode
 from pipeline.table import table
 from stages.events import Enriched, Routed
 from stages.receipt import receipt
-from stages.saying import strongest, verdict
+from stages.saying import FOLLOWS, follows, strongest, verdict
 
 HEAD = ("who", "verdict", "score", "two strongest reasons", "folder")
 
@@ -37,7 +37,8 @@ def lines_of(enriched: Enriched, routed: Routed) -> Iterator[tuple[str, ...]]:
         folder = routed.folder
         if routed.best is not None and decision is not routed.best:  # a summary lies where its best request belongs
             folder += f" (with {routed.best.judgement.request.notice.name.value or 'the best one'})"
-        yield (who, verdict(decision.verdict), f"{judgement.score:g}", strongest(judgement.reasons), folder)
+        why = FOLLOWS if follows(decision) else strongest(judgement.reasons)
+        yield (who, verdict(decision.verdict), f"{judgement.score:g}", why, folder)
 
 
 def receipts(steps: Iterable[state.Story], id: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from pipeline.configuration import Configuration
 from pipeline.mailboxes.lmtp_place import lmtp_place
@@ -25,6 +25,10 @@ from stages.texts import Mails, Question, Texts
 from stages.weights import Weights
 
 MOST_POINTS = 100
+_NEAR = 60
+"""of 100: a key that is less like the one that was written was not meant"""
+_LISTED = 24
+"""keys that are named where none is near"""
 
 
 class ConfigError(Exception):
@@ -285,8 +289,10 @@ def _explain(error: ValidationError, text: str, path: Path, model: type[BaseMode
         at = f"{path}, line {line}" if line else str(path)
         if mistake["type"] == "extra_forbidden":
             last = str(where[-1])
-            near = _nearest(last, _siblings(model, where[:-1]))
-            hint = f'did you mean "{near}"?'
+            known = _siblings(model, where[:-1])
+            near = process.extractOne(last, known, scorer=fuzz.ratio, score_cutoff=_NEAR)
+            listed = f"known here are {', '.join(known)}" if len(known) <= _LISTED else "nothing here is called so"
+            hint = f'did you mean "{near[0]}"?' if near else listed
             if last in _siblings(model, ()) and len(where) > 1:
                 hint = f'"{last}" stands at the top of the file, above the first [section]'
             lines.append(f'{at}: unknown key "{key}"; {hint}')

@@ -19,6 +19,7 @@ from stages.conversation import (
 )
 from stages.durations import DAY
 from stages.events import Enriched, Event, Moved, Routed
+from stages.field_words import named, worth_naming
 from stages.header import clean
 from stages.inspecting import InspectionWanted
 from stages.keeping import Forgotten, Remembered, RemovalWanted, Removed
@@ -65,7 +66,8 @@ def gist(step: Story) -> str:
     if isinstance(event, Routed):
         return "; ".join(sentence(decision) for decision in event.decisions) or f"no request, to {event.folder}"
     if isinstance(event, InspectionWanted):
-        return f"tell you that mails of this kind changed: {', '.join(doubt.what for doubt in event.doubts)}"
+        drifted = worth_naming(doubt.what for doubt in event.doubts)
+        return f"tell you that mails of this kind look different: {', '.join(map(named, drifted))}"
     if told := _talk(event):
         return told
     shown = event.model_dump(include={"folder", "name", "first", "error", "peer", "size", "claims", "rule"})

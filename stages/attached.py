@@ -5,11 +5,10 @@ from __future__ import annotations
 import binascii
 import re
 
-from stages.fields import decode_words, header_end, raw_fields
+from stages.fields import decode_words, header_end, mail_start, raw_fields
 from stages.parts import MAILS, Part, without_line_end
 from stages.provenance import Slice
 
-_FILE = "application/octet-stream"
 _NAME = 1_000
 _LOOKED_AT = 16 * 1024
 """octets of a file called `.eml` in which its sender and its date must stand for it to be a mail"""
@@ -19,7 +18,7 @@ def attached_mails(raw: bytes, parts: tuple[Part, ...]) -> tuple[Slice, ...]:
     """Where the mails lie that are attached to this one; not those attached to the attached.
 
     Bounces and other reports quote a mail that nobody forwarded (RFC 6522). A file is a mail if it is called `.eml`
-    and begins with a sender and a date: some programs attach mails so.
+    and begins with a sender and a date, whatever type it says it is: some programs attach mails so.
     """
     found: list[Slice] = []
     holders: list[str] = []
@@ -29,9 +28,9 @@ def attached_mails(raw: bytes, parts: tuple[Part, ...]) -> tuple[Slice, ...]:
             continue  # of a mail attached to this one
         del holders[part.depth :]
         holders.append(part.type)
-        if part.outside or "multipart/report" in holders or part.type not in (*MAILS, _FILE):
+        if part.outside or "multipart/report" in holders or part.type.startswith("multipart/"):
             continue
-        slice_ = _slice(raw, part)
+        slice_ = _slice(raw, part) if part.type in MAILS or part.file else None
         if slice_ is not None and (part.type in MAILS or _is_mail(raw, part, slice_)):
             found.append(slice_)
             at = part.end
@@ -39,13 +38,17 @@ def attached_mails(raw: bytes, parts: tuple[Part, ...]) -> tuple[Slice, ...]:
 
 
 def cut(raw: bytes, slices: tuple[Slice, ...]) -> bytes:
-    """The mail that lies there, from the outermost inwards, exactly as it lay; only a transfer encoding is undone."""
+    """The mail that lies there, from the outermost inwards, exactly as it lay; only a transfer encoding is undone.
+
+    No mail begins with an empty line: one above its header is the work of who attached it.
+    """
     for one in slices:
         raw = raw[one.start : one.end]
         if one.encoding == "base64":
             raw = _base64_octets(raw)
         elif one.encoding == "quoted-printable":
             raw = binascii.a2b_qp(raw)
+        raw = raw.lstrip(b"\r\n")
     return raw
 
 
@@ -64,7 +67,8 @@ def _is_mail(raw: bytes, part: Part, found: Slice) -> bool:
     if not decode_words(part.file[:_NAME]).lower().endswith(".eml"):
         return False
     begins = cut(raw, (found.model_copy(update={"end": min(found.end, found.start + _LOOKED_AT)}),))
-    names = {name for name, _ in raw_fields(begins[: header_end(begins)[0]])}
+    start = mail_start(begins)
+    names = {name for name, _ in raw_fields(begins[start : header_end(begins, start)[0]])}
     return {"from", "date"} <= names
 
 

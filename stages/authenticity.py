@@ -36,18 +36,25 @@ def judge(
     from_own = (
         parsed.from_count == 1 and not _quoted(parsed) and _within(parsed.from_address.rpartition("@")[2], domains)
     )
-    if from_own and any(signature.result == "pass" for signature in own):
+    told_by = set(parsed.told_by)
+    passed = [set(signature.signed) for signature in own if signature.result == "pass"] if from_own else []
+    if any(told_by <= covered for covered in passed):
         return Authenticity(verdict="aligned", detail=f"{name} signed it, and it is unchanged since")
-    # Seals are of the mail that came, not of one inside it.
-    seal = telling(seal, domains) if from_own and not _handed_on(parsed) else None
-    if seal is not None and proves(seal, domains):
+    # Seals are of the mail that came, not of one inside it; and somebody's word, so of the very domain in From alone.
+    sealable = _of_sender(parsed, domains) if from_own and not _handed_on(parsed) else ()
+    seal = telling(seal, sealable) if sealable else None
+    if seal is not None and proves(seal, sealable) and told_by <= set(seal.covers):
         detail = f"{called(seal)} found it to be {name}'s when it came there, and sealed it; it is unchanged since"
         return Authenticity(verdict="aligned", detail=detail)
+    if passed:  # it is of the network, but what makes it this person's request may be anybody's
+        fields = " and ".join(sorted(field.title() for field in told_by))
+        detail = f"{name} signed it, but not its {fields}, which tells whose request it is"
+        return Authenticity(verdict="unverified", detail=detail)
     carries = any(_within(domain, domains) for domain in parsed.signed_by)
     evidence = (
         parsed.imitates
         or _links_elsewhere(parsed, carries, name)
-        or _another_time(parsed, own, seal, name)
+        or _another_time(parsed, own, from_own, seal, name)
         or _broken(parsed, own, from_own, seal, name)
     )
     if evidence is not None:
@@ -77,10 +84,15 @@ def _links_elsewhere(parsed: Parsed, carries: bool, name: str) -> str | None:
     return None
 
 
-def _another_time(parsed: Parsed, own: tuple[Signature, ...], seal: Seal | None, name: str) -> str | None:
+def _another_time(
+    parsed: Parsed, own: tuple[Signature, ...], from_own: bool, seal: Seal | None, name: str
+) -> str | None:
     """The network's own mail id was made days from Date: copied from another mail. Date is signed, so a signature
-    that may still prove right outweighs it; one without a key does not."""
-    if parsed.mail_time is None or parsed.date is None or _handed_on(parsed):
+    that may still prove right outweighs it; one without a key does not.
+
+    Only of a mail that names the network as its sender: what somebody hands on, in whatever way, has another date.
+    """
+    if parsed.mail_time is None or parsed.date is None or not from_own or _handed_on(parsed):
         return None
     days = abs(parsed.date - parsed.mail_time) // DAY
     if days <= DAYS_APART or _undecided(own, seal):
@@ -134,6 +146,12 @@ def _unsealed(own: tuple[Signature, ...], seal: Seal | None, name: str) -> str |
     if seal.result == "pass":
         return f"{called(seal)} found it to be {name}'s when it came there, but {seal.detail}"
     return None if own else f"no signature of {name}, and its seals prove nothing: {seal.detail}"
+
+
+def _of_sender(parsed: Parsed, domains: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the domains that From lies in."""
+    sender = parsed.from_address.rpartition("@")[2]
+    return tuple(domain for domain in domains if _within(sender, (domain,)))
 
 
 def _handed_on(parsed: Parsed) -> bool:

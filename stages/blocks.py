@@ -44,6 +44,12 @@ class Link(NamedTuple):
     url: str
 
 
+class Command(NamedTuple):
+    """What can be typed in a terminal; it stands alone, and is not broken, so that it can be copied."""
+
+    text: str
+
+
 class Paste(NamedTuple):
     """Words to be pasted elsewhere, without line breaks of ours."""
 
@@ -51,7 +57,7 @@ class Paste(NamedTuple):
     language: str
 
 
-Block = Section | Entry | Paragraph | Items | Link | Paste
+Block = Section | Entry | Paragraph | Items | Link | Command | Paste
 
 
 def part(title: str, *blocks: Block) -> tuple[Block, ...]:
@@ -72,6 +78,8 @@ def _lines(block: Block) -> list[str]:
             return [*_wrapped(text), ""] if text else []
         case Link(text) | Paste(text):
             return [text, ""] if text else []
+        case Command(text):
+            return [f"    {text}", ""] if text else []
         case Items(items):
             lines = [line for item in items if item for line in _wrapped(item, "  - ")]
             return [*lines, ""] if lines else []
@@ -116,6 +124,8 @@ def _html(block: Block) -> list[str]:
             return [f'<h3 style="font-size: 1em">{escape(text)}</h3>'] if text else []
         case Link(url):
             return [f'<p><a href="{escape(url)}">{escape(url)}</a></p>'] if url else []
+        case Command(text):
+            return [f"<p><code>{escape(text)}</code></p>"] if text else []
         case Paste(text, language):
             return [f'<blockquote lang="{escape(language)}" dir="auto">{escape(text)}</blockquote>'] if text else []
         case Items(items):

@@ -170,6 +170,7 @@ class Rejudged(Event):
     why: tuple[str, ...] = ()
     folder: str
     at: int
+    anew: bool = Field(default=False, description="because its mail was read anew")
 
 
 # --- what comes of it ---------------------------------------------------------------------------------------------

@@ -2,10 +2,16 @@
 
 A layout that was never seen is learned silently where all is read that its template always shows. Where less is read,
 it is unknown, and stays so until a mail of it is read in full. A rate falls where chance does not explain it.
+
+What strangers can do here: whoever has genuine accounts counts once with each, and can so make a field doubted, whose
+absence then says nothing; no note is lost by that, for only words that several people share are taken for the
+network's. Whoever writes mails that prove nothing can make all that of other such mails, as often as they like, and
+announce a drift once a month where nothing was ever proven; nothing that such a mail shows is unknown for it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from math import comb
 
@@ -41,6 +47,10 @@ _CERTAIN = frozenset({"name", "profile_url", "invitation_id"})
 REWRITTEN = frozenset({"inline", "rule"})
 """Ways of forwarding in which a client writes the original anew, and lays it out as it likes."""
 _LONGEST = 100
+_SHARED = 3
+"""other people with the same words, from which these may be the network's"""
+
+_WORD = re.compile(r"\w+")
 
 _SEEN_FIELDS = tuple(name for name, field in Notice.model_fields.items() if isinstance(field.default, Seen))
 FIELDS = (*_SEEN_FIELDS, *_MARKS)
@@ -79,8 +89,19 @@ def read_in(shown: Iterable[str], absent: Iterable[str]) -> frozenset[str]:
     return frozenset((*shown, *(name for name in absent if name in _CHOICES)))
 
 
-def drift(parsed: Parsed, pasts: LayoutPasts, proven: bool) -> Drift | None:
-    """What is odd about this mail, seen from those of its template; None: nothing, or too little is known of them."""
+def frame_of(notice: Notice, parsed: Parsed) -> str:
+    """What the note says whoever writes it: without names, numbers and what the profile says; empty: nothing."""
+    about = (notice.name.value, notice.headline.value, notice.company.value, parsed.recipient_first_name)
+    theirs = set(_WORD.findall(" ".join(filter(None, about)).casefold()))
+    words = _WORD.findall((notice.note.value or "").casefold())
+    return " ".join(word for word in words if word not in theirs and not word.isdecimal())
+
+
+def drift(parsed: Parsed, pasts: LayoutPasts, proven: bool, addressed: bool = True) -> Drift | None:
+    """What is odd about this mail, seen from those of its template; None: nothing, or too little is known of them.
+
+    What was sent to somebody else announces nothing.
+    """
     if not is_counted(parsed):
         return None
     past = pasts.proven if proven else pasts.unproven
@@ -97,7 +118,8 @@ def drift(parsed: Parsed, pasts: LayoutPasts, proven: bool) -> Drift | None:
         unknown_layout=unknown,
         lost=tuple(rate.field for rate in lost),
         fallen=tuple(doubt.what for doubt in fallen),
-        tell=_told(parsed, pasts, past, proven, tell),
+        tell=_told(parsed, pasts, past, proven, tell) if addressed else (),
+        since=past.lately_since if fallen else 0,
     )
 
 
@@ -205,18 +227,18 @@ def _is_news(doubt: Doubt, told: Told, at: int) -> bool:
 # --- what counts all the same -----------------------------------------------------------------------------------
 
 
-def certain(notice: Notice, drift: Drift | None) -> Notice:
-    """The notice without what may be misread. It is unknown then: neither shown nor absent."""
+def certain(notice: Notice, drift: Drift | None, proven: bool, alike: int = 0) -> Notice:
+    """The notice without what may be misread. It is unknown then: neither shown nor absent.
+
+    Of a mail that proves nothing all that is shown stays: forgers are free to make its past what they like.
+    """
     if drift is None:
         return notice
     unknown = Notice()
-    if drift.unknown_layout:
+    if drift.unknown_layout and proven:
         return unknown.model_copy(update={name: getattr(notice, name) for name in _CERTAIN})
-    told: dict[str, object] = {
-        name: getattr(unknown, name)
-        for name in drift.doubted & set(_SEEN_FIELDS)
-        if getattr(notice, name).state == "absent"
-    }
-    if _SENTENCE in drift.doubted and notice.note.state == "shown":
-        told["note"] = unknown.note  # the network's own sentence may have new words
+    doubted = frozenset(_SEEN_FIELDS) if drift.unknown_layout else drift.doubted & set(_SEEN_FIELDS)
+    told = {name: getattr(unknown, name) for name in doubted if getattr(notice, name).state == "absent"}
+    if proven and _SENTENCE in drift.doubted and alike >= _SHARED:
+        told["note"] = unknown.note  # the network's own sentence has new words
     return notice.model_copy(update=told)

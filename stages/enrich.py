@@ -28,7 +28,8 @@ from stages.forwards.asked_by import asked_by, signers
 from stages.recipients import is_account, names_owner
 from stages.seals import believed, proves
 from stages.settings import Settings
-from stages.sources import SOURCES, domains_of
+from stages.sources import SOURCES, domains_of, writes_from
+from stages.urls import within
 from stages.wording import read
 from stages.wording.people import MOST_NAMES, full_name, named_people
 from stages.wording.shingles import sketch_of
@@ -71,8 +72,8 @@ def enrich(event: LookedUp, settings: Settings) -> tuple[Enriched]:
     kind: Kind = "spoof" if authenticity.verdict == "forged" else parsed.claims
     proven = authenticity.verdict == "aligned"
     addressed = all(names_owner(parsed.to, owner) for owner in settings.owners if owner.id == event.owner)
-    odd = drift(parsed, event.pasts, proven) if kind != "spoof" else None
-    sure = event if odd is None else _without_doubt(event, odd)
+    odd = drift(parsed, event.pasts, proven, addressed) if kind != "spoof" else None
+    sure = event if odd is None else _without_doubt(event, odd, proven)
     enriched = Enriched(
         mail=event.mail,
         owner=event.owner,
@@ -103,9 +104,12 @@ def _remarks(event: LookedUp, settings: Settings) -> tuple[str, ...]:
     return (f"forwarded by {by}, who has not forwarded to you before",)
 
 
-def _without_doubt(event: LookedUp, odd: Drift) -> LookedUp:
+def _without_doubt(event: LookedUp, odd: Drift, proven: bool) -> LookedUp:
     """The same, without what may be misread; in the event that comes of it, `parsed` stays as it was read."""
-    notices = tuple(certain(notice, odd) for notice in event.parsed.notices)
+    alike = event.pasts.proven.alike or (0,) * len(event.parsed.notices)
+    notices = tuple(
+        certain(notice, odd, proven, others) for notice, others in zip(event.parsed.notices, alike, strict=True)
+    )
     return event.model_copy(update={"parsed": event.parsed.model_copy(update={"notices": notices})})
 
 
@@ -121,9 +125,20 @@ def _authenticity(event: LookedUp, settings: Settings) -> Authenticity:
     if parsed.unread is not None:
         return Authenticity(verdict="unverified", detail=f"the mail was not read: {parsed.unread}")
     if parsed.confirmation is not None:
-        return asked_by(parsed, event.signatures)
-    seal = believed(event.seal, settings.authenticity.sealers)
+        return _asked(event)
+    # A domain that the network does not write from may have no policy that would tell a sealer of a forger.
+    writes = within(parsed.from_address.rpartition("@")[2], writes_from(parsed.network))
+    seal = believed(event.seal, settings.authenticity.sealers) if writes else None
     return judge(parsed, event.signatures, signers_of(parsed), seal)
+
+
+def _asked(event: LookedUp) -> Authenticity:
+    """Whether a provider really asks; where nothing proves it, what imitates a network in the mail counts as ever."""
+    asked = asked_by(event.parsed, event.signatures)
+    if asked.verdict != "unverified":
+        return asked
+    imitation = judge(event.parsed, (), domains_of(event.parsed.network))
+    return imitation if imitation.verdict == "forged" else asked
 
 
 def signers_of(parsed: Parsed) -> tuple[str, ...]:

@@ -233,6 +233,7 @@ class Parsed(Event):
     notices: tuple[Notice, ...] = ()
     layout: str = Field(default="", description="structural fingerprint of what was read; empty: none is known")
     layout_known: bool = Field(default=True, description="False: a mail of the network whose layout we do not know")
+    told_by: tuple[str, ...] = Field(default=(), description="fields besides From that must be signed to prove it")
     unread: str | None = Field(default=None, description="why the mail could not be read, for a person; else None")
 
 

@@ -5,16 +5,27 @@ from __future__ import annotations
 import binascii
 import codecs
 import re
+import unicodedata
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
 _LINE = re.compile(rb"[^\n]*\n?")
+_MARK = b"\xef\xbb\xbf"
+_MBOX = re.compile(rb">?From (?![ \t]*:)")
 _WORD = re.compile(r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)\s+(?==\?[^?\s]{1,80}\?[bBqQ]\?)")
 _UNWANTED = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
+_JOINING = "\u0600-\u0dff"
+"""Persian and its neighbours, and the scripts of India: between two of their letters ZWNJ is part of the spelling."""
+PADDING = re.compile(
+    "(?:[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff]"
+    f"|\u200c(?![{_JOINING}])|(?<![{_JOINING}])\u200c)"
+)
+"""What nobody sees. An expression of its own, in a group."""
+_PIECE = re.compile("(?:.{1,1000})[\u0300-\u036f]{0,30}", re.DOTALL)
 _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 _WIDE = ("utf_16", "utf_32")
 _LONGEST_CHARSET = 80
@@ -42,6 +53,19 @@ def scrub(text: str) -> str:
     if text.isprintable():  # nearly every text is one line of letters, and none of what is unwanted can be printed
         return text
     return _UNWANTED.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def composed(text: str) -> str:
+    """Letters and their accents as one character (NFC), a piece at a time: a heap of accents takes quadratic time."""
+    if text.isascii():
+        return text
+    pieces = _PIECE.findall(text)  # hardly any holds more than ASCII, of which there is nothing to compose
+    return "".join(piece if piece.isascii() else unicodedata.normalize("NFC", piece) for piece in pieces)
+
+
+def plain(text: str) -> str:
+    """Scrubbed text in the one form in which header and body can be compared: composed, without what nobody sees."""
+    return text if text.isascii() and text.isprintable() else PADDING.sub("", composed(scrub(text)))
 
 
 def known_charset(name: str) -> str | None:
@@ -89,6 +113,19 @@ def decode(octets: bytes, charset: str = "") -> str:
     return scrub(text_of(octets, charset))
 
 
+def mail_start(raw: bytes) -> int:
+    """Where a stored mail begins: past a byte order mark and the "From " line of an mbox, which are no part of it.
+
+    `From : x` is no such line: some readers take it for the sender.
+    """
+    start = len(_MARK) if raw.startswith(_MARK) else 0
+    if _MBOX.match(raw, start):
+        after = raw.find(b"\n", start) + 1
+        if after and header_end(raw, after, 1_000)[0] > after:
+            return after
+    return start
+
+
 def header_end(raw: bytes, start: int = 0, most: int = 10_000_000) -> tuple[int, int]:
     """(end of the header block at `start`, where its body begins).
 
@@ -124,7 +161,7 @@ def unfold(value: bytes) -> str:
 def decode_words(text: str) -> str:
     """RFC 2047 encoded words decoded, also inside quotes; words of one character set may share a character."""
     if "=?" not in text:
-        return " ".join(scrub(text).split())
+        return " ".join(plain(text).split())
     out: list[str] = []
     held, held_charset = b"", ""
     at = 0
@@ -139,7 +176,7 @@ def decode_words(text: str) -> str:
     if held:
         out.append(decode(held, held_charset))
     out.append(text[at:])
-    return " ".join(scrub("".join(out)).split())
+    return " ".join(plain("".join(out)).split())
 
 
 def _octets(encoding: str, text: str) -> bytes:

@@ -43,11 +43,18 @@ class LayoutPast(Value):
     seen: int = Field(default=0, description="laid out as this one is, and read in full")
     strange: int = Field(default=0, description="laid out as this one is, of which too little was read to know it")
     rates: tuple[Rate, ...] = ()
+    lately_since: int = Field(default=0, description="when the first of the latest mails came (ms); 0: none did")
     told: tuple[Told, ...] = ()
+    alike: tuple[int, ...] = Field(
+        default=(), description="for each notice: how many other people's notes say the same, names aside"
+    )
 
 
 class LayoutPasts(Value):
-    """The past of a mail's template, among mails that prove where they come from and among those that do not."""
+    """The past of a mail's template, among mails that prove where they come from and among those that do not.
+
+    Only mails to the owner count, and of each person the latest.
+    """
 
     proven: LayoutPast = LayoutPast()
     unproven: LayoutPast = LayoutPast()
@@ -70,12 +77,13 @@ class Doubt(Value):
 class Drift(Value):
     """How a mail differs from those of its template. Nothing in it is a guess: what may be misread is unknown."""
 
-    unknown_layout: bool = Field(default=False, description="only what is certain in any layout counts")
+    unknown_layout: bool = Field(default=False, description="of a proven one counts only what is certain anywhere")
     lost: tuple[str, ...] = Field(
         default=(), description="fields that these mails always show, and this layout does not"
     )
     fallen: tuple[str, ...] = Field(default=(), description="fields that these mails showed, and lately do not")
     tell: tuple[Doubt, ...] = Field(default=(), description="what the owner is to hear of")
+    since: int = Field(default=0, description="mails since then (ms) may be read less; 0: since this one")
 
     @property
     def doubted(self) -> frozenset[str]:

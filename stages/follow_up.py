@@ -42,7 +42,7 @@ from stages.values import NOTE
 Happening = Opened | Answered | Accepted | Ordered | Elapsed | Listed | Rejudged
 """What moves a conversation."""
 Outcome = Advanced | Refused | Remembered | Forgotten | RejudgingWanted | ReminderWanted | ReplyWanted
-Cue = Order | Literal["answer", "automatic", "maybe", "accepted", "elapsed", "listed", "rejudged"]
+Cue = Order | Literal["answer", "automatic", "maybe", "accepted", "elapsed", "listed", "rejudged", "reread"]
 """What a happening is to the table."""
 
 
@@ -106,13 +106,14 @@ def _stale(known: Conversation, event: Ordered) -> bool:
 def _cue(event: Happening) -> Cue:
     if isinstance(event, Ordered):
         return event.order
+    if isinstance(event, Rejudged):
+        return "reread" if event.anew else "rejudged"
     if isinstance(event, Answered):
         return "automatic" if event.automatic else "answer" if event.sure else "maybe"
     plain: dict[type[Event], Cue] = {
         Accepted: "accepted",
         Elapsed: "elapsed",
         Listed: "listed",
-        Rejudged: "rejudged",
     }
     return plain[type(event)]
 
@@ -331,21 +332,22 @@ def _done(known: Conversation, event: Ordered, told: FollowUp) -> Step:
 # --- the table ----------------------------------------------------------------------------------------------------
 
 _SAID: dict[Cue, Move] = {"good": say, "intriguing": say, "ugly": say, "forget": forget, "undo": undo}
+_JUDGED: dict[Cue, Move] = {"rejudged": _rejudge, "reread": _rejudge}
 _END: dict[Cue, Move] = {"dismiss": _dismiss, "withdrawn": _withdraw}
 _HEARD: dict[Cue, Move] = {"answer": _answer, "answered": _answer, "automatic": _automatic, "maybe": _maybe,
                           "not_theirs": _not_theirs}  # fmt: skip
-_CLOSED: dict[Cue, Move] = {**_SAID, "asked": _ask, "rejudged": _rejudge}
+_CLOSED: dict[Cue, Move] = {**_SAID, "asked": _ask, **_JUDGED}
 _OVER: dict[Cue, Move] = {**_HEARD, "elapsed": _ask_whether, "listed": _list}
 """Nothing is waited for any more, and an answer is news all the same."""
 
 TABLE: dict[Phase, dict[Cue, Move]] = {
     "to_ask": {**_SAID, **_END, **_HEARD, "asked": _ask, "snooze": _snooze, "accepted": _accept,
-               "elapsed": _remind, "listed": _list, "rejudged": _judge_unasked},
+               "elapsed": _remind, "listed": _list, "reread": _judge_unasked},
     "asked": {**_SAID, **_END, **_HEARD, "accepted": _note_acceptance, "elapsed": _be_silent, "listed": _list},
-    "answered": {**_SAID, **_END, "answer": _answer, "rejudged": _rejudge, "elapsed": _settle, "listed": _list},
-    "silent": {**_SAID, **_END, **_OVER, "rejudged": _rejudge},
+    "answered": {**_SAID, **_END, "answer": _answer, **_JUDGED, "elapsed": _settle, "listed": _list},
+    "silent": {**_SAID, **_END, **_OVER, **_JUDGED},
     "snoozed": {**_SAID, **_END, **_HEARD, "asked": _ask, "snooze": _snooze, "accepted": _accept, "done": _done,
-                "elapsed": _wake, "rejudged": _judge_unasked},
+                "elapsed": _wake, "reread": _judge_unasked},
     "owed": {"done": _done, "dismiss": _dismiss, "snooze": _snooze, "undo": undo, "elapsed": _nag, "listed": _list},
     "settled": _CLOSED,
     "accepted": {**_CLOSED, **_END, **_OVER},

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from stages.fields import scrub
+from stages.fields import PADDING as PADDING
+from stages.fields import plain, scrub
 from stages.html_guard import guard as guard
 from stages.parts import TooComplex as TooComplex
 from stages.settings import Limits
@@ -31,7 +32,6 @@ _QUOTING = _names(
 _PARTING = _BLOCKS | {"a", "area", "img"}
 """These matter even where they say nothing of being seen."""
 _UNSEEN = _names("head style script title template noscript textarea iframe object svg math select option")
-PADDING = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200c\u200e\u200f\u2060-\u2064\ufeff]")
 _DECLARATION = re.compile(r"([a-z-]+)\s*:\s*([^;]*)")
 _STYLE = 4_096
 """characters of a style attribute that are read"""
@@ -66,6 +66,8 @@ class Page:
     """all visible text, one block a line, with its white space and padding"""
     preheader: str = ""
     """text of the hidden leading block, padding removed"""
+    quoted: tuple[bool, ...] = ()
+    """of each line: whether it stands in a blockquote"""
     marked: tuple[str, ...] = ()
     """the lines as a text part would have them: `> ` before quoted ones, `---` where a client says that more begins"""
 
@@ -136,7 +138,7 @@ def fold(text: str) -> str:
     """White space folded, padding that nobody sees removed; line breaks stay."""
     if text.isascii() and text.isprintable():  # nearly always: one line, and nothing in it to be removed
         return " ".join(text.split())
-    lines = (" ".join(line.split()) for line in PADDING.sub("", scrub(text)).split("\n"))
+    lines = (" ".join(line.split()) for line in plain(text).split("\n"))
     return "\n".join(lines).strip()
 
 
@@ -277,6 +279,7 @@ def flatten(html: str, limits: Limits) -> Page:
         hrefs=tuple(runs.hrefs),
         lines=tuple(map("".join, runs.lines)),
         preheader=_preheader(runs.items),
+        quoted=tuple(runs.quoted),
         marked=runs.marked() if runs.rules or True in runs.quoted else (),
     )
 

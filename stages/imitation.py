@@ -80,11 +80,15 @@ def claimed_sender(mail: Letter, brand: Brand) -> tuple[str, str]:
     """(display name, domain) the mail claims; a mailing list that rewrote From left the claim in Reply-To."""
     name, domain = _one_line(mail.from_name), mail.from_address.lower().rpartition("@")[2]
     reply = mail.reply_to_address.lower().rpartition("@")[2]
-    rewritten = bool(mail.last("list-id")) or bool(_list_via(brand.name).search(name))
+    rewritten = _by_a_list(mail, name, brand)
     claims = urls.within(reply, brand.domains) or urls.looks_like(reply, brand.key)
     if rewritten and claims and domain not in brand.domains:
         return _one_line(mail.reply_to_name) or _list_via(brand.name).sub("", name), reply
     return name, domain
+
+
+def _by_a_list(mail: Letter, name: str, brand: Brand) -> bool:
+    return bool(mail.last("list-id")) or bool(_list_via(brand.name).search(name))
 
 
 def claims_to_be(mail: Letter, brand: Brand) -> bool:
@@ -135,8 +139,21 @@ def imitates(mail: Letter, brand: Brand) -> str | None:
     return None
 
 
+def from_elsewhere(mail: Letter, brand: Brand) -> bool:
+    """True if somebody else sends it, in their own name: they hand it on, and its first words may be theirs.
+
+    Not where no address is shown, and not for a list that put itself into From: then the name is still the person's.
+    """
+    name = _one_line(mail.from_name)
+    if not mail.from_address or goes_via(name, brand) or _by_a_list(mail, name, brand):
+        return False
+    return not claims_to_be(mail, brand)
+
+
 def person(mail: Letter, brand: Brand) -> str:
-    """The person in From; empty where the brand itself, or an address, is named there."""
+    """The person in From; empty where the brand itself, an address, or whoever hands the mail on is named there."""
+    if from_elsewhere(mail, brand):
+        return ""
     name = _one_line(mail.from_name)
     if mail.from_address.lower().rpartition("@")[2] not in brand.domains:
         name = _list_via(brand.name).sub("", name)

@@ -26,6 +26,7 @@ class InspectionWanted(Event):
     doubts: tuple[Doubt, ...]
     lost: tuple[str, ...] = Field(default=(), description="what the unknown layout does not show")
     at: int = Field(description="when that mail came; the Date of ours")
+    since: int = Field(default=0, description="mails since then may be read less; 0: since that mail")
 
 
 class InspectionFiled(Event):
@@ -53,5 +54,6 @@ def inspection(event: Enriched, settings: Settings) -> tuple[InspectionWanted, .
             doubts=drift.tell,
             lost=drift.lost,
             at=parsed.received_at,
+            since=drift.since,
         ),
     )

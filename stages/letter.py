@@ -16,6 +16,7 @@ from stages.fields import (
     decode,
     decode_words,
     header_end,
+    mail_start,
     mailboxes,
     milliseconds,
     raw_fields,
@@ -64,6 +65,8 @@ class Letter:
     """where the mails attached to this one lie in its octets, in order"""
     markup: int = 0
     """characters of its HTML, which is what takes the time"""
+    unended: bool = False
+    """quoted in another mail that does not show where it ends: its last words may be those of who forwarded it"""
     unread: str | None = None
     """why the body was not read, in words for a person; the header fields may still be there"""
 
@@ -109,7 +112,7 @@ def read_letter(raw: bytes, mail_from: str, rcpt_to: tuple[str, ...], limits: Li
     Beyond the limits, or when the parser fails, `unread` says why and the header fields are there as far as possible.
     """
     envelope = Letter(mail_from=scrub(mail_from).strip(), rcpt_to=tuple(scrub(to).strip() for to in rcpt_to))
-    start = _past_mbox_line(raw)
+    start = mail_start(raw)
     end, body = header_end(raw, start, limits.header_bytes)
     block = raw[start : min(end, start + limits.header_bytes)]
     try:
@@ -126,16 +129,6 @@ def read_letter(raw: bytes, mail_from: str, rcpt_to: tuple[str, ...], limits: Li
     except Exception:
         # mail-parser raises TypeError, AttributeError and more on odd mails: an unreadable mail is filed, not lost.
         return replace(letter, unread="its parts could not be read")
-
-
-def _past_mbox_line(raw: bytes) -> int:
-    """Where the mail begins: past a byte order mark and an mbox "From " line."""
-    start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
-    if raw.startswith((b"From ", b">From "), start):
-        after = raw.find(b"\n", start) + 1
-        if after and header_end(raw, after, 1_000)[0] > after:
-            return after
-    return start
 
 
 def _with_fields(letter: Letter, fields: Fields) -> Letter:
@@ -174,6 +167,7 @@ def _with_body(letter: Letter, raw: bytes, fields: Fields, body: int, limits: Li
         hrefs=tuple(href for one in flat for href in one.hrefs),
         lines=tuple(line for one in flat for line in one.lines),
         preheader=flat[0].preheader if flat else "",
+        quoted=tuple(quoted for one in flat for quoted in one.quoted),
         marked=tuple(line for one in flat for line in one.marked or one.text.split("\n")),
     )
     return replace(letter, text="\n".join(texts), page=page, markup=sum(map(len, pages)))

@@ -15,6 +15,8 @@ Fact = tuple[Turn, ...]
 
 _WRITTEN = tuple(BRINGS)[: tuple(BRINGS).index("person_is_known")]
 """Of what a request could bring, that which is written; the rest is who the person is."""
+_WRITTEN_LATER = "answered_when_asked"
+"""It stands in another mail than the request."""
 
 _ABOUT_THE_PERSON = frozenset(
     {"addressed_to_another", "photo_is_missing", "profile_is_empty", "sender_is_unverified", "wording_came_before"}
@@ -99,7 +101,7 @@ def weight(fact: Fact) -> float:
 def _spoken(name: str, judged: Judgement, enriched: Enriched, settings: Settings) -> Iterator[Fact]:
     """The fact that this signal speaks for the request, at its full measure, if it does not speak yet and could."""
     spoke = {reason.signal for reason in judged.reasons}
-    if name not in SIGNALS or name in spoke or not _possible(name, spoke, enriched, settings):
+    if name not in SIGNALS or name in spoke or not _possible(name, judged, enriched, settings):
         return
     full = SIGNALS[name].points
     worth = weighed(Finding(points=full, evidence=""), full, settings.told_points.get(name))
@@ -110,16 +112,18 @@ def _spoken(name: str, judged: Judgement, enriched: Enriched, settings: Settings
     yield (Turn(signal=name, points=worth, speaks=True), *gone)
 
 
-def _possible(name: str, spoke: set[str], enriched: Enriched, settings: Settings) -> bool:
-    """Whether a mail to this owner could ever make the signal speak."""
-    profile = settings.profile(enriched.owner) or Profile()
+def _possible(name: str, judged: Judgement, enriched: Enriched, settings: Settings) -> bool:
+    """Whether such a mail to this owner could ever make the signal speak."""
+    profile, notice = settings.profile(enriched.owner) or Profile(), judged.request.notice
+    if name in _WRITTEN and name != _WRITTEN_LATER and {notice.note.state, notice.message.state} == {"unknown"}:
+        return False  # what they write, such mail does not show
     if SIGNALS[name].reads:
         return bool(settings.weights.readings)
     if name in ("claim_is_true", "mentions_owners_facts"):
         return any((profile.published, profile.schools, profile.employers, profile.events, profile.groups,
                     profile.known_people, profile.tools_used))  # fmt: skip
     if name == "fits_what_you_want":
-        return bool(profile.wants) and not _UNWANTED & spoke
+        return bool(profile.wants) and not any(reason.signal in _UNWANTED for reason in judged.reasons)
     if name == "offers_referral_or_fits_open_job":
         return bool(profile.open_jobs)
     return name != "shares_connections" or enriched.kind != "inmail"  # a direct message has no place for them

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stages.drift import REWRITTEN
-from stages.events import Confirmation, Forwarded, Notice, Parsed, Received, Reply, Slice
+from stages.events import JUDGED, Confirmation, Forwarded, Notice, Parsed, Received, Reply, Slice
 from stages.forwards import forwarded, handshakes, inline, rewritten_by
 from stages.forwards.way import original
 from stages.language import detect
 from stages.letter import Letter, read_letter
 from stages.recipients import without_token
 from stages.reply import reply_of
+from stages.secrets import without_secrets
 from stages.settings import Limits, Settings
-from stages.sources import SOURCES, Reading, Source, without_secrets
+from stages.sources import SOURCES, Reading, Source
 from stages.urls import within
 
 _DOMAIN_TAG = re.compile(r"(?:^|;)\s*d\s*=\s*([^;\s]+)")
@@ -31,12 +32,24 @@ def parse(raw: bytes, received: Received, settings: Settings) -> Parsed:
     if letter.unread is not None:
         return _parsed(received, _Told(letter, forwarded(letter)), reply)
     confirmation = handshakes.asked(letter, settings.owners)
-    if confirmation is None:
+    if confirmation is None or (not _answerable(confirmation) and _source_of(letter) is not None):
         told = _recognised(raw, letter, settings.limits)
-        confirmation = None if told.source or reply else handshakes.handed_on(letter)
+        confirmation = None if told.source or reply or told.letter.unread else handshakes.handed_on(letter)
         if confirmation is None:
             return _parsed(received, told, reply)
-    return _parsed(received, _Told(letter, confirmation=confirmation))
+    return _parsed(received, _Told(letter, source=_imitated(letter), confirmation=confirmation))
+
+
+def _answerable(confirmation: Confirmation) -> bool:
+    """A provider asks for something: with a code, or a link. One without both may be a network's mail in disguise."""
+    return bool(confirmation.code or confirmation.confirm_url)
+
+
+def _imitated(letter: Letter) -> Source | None:
+    """The network that a provider's question imitates: unless the provider signed it, it is none."""
+    source = _source_of(letter)
+    reading = source.read(letter) if source else Reading(claims="other")
+    return source if reading.imitates or reading.links.imitating else None
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,7 @@ class _Told:
     letter: Letter
     forwarded: Forwarded | None = None
     source: Source | None = None
+    reading: Reading | None = None
     rewritten_by: str | None = None
     confirmation: Confirmation | None = None
     slices: tuple[Slice, ...] = ()
@@ -59,25 +73,43 @@ def _source_of(letter: Letter) -> Source | None:
     return next((source for source in own_first if source.recognise(letter)), None)
 
 
+def _read(letter: Letter) -> tuple[Source, Reading] | None:
+    source = _source_of(letter)
+    return (source, source.read(letter)) if source else None
+
+
+def _matters(reader: tuple[Source, Reading]) -> bool:
+    """It tells of somebody, or asks something, or may: who may be lost with a mail that is not read."""
+    _, reading = reader
+    return bool(reading.notices) or reading.claims in JUDGED or not reading.layout_known
+
+
 def _recognised(raw: bytes, letter: Letter, limits: Limits) -> _Told:
     """The mail itself if a network sent it, else the one forwarded inside it, attached or inline."""
-    found = original(raw, letter, _source_of, limits)
+    search = original(raw, letter, _read, _matters, limits)
+    found = search.original
     if found is not None:
+        source, reading = found.reader
         return _Told(
-            found.letter, found.forwarded, found.reader, found.rewritten_by, slices=found.slices, depth=found.depth
+            found.letter, found.forwarded, source, reading, found.rewritten_by, None, found.slices, found.depth
         )
     how = forwarded(letter)
     if how is None and inline.quoted(letter) is not None:
         how = Forwarded(by=letter.from_address or None, how="inline")
-    return _Told(letter, how, rewritten_by=rewritten_by(letter))
+    return _Told(replace(letter, unread=search.unread), how, rewritten_by=rewritten_by(letter))
 
 
 def _parsed(received: Received, told: _Told, reply: Reply | None = None) -> Parsed:
     letter, source = told.letter, told.source
-    reading = source.read(letter) if source else Reading(claims="other")
+    reading = told.reading or (source.read(letter) if source else Reading(claims="other"))
     if told.confirmation:
-        reading = Reading(claims="forwarding_confirmation", language=handshakes.language_of(letter))
-    return Parsed(
+        reading = Reading(
+            claims="forwarding_confirmation",
+            language=handshakes.language_of(letter),
+            imitates=reading.imitates,
+            links=reading.links,
+        )
+    parsed = Parsed(
         mail=received.mail,
         owner=received.owner,
         received_at=received.received_at,
@@ -86,12 +118,12 @@ def _parsed(received: Received, told: _Told, reply: Reply | None = None) -> Pars
         network=source.NETWORK if source else None,
         claims=reading.claims,
         template=reading.template,
-        from_name=without_secrets(letter.from_name)[:_LINE],
-        from_address=without_secrets(letter.from_address)[:_LINE],
+        from_name=letter.from_name[:_LINE],
+        from_address=letter.from_address[:_LINE],
         from_count=letter.from_count,
-        reply_to=without_secrets(letter.reply_to_address)[:_LINE],
-        to=tuple(without_secrets(without_token(address))[:_LINE] for address in letter.to[:_MANY]),
-        subject=(letter.subject if reading.subject is None else reading.subject)[:_LINE],
+        reply_to=letter.reply_to_address[:_LINE],
+        to=tuple(without_token(address)[:_LINE] for address in letter.to[:_MANY]),
+        subject=letter.subject[:_LINE],
         message_id=letter.message_id[:_LINE] if letter.message_id else None,
         date=letter.date,
         mail_time=reading.mail_time,
@@ -111,8 +143,10 @@ def _parsed(received: Received, told: _Told, reply: Reply | None = None) -> Pars
         notices=reading.notices,
         layout="" if told.forwarded and told.forwarded.how in REWRITTEN else reading.layout,
         layout_known=reading.layout_known,
+        told_by=reading.told_by,
         unread=letter.unread,
     )
+    return without_secrets(parsed)
 
 
 def _domains(letter: Letter, field: str) -> tuple[str, ...]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import binascii
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
 
-from stages.fields import Fields, header_end, raw_fields, text_of
+from stages.fields import Fields, composed, header_end, raw_fields, text_of
 from stages.settings import Limits
 
 _DASHED = re.compile(rb"\n--([^\r\n]+)")
-_PIECE = re.compile(".{1,1000}", re.DOTALL)
+_COMMENT = re.compile(r"\([^()]*\)")
 _FIELD_BYTES = 8_192
 MAILS = ("message/rfc822", "message/global")
 """Types of an attached mail (RFC 2046 5.2.1, RFC 6532 3.7)."""
@@ -64,7 +63,7 @@ def _described(fields: Fields, start: int, depth: int, default: str) -> Part:
     told["content-type"] = f"{kind}; name=yes" if file else kind
     if disposition := said.get_content_disposition():
         told["content-disposition"] = disposition
-    encoding = str(said.get("content-transfer-encoding", "")).strip().lower()
+    encoding = _COMMENT.sub(" ", str(said.get("content-transfer-encoding", ""))).strip(' \t\r\n"').lower()
     boundary = of_type.get("boundary", "") if kind.startswith("multipart/") else ""
     charset = of_type.get("charset", "")
     octets = boundary.encode("utf-8", "surrogateescape")
@@ -203,7 +202,7 @@ def _text(raw: bytes, part: Part, size: int) -> str:
     octets = raw[part.start : part.start + size]
     if part.depth and part.start + size == part.end:
         octets = without_line_end(octets)
-    return _composed(text_of(_decoded(octets, part.encoding), part.charset))
+    return composed(text_of(_decoded(octets, part.encoding), part.charset))
 
 
 def _decoded(octets: bytes, encoding: str) -> bytes:
@@ -215,14 +214,6 @@ def _decoded(octets: bytes, encoding: str) -> bytes:
     coded.set_payload(octets.decode("ascii", "surrogateescape"))
     decoded = coded.get_payload(decode=True)
     return decoded if isinstance(decoded, bytes) else b""
-
-
-def _composed(text: str) -> str:
-    """Letters and their accents as one character (NFC), a piece at a time: a heap of accents takes quadratic time."""
-    if text.isascii():
-        return text
-    pieces = _PIECE.findall(text)  # hardly any holds more than ASCII, of which there is nothing to compose
-    return "".join(piece if piece.isascii() else unicodedata.normalize("NFC", piece) for piece in pieces)
 
 
 def without_line_end(body: bytes) -> bytes:

@@ -53,7 +53,7 @@ class Seal(Value):
     detail: str = Field(default="", description="for a person, without personal data")
     sealers: tuple[str, ...] = Field(default=(), description="d= of every ARC-Seal, the first first, lower case")
     passed: tuple[str, ...] = Field(
-        default=(), description="domains whose signature, or policy for From, the first sealer found to hold"
+        default=(), description="domains whose signature, carried by the mail, the first sealer found to hold"
     )
     kept: bool = Field(default=False, description="what matters of the mail is still what the first sealer saw")
     covers: tuple[str, ...] = Field(default=(), description="names of the fields that are surely so, lower case")

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from stages import field_words
 from stages.claims import sentences
 from stages.decide import by_memory, not_lifted
 from stages.events import Decision, Enriched, Judgement, Memory, Notice, Reason, Routed
 from stages.forwards import asked_by
 from stages.forwards.askers import title_of as provider_of
 from stages.header import CHANGE, REASON, REQUEST, RULE, VERDICT, clean
-from stages.names import KINDS, REALLY, VERDICTS
-from stages.saying import by_points, helpless, number, outlook, points, remembered, says, signed, verdict
+from stages.names import FOLDERS, KINDS, REALLY, VERDICTS
+from stages.saying import (
+    FOLLOWS,
+    by_points,
+    follows,
+    helpless,
+    number,
+    outlook,
+    points,
+    remembered,
+    says,
+    signed,
+    verdict,
+)  # fmt: skip
 from stages.settings import Owner
 from stages.sources import title_of
 from stages.wording import EVIDENCE
@@ -17,16 +30,11 @@ from stages.wording import EVIDENCE
 _CHANGE = 300
 """Characters of what would change a decision, in a header field."""
 
-_SHOWN = {
-    "name": "name",
-    "headline": "headline",
-    "title": "job title",
-    "company": "company",
-    "location": "place",
-    "profile_url": "link to the profile",
-    "photo_url": "photo",
-    "note": "personal note",
-    "mutual_connections": "connections in common",
+_WAYS = {
+    "auto": "all of its mail, as it came",
+    "rule": "by a rule, which put its own sender into the mail",
+    "attachment": "as an attachment",
+    "inline": "quoted in a mail",
 }
 
 
@@ -92,6 +100,8 @@ def sentence(decision: Decision) -> str:
         return f"{verdict(decision.verdict)}: {says(judgement.veto)}; {_without_veto(decision)}"
     if (memory := by_memory(decision)) is not None:
         return f"{verdict(decision.verdict)}: {_said(decision, memory)}"
+    if follows(decision):
+        return f"{verdict(decision.verdict)}: {FOLLOWS}{_moved(decision)}"
     strongest = sorted(judgement.reasons, key=lambda reason: -abs(reason.points))[:2]
     why = "; ".join(says(reason.signal) for reason in strongest)
     word = not_lifted(decision)
@@ -115,11 +125,12 @@ def receipt(routed: Routed, enriched: Enriched, owner: Owner | None = None) -> s
     if not enriched.layout_known:
         lines.append("This mail is laid out in a way that is new to us: look at it yourself.")
     if enriched.drift is not None and (doubted := sorted(enriched.drift.doubted)):
-        named = ", ".join(_SHOWN.get(field) or field.replace("_", " ") for field in doubted)
+        named = ", ".join(map(field_words.named, field_words.worth_naming(doubted)))
         lines.append(f"Mails of this kind used to show more, so it was not held against them: {named}.")
     if enriched.parsed.unread:
         lines.append(f"The mail could not be read: {clean(enriched.parsed.unread, EVIDENCE)}")
     lines.append(_authenticity(enriched))
+    lines += _forwarded(enriched)
     lines += [f"Noted, and not counted: {clean(remark, EVIDENCE)}." for remark in enriched.remarks]
     lines.append(f"Belongs in: {clean(routed.folder, 64)}")
     return "\n".join(lines) + "\n"
@@ -128,7 +139,7 @@ def receipt(routed: Routed, enriched: Enriched, owner: Owner | None = None) -> s
 def _confirmation(enriched: Enriched, owner: Owner | None) -> list[str]:
     """What a provider asks before it forwards here. Anybody can write such a mail: code and link only if it is sure."""
     asked = enriched.parsed.confirmation
-    if asked is None:
+    if asked is None or enriched.kind == "spoof":
         return []
     if owner is not None and (found := asked_by.question(enriched.parsed, enriched.authenticity, owner)):
         return [asked_by.sentence(found, owner), ""]
@@ -162,6 +173,8 @@ def _decision(decision: Decision, several: bool) -> list[str]:
     lines = [f"{clean(notice.name.value or 'Someone', 80)}:"] if several else []
     if judgement.veto is not None:
         lines.append(f"{VERDICTS[decision.verdict]}: {says(judgement.veto)}; {_without_veto(decision)}.")
+    elif follows(decision):
+        lines.append(f"{VERDICTS[decision.verdict]}, as the request that came first. What this mail shows by itself:")
     else:
         lines.append(f"{VERDICTS[decision.verdict]}, with {points(judgement.score)}.")
     for reason in judgement.reasons:
@@ -188,6 +201,9 @@ def _decided(decision: Decision) -> list[str]:
     at, marks = decision.rule_at, decision.thresholds
     line = f" line {at.line}," if at and at.line is not None else ""
     where = f" ({clean(at.file, 100)},{line} version {clean(at.version, 64)})" if at else ""
+    if follows(decision):
+        said = f"it belongs to a request that came before, and follows it: {VERDICTS[decision.verdict]}"
+        return [f"Decided by: {said}{_moved(decision)}"]
     lines = [f"Decided by: {_decided_by(decision)}{where}"]
     if (word := not_lifted(decision)) is not None:
         said = helpless(word)
@@ -199,6 +215,13 @@ def _decided(decision: Decision) -> list[str]:
     return lines
 
 
+def _moved(decision: Decision) -> str:
+    """Where the owner moved the request that came first, if that is not where its verdict had put it."""
+    past = decision.judgement.request.past
+    moved = past.folder is not None and past.verdict is not None and past.folder != FOLDERS[past.verdict]
+    return f", where you moved it ({clean(past.folder or '', 64)})" if moved else ""
+
+
 def _decided_by(decision: Decision) -> str:
     """The slug of a rule of the owner's by its name; those that stand in no rules file, in words."""
     rule, memory = decision.rule, by_memory(decision)
@@ -207,7 +230,6 @@ def _decided_by(decision: Decision) -> str:
     known = {
         "unknown-layout": "the mail's layout, which is new to us: nothing is ugly that we may have misread",
         "you-said": "you, who said so",
-        "joins-request": "what was said, or where you moved it, when this request came first",
     }
     if decision.rule_at is None or decision.rule_at.line is None:
         if decision.judgement.veto is not None and rule != "you-said":
@@ -222,8 +244,13 @@ def _decided_by(decision: Decision) -> str:
 
 def _not_shown(notice: Notice) -> list[str]:
     """Unknown is neither empty nor absent, so the two are told apart."""
-    unknown = [words for name, words in _SHOWN.items() if getattr(notice, name).state == "unknown"]
-    absent = [words for name, words in _SHOWN.items() if getattr(notice, name).state == "absent"]
+    told = {"note"} if notice.message.state == "shown" else set()  # a message has no note beside it
+    unknown = [
+        words
+        for name, words in field_words.SHOWN.items()
+        if getattr(notice, name).state == "unknown" and name not in told
+    ]
+    absent = [words for name, words in field_words.SHOWN.items() if getattr(notice, name).state == "absent"]
     lines = []
     if absent:
         lines.append(f"Left empty: {', '.join(absent)}.")
@@ -234,7 +261,7 @@ def _not_shown(notice: Notice) -> list[str]:
 
 def _authenticity(enriched: Enriched) -> str:
     network, asked = enriched.parsed.network, enriched.parsed.confirmation
-    if asked is not None:
+    if asked is not None and enriched.kind != "spoof":
         name = provider_of(asked.provider)
     elif network is not None:
         name = title_of(network)
@@ -243,3 +270,11 @@ def _authenticity(enriched: Enriched) -> str:
     detail = clean(enriched.authenticity.detail, EVIDENCE)
     answer = REALLY[enriched.authenticity.verdict]
     return f"Really from {name}: {answer}" + (f" ({detail})" if detail else "")
+
+
+def _forwarded(enriched: Enriched) -> list[str]:
+    """Who sent the mail on, and by which way."""
+    way = enriched.parsed.forwarded
+    if way is None:
+        return []
+    return [f"Forwarded by {clean(way.by, 100) if way.by else 'a mailbox that is not shown'}: {_WAYS[way.how]}"]

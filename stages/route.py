@@ -105,6 +105,7 @@ def _rejudged(enriched: Enriched, decision: Decision) -> Rejudged:
         why=why(decision.judgement),
         folder=decision.folder,
         at=enriched.again,
+        anew=enriched.anew,
     )
 
 

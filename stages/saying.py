@@ -24,6 +24,8 @@ BRINGS = {
     "profile_is_polished": "a complete profile",
 }
 """What a request could bring, best first: what a person can write, then who they are."""
+FOLLOWS = "follows the request that came first"
+"""Of a mail that belongs to a request which was decided before."""
 
 
 def number(value: float) -> str:
@@ -86,12 +88,18 @@ def by_points(decision: Decision) -> bool:
     return decision.rule.startswith("score-") or decision.rule == "unknown-layout"
 
 
+def follows(decision: Decision) -> bool:
+    """Whether its mail belongs to a request that was decided before, and no rule, no threshold decided."""
+    at = decision.rule_at
+    return decision.rule == "joins-request" and (at is None or at.line is None)  # no rule of the owner's of that name
+
+
 def outlook(decision: Decision) -> str:
     """What would put a request into the next better folder; of a good one, by how much it is good.
 
     Empty where nothing in this mail decided, and for decisions from before this was kept.
     """
-    if decision.thresholds is None or decision.rule == "joins-request":
+    if decision.thresholds is None or follows(decision):
         return ""
     if (memory := by_memory(decision)) is not None:
         return f"`salver forget {clean(memory.request)[-8:]}` takes that word of yours back."

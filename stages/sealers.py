@@ -25,7 +25,8 @@ class AuthenticitySettings(Value):
     @classmethod
     def _domains(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         found = tuple(domain.strip().lower().rstrip(".") for domain in value)
-        for domain, written in zip(found, value, strict=True):
-            if not _DOMAIN.fullmatch(domain):
-                raise ValueError(f'"{written}" is no domain; write the one in d= of its seals, such as "google.com"')
+        wrong = [f'"{written}"' for domain, written in zip(found, value, strict=True) if not _DOMAIN.fullmatch(domain)]
+        if wrong:
+            named = f"{', '.join(wrong)} {'is no domain' if len(wrong) == 1 else 'are no domains'}"
+            raise ValueError(f'{named}; write the one in d= of its seals, such as "google.com"')
         return tuple(dict.fromkeys(found))

@@ -18,8 +18,8 @@ def believed(seal: Seal | None, sealers: tuple[str, ...]) -> Seal | None:
 
 
 def telling(seal: Seal | None, domains: tuple[str, ...]) -> Seal | None:
-    """The seal if its first sealer found a signature or the policy of one of the domains to hold, and it may hold
-    itself; or if it says why it is nothing. None else."""
+    """The seal if its first sealer found a signature of one of the domains to hold, and it may hold itself; or if it
+    says why it is nothing. None else."""
     if seal is None or seal.result in ("fail", "refused"):
         return seal
     return seal if any(within(domain.lower(), domains) for domain in seal.passed) else None

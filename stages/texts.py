@@ -231,18 +231,22 @@ class Alarm(Value):
 
 
 class Inspection(Value):
-    """A network changed its mails."""
+    """A network's mails look different, or mails that claim to be its."""
 
     subject: Annotated[str, holds("network")]
+    subject_unproven: Annotated[str, holds("network")]
     came: Annotated[str, holds("network", "since", "template")]
+    came_unproven: Annotated[str, holds("network", "since", "template")]
+    unproven: Annotated[str, holds("network")]
     layout: Annotated[str, holds("fields")]
     layout_alone: Plain
     fallen: Annotated[str, holds("field", "read", "of", "before", "before_of")]
     seen: Plain
     so: Plain
     todo: Plain
-    fixture: Annotated[str, holds("mail")]
+    fixture: Plain
     update: Plain
+    apply: Plain
     once: Plain
     fields: dict[str, Plain] = Field(description="what fields are called; one that is not named goes by its own name")
 

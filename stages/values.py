@@ -292,8 +292,9 @@ class Thresholds(Value):
 
     good: float = Field(default=3.0, allow_inf_nan=False, description="points; this many or more is good")
     intriguing: float = Field(
-        default=0.0, allow_inf_nan=False, description="points; this many or more is intriguing, less is ugly"
+        default=-0.75, allow_inf_nan=False, description="points; this many or more is intriguing, less is ugly"
     )
+    """Below the -0.5 of a mail that proves nothing about its sender: that alone is never ugly. As in `rules.toml`."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Thresholds:

@@ -17,13 +17,16 @@ from pipeline.lookups.arc_checks import (
     sealers_of,
     signature_of,
 )
-from pipeline.lookups.authentication_results import Unreadable, passed_domains
-from pipeline.lookups.dkim_checks import Claim, Settled, key_of, verify
+from pipeline.lookups.authentication_results import Held, Unreadable, held
+from pipeline.lookups.dkim_checks import Claim, Settled, key_of, names_of, tags_of, unwieldy, verify
 from pipeline.lookups.dkim_message import Message, message_of
 from pipeline.lookups.resolver import DnsTrouble, Resolver
 from pipeline.lookups.signatures import BIG, SECONDS, Answer, ask
 from stages.events import Seal
 from stages.urls import within
+
+CARRIED = 20
+"""signatures of the mail that are compared with what is reported"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def _begun(raw: bytes, domains: tuple[str, ...], sealers: tuple[str, ...]) -> _C
         if not sets:
             return None
         known(sets, sealers)
-        passed = _passed(sets[0], domains)
+        passed = _passed(message, sets[0], domains)
         seals = tuple(seal_of(sets, number) for number in range(1, len(sets) + 1))
         chain = _Chain(message, sets, _of_the_first(message, sets), signature_of(message, sets[-1]), seals, passed)
         if len(chain.records) > KEYS:
@@ -86,15 +89,36 @@ def _begun(raw: bytes, domains: tuple[str, ...], sealers: tuple[str, ...]) -> _C
     return chain
 
 
-def _passed(first: ArcSet, domains: tuple[str, ...]) -> tuple[str, ...]:
-    """What the first sealer found to hold when the mail came. Raises Settled if that is nothing of the network."""
+def _passed(message: Message, first: ArcSet, domains: tuple[str, ...]) -> tuple[str, ...]:
+    """Whose signatures the first sealer found to hold when the mail came. Raises Settled if none is the network's, or
+    the mail carries none that it can mean: whatever words of a stranger got into the report, they signed nothing."""
     try:
-        passed = passed_domains(first.results[1], 1, first.sealer)
+        told = held(first.results[1], 1, first.sealer)
     except Unreadable as why:
         raise Settled("refused", f"what its first seal reports proves nothing: {why}") from why
-    if not any(within(domain, domains) for domain in passed):
+    if not any(within(signature.domain, domains) for signature in told):
         raise Settled("refused", "its first seal reports no signature of the network")
+    passed = _carried(message, told)
+    if not any(within(domain, domains) for domain in passed):
+        raise Settled("refused", "its first seal reports a signature that the mail does not carry")
     return passed
+
+
+def _carried(message: Message, told: tuple[Held, ...]) -> tuple[str, ...]:
+    """The domains of those signatures that stand in the mail, as far as the report tells them apart; each once."""
+    fields = [field for field in message.fields if field[0].lower() == b"dkim-signature" and not unwieldy(field[1])]
+    carried = [(*names_of(field), (tags_of(field[1]) or {}).get(b"b", b"")) for field in fields[:CARRIED]]
+    return tuple(
+        dict.fromkeys(
+            signature.domain
+            for signature in told
+            for domain, selector, octets in carried
+            if domain
+            and (signature.domain == domain or (signature.below and within(signature.domain, (domain,))))
+            and signature.selector in ("", selector)
+            and octets.startswith(signature.begins.encode("latin-1"))
+        )
+    )
 
 
 def _of_the_first(message: Message, sets: tuple[ArcSet, ...]) -> Claim | Settled:

@@ -1,13 +1,16 @@
-"""ARC-Authentication-Results -> the domains its writer found to hold: RFC 8601 read strictly, in linear time.
+"""ARC-Authentication-Results -> the signatures its writer found to hold: RFC 8601 read strictly, in linear time.
 
 What a receiver writes there holds words of strangers: reverse-paths, hosts, local parts. So comments and quoted strings
-count for nothing, and a field that leaves any doubt how it is to be read says nothing at all.
+count for nothing, and a field that leaves any doubt how it is to be read says nothing at all. Whoever gets out of a
+comment must begin another one before the rest of the true one, and that rest goes on with `smtp.mailfrom=`: as only one
+result may have that, no way out leaves a field that is read.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from stages.urls import within
 
@@ -18,9 +21,17 @@ DEEPEST = 20
 
 _WORD = re.compile(r"[^\s\x00-\x20\x7f;()\"\\]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
-_MARK = re.compile(r"[()]|\\.", re.DOTALL)
+_MARK = re.compile(r"[()\"\\]")
 _INSTANCE = re.compile(r"i=([1-9][0-9]?)", re.IGNORECASE)
 _METHOD = re.compile(r"([a-z][a-z0-9-]{0,30})(?:/[0-9]{1,3})?", re.IGNORECASE)
+_PROPERTIES = {
+    "dkim": re.compile(r"header\.[disba]"),
+    "spf": re.compile(r"smtp\.(?:mailfrom|helo|rcpttodomain)"),
+    "dmarc": re.compile(r"header\.from|action|policy\.[a-z.-]{1,40}"),
+}
+"""What a result may have beside it; Microsoft's `action=none` has no type before its name"""
+_OTHERS = re.compile(r"(?:header|policy|body|dns)\.[a-z0-9.-]{1,40}|smtp\.remote-ip")
+"""and what the result of any other method may"""
 _NAME = re.compile(r"(?!.{254})[a-z0-9_][a-z0-9_-]{0,62}(?:\.[a-z0-9_][a-z0-9_-]{0,62})+")
 _AGREES = frozenset({"pass", "none", "bestguesspass"})
 """What a receiver may say of DMARC (RFC 7489) without contradicting a signature of the sender's domain. `none`: the
@@ -29,6 +40,18 @@ domain publishes no policy."""
 
 class Unreadable(ValueError):
     """The field says nothing that could be relied on; the text says why, for a person."""
+
+
+class Held(NamedTuple):
+    """One signature that held."""
+
+    domain: str
+    """of header.d; where only header.i is told, the domain in it, which is d= or lies below it (RFC 6376 3.5)"""
+    below: bool
+    """d= may be a domain above it"""
+    selector: str
+    begins: str
+    """how b= begins (RFC 6008); like the selector empty where it is not told"""
 
 
 @dataclass(frozen=True)
@@ -40,8 +63,8 @@ class _Result:
     properties: dict[str, str]
 
 
-def passed_domains(value: bytes, instance: int, sealer: str) -> tuple[str, ...]:
-    """Domains whose signature (header.d, header.i), or whose policy for From, the sealer found to hold; each once.
+def held(value: bytes, instance: int, sealer: str) -> tuple[Held, ...]:
+    """The signatures that the sealer found to hold. A policy for From (DMARC) proves none, and may contradict one.
 
     `value` is all after the colon of the field of this instance, still folded; its writer's name (authserv-id) must be
     `sealer` or lie below it. Raises Unreadable.
@@ -60,33 +83,32 @@ def passed_domains(value: bytes, instance: int, sealer: str) -> tuple[str, ...]:
     if entries and not entries[-1]:
         entries.pop()  # a semicolon at the end
     if [entry for entry in entries if entry != ["none"]]:
-        return _passed(tuple(_result(entry) for entry in entries))
+        return _held(tuple(_result(entry) for entry in entries))
     return ()
 
 
-def _passed(results: tuple[_Result, ...]) -> tuple[str, ...]:
-    policies = [result for result in results if result.method == "dmarc"]
-    if len(policies) > 1 or any(result.result not in _AGREES for result in policies):
+def _held(results: tuple[_Result, ...]) -> tuple[Held, ...]:
+    once = [result.method for result in results if result.method != "dkim"]
+    if len(set(once)) < len(once):
+        raise Unreadable("it says the same thing twice")
+    if any(result.method == "dmarc" and result.result not in _AGREES for result in results):
         # Where a signature of the sender's domain holds, so does its policy: a text that says both was tampered with.
         raise Unreadable("it says that the mail breaks its sender's policy")
-    found = []
-    for result in results:
-        if result.result != "pass":
-            continue
-        if result.method == "dkim":
-            found.append(_signer(result.properties))
-        elif result.method == "dmarc":
-            found.append(_domain(result.properties.get("header.from", "")))
-    return tuple(dict.fromkeys(domain for domain in found if domain))
+    told = [(_signature(result.properties), result.result == "pass") for result in results if result.method == "dkim"]
+    broken = {signature.domain for signature, holds in told if not holds}
+    found = dict.fromkeys(signature for signature, holds in told if holds and signature.domain)
+    if any(signature.domain in broken for signature in found):
+        raise Unreadable("it contradicts itself")
+    return tuple(found)
 
 
-def _signer(properties: dict[str, str]) -> str:
-    """d= of the signature; where only i= is told, the domain in it, which is d= or lies below it (RFC 6376 3.5)."""
+def _signature(properties: dict[str, str]) -> Held:
     domain = _domain(properties.get("header.d", ""))
     user = _domain(properties.get("header.i", "").rpartition("@")[2])
     if domain and user and not within(user, (domain,)):
         raise Unreadable("it contradicts itself")
-    return domain or user
+    selector = properties.get("header.s", "").lower()
+    return Held(domain or user, not domain, selector, properties.get("header.b", ""))
 
 
 def _domain(text: str) -> str:
@@ -95,15 +117,19 @@ def _domain(text: str) -> str:
 
 
 def _result(entry: list[str]) -> _Result:
-    """`method=result` and properties, each once. Microsoft's `action=none` has no type before its name, and may."""
+    """`method=result`, perhaps its reason, and properties that this method has, each once."""
     pairs = [word.partition("=") for word in entry]
     method = _METHOD.fullmatch(pairs[0][0]) if pairs else None
     if method is None or not pairs[0][2] or not all(equals for _, equals, _ in pairs):
         raise Unreadable("it is malformed")
-    properties = {name.lower(): value for name, _, value in pairs[1:]}
-    if len(properties) < len(pairs) - 1:
+    name, told = method[1].lower(), pairs[1:]
+    if told and told[0][0].lower() == "reason":
+        del told[0]
+    properties = {of.lower(): value for of, _, value in told}
+    may = _PROPERTIES.get(name, _OTHERS)
+    if len(properties) < len(told) or not all(may.fullmatch(of) for of in properties):
         raise Unreadable("it is malformed")
-    return _Result(method[1].lower(), pairs[0][2].lower(), properties)
+    return _Result(name, pairs[0][2].lower(), properties)
 
 
 def _entries(text: str) -> list[list[str]]:
@@ -135,10 +161,10 @@ def _entries(text: str) -> list[list[str]]:
 
 
 def _past_comment(text: str, at: int) -> int:
-    """Where the comment at `at` ends (RFC 5322 3.2.2); they nest."""
+    """Where the comment at `at` ends (RFC 5322 3.2.2); they nest. No receiver quotes or escapes in one of its own."""
     depth = 0
     for mark in _MARK.finditer(text, at):
-        depth += {"(": 1, ")": -1}.get(mark[0], 0)
+        depth += {"(": 1, ")": -1}.get(mark[0], DEEPEST)
         if depth == 0:
             return mark.end()
         if depth > DEEPEST:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from stages.fields import header_end
+from stages.fields import header_end, mail_start
 
 HEAD = 512 * 1024
 """octets of a header block that is still checked"""
@@ -16,8 +16,6 @@ FIELDS = 2_000
 
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+):")
 _BLANK = re.compile(rb"\n\r?\n")
-_MBOX = re.compile(rb"From (?![ \t]*:)")
-"""the line above a stored copy, and not `From :`, which some readers take for the sender"""
 _HOST = re.compile(rb"@([A-Za-z0-9.-]+)")
 
 
@@ -65,11 +63,11 @@ class Message:
 
 
 def message_of(raw: bytes) -> Message:
-    """The mail in `raw`, whatever its line ends; an mbox "From " line above it is left out. Never raises.
+    """The mail in `raw`, whatever its line ends; what a stored copy has above it is left out. Never raises.
 
     A header that does not end within HEAD octets is not even cut into lines: it may be the whole of a huge mail.
     """
-    start = raw.find(b"\n") + 1 or len(raw) if _MBOX.match(raw) else 0
+    start = mail_start(raw)
     end, body = _header_end(raw, start)
     if end - start > HEAD:
         return Message((), b"", "the header is too long to be checked")

@@ -34,7 +34,8 @@ async def asked(watcher: Watcher, arrival: Arrival, owner: Owner, address: str, 
     `address` is what it must be written to, and `google` says that Google's question is the one that is waited for.
     """
     parsed = arrival.parsed
-    if parsed is None or parsed.confirmation is None:
+    spoof = arrival.enriched is not None and arrival.enriched.kind == "spoof"
+    if parsed is None or parsed.confirmation is None or spoof:
         return None
     found, later = await _found(watcher, arrival.received.mail, parsed, parsed.confirmation, owner, address)
     at = clock(arrival.received.received_at, owner.zone)

@@ -18,6 +18,9 @@ from pipeline.setup.talk import AnswersEnded, SetupError, Talk, span, wrapped, y
 from pipeline.setup.waiting import Found, Watcher
 from stages.settings import Owner
 
+UNSURE = 10
+"""mails that are told one by one though they may not be the question: anybody can send as many as they like"""
+
 
 def prove(config: Path, configuration: Configuration, provider: Provider, state: State, talk: Talk) -> bool:
     """From a written configuration to a forward that works; whether it was proven. Each step done is kept."""
@@ -96,8 +99,10 @@ def confirm(configuration: Configuration, owner: Owner, provider: Provider, stat
         return
     told: set[str] = set()
     open_ones: dict[str, Shown] = {}
+    unsure = 0
 
     async def look(watcher: Watcher) -> bool | None:
+        nonlocal unsure
         for arrival in await watcher.arrived(state.asked_at, state.address):
             mail = arrival.received.mail
             if mail in told:
@@ -111,14 +116,19 @@ def confirm(configuration: Configuration, owner: Owner, provider: Provider, stat
                 continue
             told.add(mail)
             open_ones.pop(mail, None)
-            for line in shown.lines if shown else ():
+            if shown is None:
+                continue
+            unsure += not shown.sure
+            for line in shown.lines if shown.sure or unsure <= UNSURE else ():
                 talk.say(line)
-            if shown is not None and shown.sure:
+            if shown.sure:
                 return True
         return None
 
     def missing() -> list[str]:
-        late = [line for shown in open_ones.values() for line in shown.lines]
+        late = [line for shown in (*open_ones.values(),)[:UNSURE] for line in shown.lines]
+        if unsure > UNSURE:
+            late.append(f"{unsure - UNSURE} more mails came that are not surely the question; they lie in your INBOX.")
         return [*late, f"Nothing sure has come within {span(talk.patience)}. Are the steps done? Can {_reach(state)}"]
 
     _until(configuration, look, missing, talk)

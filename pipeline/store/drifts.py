@@ -1,4 +1,4 @@
-"""How mails were read, template by template, and what was announced of them: kept from events, asked for a new mail."""
+"""What was announced of mails that changed, kept from events; and how mails of a template were read, for a new one."""
 
 from __future__ import annotations
 
@@ -6,69 +6,19 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from pipeline.store.key import Key
+from pipeline.store.readings import OF_TEMPLATE, Template, counted_with, person_of, wording_of
 from pipeline.store.writer import Statement
-from stages.drift import FIELDS, LATELY, is_counted, read_in, shown_and_absent, template_of, way_of
-from stages.events import Enriched, Event, Parsed
+from stages.drift import FIELDS, LATELY, is_counted, read_in
+from stages.events import Event, Parsed
 from stages.fill_rates import LAYOUT, LayoutPast, LayoutPasts, Rate, Told
 from stages.inspecting import InspectionWanted
 
 Read = Callable[[str, tuple[object, ...]], Awaitable[Iterable[Any]]]
 """Runs a query: `Log.read`."""
 
-_KEPT = 250
-"""mails of a layout"""
-_OF_TEMPLATES = 2_500
-"""mails of a template"""
-_UNPROVEN = 5_000
-"""mails of an owner that prove nothing, in all: their senders choose what they call their template"""
-_OF_TEMPLATE = "owner = ? AND network = ? AND template = ? AND proven = ? AND way = ?"
-
-
-class Template(NamedTuple):
-    """Whose mails, and which, are counted together."""
-
-    owner: str
-    network: str
-    template: str
-    proven: bool
-    way: str
-
-
-def _template(parsed: Parsed, network: str, proven: bool) -> Template:
-    return Template(parsed.owner, network, template_of(parsed), proven, way_of(parsed))
-
 
 # --- in
-
-
-def reading(event: Enriched, network: str, proven: bool) -> Iterator[Statement]:
-    """Keep how a mail was read. A forger's does not count; neither does one that a client wrote anew."""
-    parsed = event.parsed
-    if event.kind == "spoof" or not is_counted(parsed):
-        return
-    template = _template(parsed, network, proven)
-    strange = event.drift is not None and event.drift.unknown_layout
-    shown, absent = shown_and_absent(parsed)
-    yield Statement(
-        "INSERT INTO readings (owner, network, template, proven, way, layout, strange, imported, mail, at, shown,"
-        " absent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *template, parsed.layout, strange, bool(parsed.imported), event.mail, parsed.received_at, " ".join(shown),
-            " ".join(absent),
-        ),
-    )  # fmt: skip
-    for same, its, kept in (("AND layout = ?", (parsed.layout,), _KEPT), ("", (), _OF_TEMPLATES)):
-        yield Statement(
-            f"DELETE FROM readings WHERE {_OF_TEMPLATE} {same} AND at <"  # noqa: S608
-            f" (SELECT at FROM readings WHERE {_OF_TEMPLATE} {same} ORDER BY at DESC LIMIT 1 OFFSET ?)",
-            (*template, *its, *template, *its, kept - 1),
-        )
-    if not proven:
-        yield Statement(
-            "DELETE FROM readings WHERE owner = ?1 AND NOT proven AND id <="
-            " (SELECT id FROM readings WHERE owner = ?1 AND NOT proven ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-            (parsed.owner, _UNPROVEN),
-        )
 
 
 def rows_of(event: Event) -> Iterator[Statement]:
@@ -90,8 +40,11 @@ def rows_of(event: Event) -> Iterator[Statement]:
 # --- out
 
 
-async def pasts_of(read: Read, parsed: Parsed) -> LayoutPasts:
-    """How mails of the same template were read before this one, those that are proven and the others."""
+async def pasts_of(read: Read, key: Key, parsed: Parsed) -> LayoutPasts:
+    """How mails of the same template were read before this one, those that are proven and the others.
+
+    Without those of its own person: nobody's mails show by themselves what the network does.
+    """
     network = parsed.network
     if network is None or not is_counted(parsed):
         return LayoutPasts()
@@ -100,32 +53,54 @@ async def pasts_of(read: Read, parsed: Parsed) -> LayoutPasts:
         " (SELECT max(at) FROM inspections WHERE owner = ?1 AND network = ?2)",
         (parsed.owner, network),
     )
-    proven, unproven = [await past_of(read, _template(parsed, network, each), parsed.layout) for each in (True, False)]
-    return LayoutPasts(proven=proven, unproven=unproven, ever_proven=bool(row[0]), told_at=int(row[1] or 0))
+    person = person_of(key, parsed)
+    proven, unproven = [
+        await past_of(read, counted_with(parsed, network, each), parsed.layout, person) for each in (True, False)
+    ]
+    alike = await _alike(read, key, parsed, counted_with(parsed, network, True), person)
+    return LayoutPasts(
+        proven=proven.model_copy(update={"alike": alike}), unproven=unproven, ever_proven=bool(row[0]),
+        told_at=int(row[1] or 0),
+    )  # fmt: skip
 
 
-async def past_of(read: Read, template: Template, layout: str = "") -> LayoutPast:
-    """How mails of this template were read; `layout` is that of the mail for which it is asked."""
+async def _alike(read: Read, key: Key, parsed: Parsed, template: Template, person: int) -> tuple[int, ...]:
+    """Of how many others the latest mail has the same words, for each notice."""
+    found = []
+    for notice in parsed.notices:
+        wording = wording_of(key, notice, parsed)
+        rows = await read(
+            f"SELECT count(*) FROM readings WHERE {OF_TEMPLATE} AND wording = ? AND person != ?",  # noqa: S608
+            (*template, wording, person),
+        )
+        found.append(int(next(iter(rows))[0]) if wording else 0)
+    return tuple(found)
+
+
+async def past_of(read: Read, template: Template, layout: str = "", person: int | None = None) -> LayoutPast:
+    """How mails of this template were read; `layout` and `person` are those of the mail for which it is asked."""
+    others = "AND person IS NOT ?"
     rows = list(
         await read(
             "SELECT layout, strange, imported, shown, absent, count(*) FROM readings"  # noqa: S608
-            f" WHERE {_OF_TEMPLATE} GROUP BY layout, strange, imported, shown, absent",
-            template,
+            f" WHERE {OF_TEMPLATE} {others} GROUP BY layout, strange, imported, shown, absent",
+            (*template, person),
         )
     )
     if not rows:
         return LayoutPast()
-    latest = await read(
-        f"SELECT shown, absent FROM readings WHERE {_OF_TEMPLATE} AND NOT strange AND NOT imported"  # noqa: S608
+    found = await read(
+        f"SELECT shown, absent, at FROM readings WHERE {OF_TEMPLATE} {others} AND NOT strange AND NOT imported"  # noqa: S608
         " ORDER BY at DESC, id DESC LIMIT ?",
-        (*template, LATELY - 1),
+        (*template, person, LATELY - 1),
     )
-    lately = [_read(*row) for row in latest][::-1]
+    latest = list(found)[::-1]
+    lately = [_read(shown, absent) for shown, absent, _ in latest]
     told = await _told(read, template)
     tally = _Tally(layout)
     for row in rows:
         tally.add(*row)
-    since = {each.what: await _came_since(read, template, each) for each in told if each.what != LAYOUT}
+    since = {each.what: await _came_since(read, template, person, each) for each in told if each.what != LAYOUT}
     rates = []
     for name in FIELDS:
         its = "".join("1" if name in fields else "0" for fields in lately)
@@ -146,6 +121,7 @@ async def past_of(read: Read, template: Template, layout: str = "") -> LayoutPas
         strange=tally.strange,
         rates=tuple(rate for rate in rates if rate.read or rate.here or rate.before or "1" in rate.lately),
         told=told,
+        lately_since=latest[0][2] if latest else 0,
     )
 
 
@@ -174,12 +150,12 @@ class _Tally:
             self.came_read.update(fields)
 
 
-async def _came_since(read: Read, template: Template, told: Told) -> tuple[int, int]:
+async def _came_since(read: Read, template: Template, person: int | None, told: Told) -> tuple[int, int]:
     """(mails, mails in which the field could be read) that came in after it was announced."""
     rows = await read(
-        f"SELECT shown, absent, count(*) FROM readings WHERE {_OF_TEMPLATE} AND NOT strange AND NOT imported"  # noqa: S608
-        " AND at > ? GROUP BY shown, absent",
-        (*template, told.at),
+        f"SELECT shown, absent, count(*) FROM readings WHERE {OF_TEMPLATE} AND NOT strange AND NOT imported"  # noqa: S608
+        " AND person IS NOT ? AND at > ? GROUP BY shown, absent",
+        (*template, person, told.at),
     )
     found = [(told.what in _read(shown, absent), int(number)) for shown, absent, number in rows]
     return sum(number for _, number in found), sum(number for is_read, number in found if is_read)
@@ -193,7 +169,7 @@ async def _told(read: Read, template: Template) -> tuple[Told, ...]:
     """The last announcement of each thing."""
     rows = await read(
         # The columns beside max() are those of its row (SQLite, "bare columns").
-        f"SELECT what, count(*), max(at), layout, read, whole FROM inspections WHERE {_OF_TEMPLATE} GROUP BY what",  # noqa: S608
+        f"SELECT what, count(*), max(at), layout, read, whole FROM inspections WHERE {OF_TEMPLATE} GROUP BY what",  # noqa: S608
         template,
     )
     return tuple(

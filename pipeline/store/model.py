@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.store import anew, conversations, digests, drifts, forwarders, going, places, wordings
+from pipeline.store import anew, conversations, digests, drifts, forwarders, going, places, readings, wordings
 from pipeline.store.identities import aliases_of, people_of
 from pipeline.store.key import Key
 from pipeline.store.writer import Statement
@@ -52,7 +52,7 @@ def _enriched(event: Enriched, at: int, name_window: int, key: Key) -> Iterator[
         at = event.parsed.received_at
     yield from forwarders.rows_of(event, at)
     proven = event.authenticity.verdict == "aligned"
-    yield from drifts.reading(event, network, proven)
+    yield from readings.reading(event, network, proven, key)
     if event.met is not None:
         yield from _met(event, network, event.met)
     for request in event.requests:

@@ -35,6 +35,16 @@ async def mails_of(log: Log, id: str) -> list[str]:
     return [str(mail) for (mail,) in rows]
 
 
+async def still_wanted(log: Log, mail: str) -> str | None:
+    """The id of the work that waits already to read this mail again."""
+    rows = await log.read(
+        "SELECT id FROM events WHERE mail = ? AND kind = 'RereadWanted' AND state IN ('ready', 'claimed')"
+        " ORDER BY seq LIMIT 1",
+        (mail,),
+    )
+    return str(rows[0][0]) if rows else None
+
+
 async def kept_since(log: Log, since: int, after: str = "", most: int = 200) -> list[Kept]:
     """Mails that came at this time (ms) or later, by id, behind the one named: a page of them."""
     rows = await log.read(

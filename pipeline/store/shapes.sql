@@ -26,9 +26,10 @@ INSERT INTO forwarders (owner, address, first_at, mails)
                    local || '@' || domain) AS address, min(at), count(*)
  FROM bare GROUP BY owner, address;
 
--- How mails were read: one row a mail, without any value of it. proven: it was aligned; way: p (a page), t (text), or
--- empty; layout: its fingerprint; strange: too little was read to know the layout; imported: it came before Salver did;
--- at: when it came; shown and absent: names of fields, one blank apart. The latest of each template are kept.
+-- How mails were read: one row for each person and template, of the latest mail, without any value of it. proven: it was
+-- aligned; way: p (a page), t (text), or empty; person: a keyed hash; wording: one of the note without what differs from
+-- person to person, 0: none; layout: its fingerprint; strange: too little was read to know the layout; imported: it came
+-- before Salver did; at: when it came; shown and absent: names of fields, one blank apart. The latest are kept.
 -- Part of the read model, like inspections.
 CREATE TABLE readings (
     id       INTEGER PRIMARY KEY,
@@ -37,6 +38,8 @@ CREATE TABLE readings (
     template TEXT NOT NULL,
     proven   INTEGER NOT NULL,
     way      TEXT NOT NULL,
+    person   INTEGER NOT NULL,
+    wording  INTEGER NOT NULL,
     layout   TEXT NOT NULL,
     strange  INTEGER NOT NULL,
     imported INTEGER NOT NULL,
@@ -46,6 +49,7 @@ CREATE TABLE readings (
     absent   TEXT NOT NULL
 );
 CREATE INDEX readings_of_template ON readings (owner, network, template, proven, way, strange, at);
+CREATE UNIQUE INDEX readings_of_person ON readings (owner, network, template, proven, way, person);
 CREATE INDEX readings_of_network ON readings (owner, network, proven, at);
 
 -- What was announced of each template: a field, or "layout". number: how often it was before, so that two mails that

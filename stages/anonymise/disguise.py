@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote, unquote
 
+from stages.anonymise.frames import GOES, HOUR, STAYS, Stay, staying
 from stages.anonymise.personal import FORCED, PERSONAL, Marks, Personal, is_brand
 from stages.anonymise.pieces import ENDINGS, Token, plain, tokens
 from stages.anonymise.stand_ins import MAIL_ID, StandIns
@@ -21,6 +22,7 @@ _STRUCTURE = re.compile(rf"_?{_CAMEL}(?:_{_CAMEL}){{0,8}}_?")
 _STRUCTURAL = frozenset({"trk", "trkemail", "lipi", "ek", "ref", "src", "type", "medium", "lloc"})
 """Parameters that say what part of a mail a link stands in."""
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][A-Za-z]{2})?")
+_HEXADECIMAL = re.compile(r"(?=[0-9]*[a-f])[0-9a-f]{16,64}")
 _PIECES = re.compile(r"[A-Za-z0-9_]+|[^A-Za-z0-9_]+")
 
 
@@ -37,21 +39,36 @@ class Disguise:
 
     # --- text
 
-    def text(self, text: str, also: frozenset[str] = frozenset()) -> str:
+    def text(self, text: str, also: frozenset[str] | None = None) -> str:
         """One piece of text for itself."""
         return self.texts((text,), also)[0]
 
-    def texts(self, texts: Sequence[str], also: frozenset[str] = frozenset()) -> list[str]:
-        """Pieces of one text, in order: a value that the mail shows may reach over several. `also`: words that stay."""
+    def texts(self, texts: Sequence[str], also: frozenset[str] | None = None) -> list[str]:
+        """Pieces of one text, in order: a value that the mail shows may reach over several.
+
+        `also`: words that stay in what machines write, where each stays for itself; without it people may have written.
+        """
         told = [list(tokens(text)) for text in texts]
         words = [plain(token.text) for piece in told for token in piece if token.kind == "word"]
-        marks = iter(self.personal.marks(words))
-        return ["".join(self._token(token, marks, also) for token in piece) for piece in told]
+        marks = self.personal.marks(words)
+        if also is None:
+            stay = self._free(words, staying(told, marks, self._year))
+        else:
+            stay = [self._written(word, mark, also) for word, mark in zip(words, marks, strict=True)]
+        each = iter(stay)
+        return ["".join(self._token(token, each) for token in piece) for piece in told]
 
-    def _token(self, token: Token, marks: Iterator[Marks], also: frozenset[str]) -> str:
+    def _free(self, words: list[str], stay: list[Stay]) -> list[Stay]:
+        """No word of a name stays for the sentence that it stands in."""
+        return [GOES if word.lower() in self.personal.words else how for word, how in zip(words, stay, strict=True)]
+
+    def _written(self, word: str, mark: Marks, also: frozenset[str]) -> Stay:
+        return STAYS if mark != PERSONAL and (mark == FORCED or self.stays(word, also)) else GOES
+
+    def _token(self, token: Token, stay: Iterator[Stay]) -> str:
         match token.kind:
             case "word":
-                return self._word(token.text, next(marks), also)
+                return self._word(token.text, next(stay))
             case "url":
                 return self.url(token.text)
             case "address":
@@ -62,10 +79,12 @@ class Disguise:
                 return self.stand_ins.code(token.text)
         return token.text
 
-    def _word(self, word: str, mark: Marks, also: frozenset[str]) -> str:
+    def _word(self, word: str, stay: Stay) -> str:
         bare = plain(word)
-        if mark != PERSONAL and (mark == FORCED or self.stays(bare, also)):
+        if stay == STAYS:
             return word
+        if stay != GOES:
+            return self.stand_ins.hour(bare) if stay == HOUR else self.stand_ins.minute(bare)
         made = iter(self.stand_ins.number(bare) if bare.isdigit() else self._like(bare))
         return "".join(char if not plain(char) else next(made, "") for char in word) + "".join(made)
 
@@ -122,9 +141,10 @@ class Disguise:
     def address(self, address: str) -> str:
         """Both sides for themselves; in the local part also what a forwarder wrote there of another address."""
         local, _, domain = address.rpartition("@")
-        return f"{self._local(local)}@{self.host(domain)}"
+        own = within(domain.lower(), self._networks)
+        return f"{self._local(local, own)}@{self.host(domain)}"
 
-    def _local(self, local: str) -> str:
+    def _local(self, local: str, own: bool) -> str:
         out = []
         for piece in re.split(r"([=+])", local):
             if (
@@ -137,8 +157,20 @@ class Disguise:
             else:
                 words = re.split(r"([-._])", piece)
                 stay = all(self.stays(word) or word.lower() == "noreply" for word in words[::2] if word)
-                out.append(piece if stay else self.stand_ins.code(piece))
+                told = own and not stay and not MAIL_ID.search(piece)
+                out.append(piece if stay else self._machine(words) if told else self.stand_ins.code(piece))
         return "".join(out)
+
+    def _machine(self, words: list[str]) -> str:
+        """An address that a network made: what kind it is stays, numbers and secrets are replaced."""
+        return "".join(
+            word
+            if number % 2 or (word.isalpha() and self.stays(word))
+            else self.stand_ins.hexadecimal(word)
+            if _HEXADECIMAL.fullmatch(word)
+            else self.stand_ins.code(word)
+            for number, word in enumerate(words)
+        )
 
     # --- links
 
@@ -157,23 +189,23 @@ class Disguise:
         own = within(host.lower(), (*self._networks, *PROVIDERS))
         where = f"{self.host(host) if host else ''}{colon}{port if len(port) < 4 else self.stand_ins.code(port)}"
         who = f"{self.stand_ins.code(user)}{at}"
-        return f"{scheme}{who}{where}{self._path(path)}{self._query(query, own)}{self._fragment(fragment)}"
+        return f"{scheme}{who}{where}{self._path(path, own)}{self._query(query, own)}{self._fragment(fragment)}"
 
     def _mailto(self, to: str) -> str:
         said = unquote(to)
         return quote(self.text(said), safe="@,+=") if said != to else self.text(said)
 
-    def _path(self, path: str) -> str:
+    def _path(self, path: str, own: bool) -> str:
         inner = _INNER.search(path)
         if inner:  # a filter wrapped another link
             whole, mark, token = inner[0].partition("__;")
-            kept = "".join(self._segment(part) for part in re.split(r"(/)", path[: inner.start()]))
+            kept = "".join(self._segment(part, own) for part in re.split(r"(/)", path[: inner.start()]))
             one = re.sub(r"^(https?):/(?!/)", r"\1://", whole)
             made = self.url(one)
             return f"{kept}{made if one == whole else made.replace('://', ':/', 1)}{mark}{self.stand_ins.code(token)}"
-        return "".join(self._segment(part) for part in re.split(r"(/)", path))
+        return "".join(self._segment(part, own) for part in re.split(r"(/)", path))
 
-    def _segment(self, part: str) -> str:
+    def _segment(self, part: str, own: bool) -> str:
         if not part or part == "/":
             return part
         said = unquote(part)
@@ -181,7 +213,7 @@ class Disguise:
             return self.stand_ins.code(said)
         bare = re.split(r"([-_.~])", said)
         words = [word for word in bare[::2] if word]
-        if all(self._routes(word) for word in words):
+        if all(self._routes(word, own) for word in words):
             return part
         made = "".join(
             word if number % 2 or (len(word) <= 3 and word.isalpha() and self._routes(word)) else self._code(word)
@@ -191,9 +223,10 @@ class Disguise:
             made = self.stand_ins.code(said)
         return quote(made, safe="~:@!$&'()*+,;=") if said != part else made
 
-    def _routes(self, word: str) -> bool:
+    def _routes(self, word: str, own: bool = True) -> bool:
+        """Whether a part of a link says only where it leads to; in links to strangers a number may be anybody's."""
         lower = word.lower()
-        if lower in self.personal.words:
+        if lower in self.personal.words or (not own and word.isdigit()):
             return False
         return lower in ADDRESS or self.stays(word) or bool(re.fullmatch(r"[a-z]\d{1,2}|exp\d|\d{3}", lower))
 
@@ -212,9 +245,9 @@ class Disguise:
             routes = all(self._routes(word) for word in re.split(r"[._-]", part) if word)
             return part if routes else self.stand_ins.code(part)
         stays = bool(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.\[\]-]{0,30}", name)) and (own or self._routes(name))
-        return f"{name if stays else self.stand_ins.code(name)}={self._value(name.lower(), value)}"
+        return f"{name if stays else self.stand_ins.code(name)}={self._value(name.lower(), value, own)}"
 
-    def _value(self, name: str, value: str) -> str:
+    def _value(self, name: str, value: str, own: bool) -> str:
         said = unquote(value.replace("+", " ") if name != "url" else value)
         if name == "u" and re.match(r"https?-3A__", said):  # as urldefense spells a link
             inner = unquote(said.replace("-", "%").replace("_", "/"))
@@ -225,7 +258,7 @@ class Disguise:
             made = self.text(said)
         elif name in _STRUCTURAL:
             made = self.structure(said)
-        elif self._routes(said) or (name in ("lang", "locale", "hl") and _LANGUAGE.fullmatch(said)):
+        elif self._routes(said, own) or (name in ("lang", "locale", "hl") and _LANGUAGE.fullmatch(said)):
             return value
         else:
             made = self._told(said)

@@ -19,7 +19,7 @@ DATE = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s+)?\d{1,2}\s+(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
     r"\s+\d{4}\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s+(?:[+-]\d{4}|GMT|UTC))?"
 )
-_IPV4 = re.compile(r"(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")
+IPV4 = re.compile(r"(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")
 _IPV6 = re.compile(r"(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{0,4}:){3,7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])")
 _TAG = re.compile(r"(?:^|;)(\s*)([A-Za-z]{1,4})(\s*=\s*)([^;]*)")
 _PARAMETER = re.compile(r";(\s*)([A-Za-z*0-9-]{1,30})(\s*=\s*)(\"[^\"]*\"|[^;]*)")
@@ -33,6 +33,21 @@ _IDS = frozenset({"message-id", "in-reply-to", "references", "content-id", "x-go
 STRUCTURAL = frozenset(name for source in SOURCES.values() for name in source.KIND_FIELDS if name.startswith("x-")) | {
     "feedback-id"
 }
+_TRACE = frozenset(
+    """date received received-spf return-path mime-version precedence importance x-priority priority
+    x-msmail-priority auto-submitted x-auto-response-suppress""".split()  # noqa: SIM905 - read as a list of words
+)
+_MACHINES = (
+    "arc-",
+    "authentication-",
+    "list-",
+    "content-",
+    "dkim",
+    "x-received",
+    "x-google",
+    *(f"x-{network}" for network in SOURCES),
+)
+"""Fields whose words and small numbers machines write and read."""
 _SENT_AT = re.compile(r"(?<=\.)([12]\d{12})(?=\.|$)")
 _CLASS = re.compile(r"[A-Z]{2,20}(?:[-_][A-Z]{2,20}){0,6}")
 
@@ -86,14 +101,19 @@ def _value(name: str, value: str, disguise: Disguise) -> str:
         return value if _CLASS.fullmatch(value.strip()) else disguise.structure(value)
     if name in _IDS:
         return re.sub(r"[^<>\s]+", lambda found: _id(found[0], disguise), value)
-    return _words(_traced(value, disguise), disguise)
+    return _words(_traced(value, disguise), disguise, HEADER if of_machines(name) else None)
+
+
+def of_machines(name: str) -> bool:
+    """Whether only machines write and read a field: then words and small numbers stay in it for themselves."""
+    return name in _TRACE or name.startswith(_MACHINES)
 
 
 # --- words, encoded or not ----------------------------------------------------------------------------------------
 
 
-def _words(parts: list[str | tuple[str]], disguise: Disguise) -> str:
-    """Text and encoded words, as one text; what stands in a tuple is done already."""
+def _words(parts: list[str | tuple[str]], disguise: Disguise, also: frozenset[str] | None = HEADER) -> str:
+    """Text and encoded words, as one text; what stands in a tuple is done already. `also`: as of Disguise.texts."""
     out: list[str] = []
     for part in parts:
         if isinstance(part, tuple):
@@ -113,7 +133,7 @@ def _words(parts: list[str | tuple[str]], disguise: Disguise) -> str:
         texts.append(part[at:])
         decoded = [decode_words(" ".join(word[0] for word in run)) for run in runs]
         whole = [text for pair in zip(texts, [*decoded, ""], strict=True) for text in pair]
-        made = disguise.texts(whole, HEADER)
+        made = disguise.texts(whole, also)
         for number, text in enumerate(made):
             if not number % 2:
                 out.append(text)
@@ -148,7 +168,7 @@ def _encoded_run(text: str, run: list[re.Match[str]]) -> str:
 def _traced(value: str, disguise: Disguise) -> list[str | tuple[str]]:
     """Dates and network addresses replaced (in tuples); the rest still to be done."""
     found = sorted(
-        (*DATE.finditer(value), *_IPV4.finditer(value), *_IPV6.finditer(value)), key=lambda match: match.start()
+        (*DATE.finditer(value), *IPV4.finditer(value), *_IPV6.finditer(value)), key=lambda match: match.start()
     )
     parts: list[str | tuple[str]] = []
     at = 0
@@ -161,7 +181,7 @@ def _traced(value: str, disguise: Disguise) -> list[str | tuple[str]]:
 
 
 def _moved(text: str, disguise: Disguise) -> str:
-    if _IPV4.fullmatch(text):
+    if IPV4.fullmatch(text):
         return f"192.0.2.{int(disguise.stand_ins.number(text.replace('.', ''))[:6]) % 250 + 1}"
     if _IPV6.fullmatch(text):
         return f"2001:db8::{int(disguise.stand_ins.number(str(int.from_bytes(text.encode(), 'big'))[:9])):x}"[:40]

@@ -27,6 +27,23 @@ _LAYOUT = frozenset(
     link vlink alink bordercolor noshade profile scope xml:lang shape coords arcsize stroke strokecolor fillcolor
     fill""".split()  # noqa: SIM905 - read as a list of words
 )
+_CALLED = frozenset({"class", "id", "for", "headers", "name"})
+"""Attributes whose values are names of the page's own making."""
+STYLED = frozenset(
+    """mso msonormal viewport generator originator progid description keywords robots theme color scheme supported
+    responsive container wrapper wrap row rows col cols column columns table cell inner outer content main body header
+    footer section top bottom left right center middle image img icon logo avatar photo name title subtitle headline
+    text link btn button cta hide show hidden mobile phone desktop tablet dark light mode full half width height block
+    inline spacer divider line border padding margin bg background font small large bold white black grey gray blue red
+    green yahoo gmail outlook apple external externalclass readmsgbody preheader preview card item list grid box banner
+    hero social address quote attr sendername interchange newline signature blockquote divrplyfwdmsg appendonsend
+    format detection telephone date telephoneno ms normal para div span""".split()  # noqa: SIM905
+)
+"""Words that pages call their parts by."""
+_CALLS = re.compile(
+    r"(?P<mark>[.#])(?P<name>-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]{0,200})"
+    r"|(?P<open>\[\s{0,9}(?:class|id|name)\s{0,9}[~|^$*]?=\s{0,9}[\"']?)(?P<value>[^\]\"']{1,200})"
+)
 _STYLE_URL = re.compile(r"url\(\s*(['\"]?)([^)'\"]{1,4000})\1\s*\)", re.IGNORECASE)
 _CONDITION = re.compile(r"<!--(\s*\[if[^\]]{0,200}\]>)(.*?)(<!\[endif\]-->)", re.DOTALL | re.IGNORECASE)
 _CONDITIONAL = re.compile(r"<!--\[if [!\w\s()&|.]{1,60}\]><!-->|<!--<!\[endif\]-->", re.IGNORECASE)
@@ -91,7 +108,7 @@ def _raw(tag: str, name: str, inner: str, disguise: Disguise) -> Iterator[_Piece
     """Elements whose text is no markup: styles stay, scripts become filler of their size."""
     yield _Piece(tag)
     if name == "style":
-        yield _Piece(_css(inner, disguise))
+        yield _Piece(_sheet(inner, disguise))
     elif name == "script":
         yield _Piece(re.sub(r"\w", "x", inner))
     else:
@@ -162,6 +179,8 @@ def _attribute(name: str, value: str, mark: str, disguise: Disguise) -> str:
         return ""
     if name.startswith("xmlns") or name in ("type", "charset", "http-equiv", "rel", "media"):
         return value
+    if name in _CALLED:
+        return _called(value, disguise)
     if name in _LAYOUT:
         return _layout(value, disguise)
     return _like(disguise.text(unescape(value)), value, mark)
@@ -188,6 +207,34 @@ def _like(made: str, before: str, mark: str) -> str:
 def _css(text: str, disguise: Disguise) -> str:
     made = _STYLE_URL.sub(lambda found: f"url({found[1]}{disguise.url(found[2])}{found[1]})", text)
     return _layout(re.sub(r"/\*.*?\*/", "", made, flags=re.DOTALL), disguise)
+
+
+def _sheet(text: str, disguise: Disguise) -> str:
+    """A style sheet: what selectors call parts of the page, as these are called now."""
+    out = []
+    for number, piece in enumerate(re.split(r"([{}])", _css(text, disguise))):
+        out.append(piece)
+        if piece == "{" and number:
+            out[-2] = _CALLS.sub(lambda found: _selected(found, disguise), out[-2])
+    return "".join(out)
+
+
+def _selected(found: re.Match[str], disguise: Disguise) -> str:
+    if found["mark"]:
+        return found["mark"] + _called(found["name"], disguise)
+    return found["open"] + _called(found["value"], disguise)
+
+
+def _called(value: str, disguise: Disguise) -> str:
+    """Names of a page's parts: those of ordinary words of layout stay, any other becomes another, the same one."""
+
+    def word(found: re.Match[str]) -> str:
+        lower = found[0].lower()
+        if (lower in STYLED or disguise.stays(found[0])) and not _is_personal(found[0], disguise):
+            return found[0]
+        return disguise.stand_ins.word(found[0])
+
+    return _LAYOUT_WORD.sub(word, re.sub(r"\d{3,}", lambda found: disguise.stand_ins.number(found[0]), value))
 
 
 def _layout(text: str, disguise: Disguise) -> str:

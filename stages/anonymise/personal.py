@@ -26,6 +26,8 @@ FORCED: Marks = 2
 """it stays, whatever word it is: without it the line would be read as something else"""
 
 _UNNAMED = frozenset({"via", "team"} | {host.partition(".")[0] for host in PROVIDERS})
+_FORMS = frozenset("gmbh ag inc ltd llc ltda lda srl spa kg se sa sl bv nv ab as oy plc corp co".split())  # noqa: SIM905
+"""What the name of a company ends in."""
 _DEEPEST = 5
 _ENOUGH = 3
 """words of a value in a row by which it is found where it is cut short"""
@@ -42,7 +44,9 @@ def is_brand(word: str) -> bool:
 class Personal:
     """The words of people in one mail."""
 
-    def __init__(self, names: Iterable[str], lines: Iterable[str], texts: Iterable[str]) -> None:
+    def __init__(
+        self, names: Iterable[str], lines: Iterable[str], texts: Iterable[str], companies: Iterable[str] = ()
+    ) -> None:
         """`names` of persons; `lines`: headlines, titles, companies, places; `texts`: what somebody wrote."""
         brands = {word for source in SOURCES.values() for word in words_in(source.TITLE)} | _UNNAMED
         named = [[word for word in words_in(name) if word not in brands and not is_brand(word)] for name in names]
@@ -54,6 +58,8 @@ class Personal:
                 found = words_in(value)[:_MOST]
                 if found:
                     self._values[found[0]].append((found, free))
+
+        self._companies = [bare for company in companies if (bare := _without_form(words_in(company)))]
 
     def marks(self, words: list[str]) -> list[Marks]:
         """What holds for each of a text's words, in order."""
@@ -69,7 +75,22 @@ class Personal:
             for place in range(at, at + most):
                 found[place] = PERSONAL if free or lower[place] not in CONNECTIVES else FORCED
             at += most or 1
+        self._mark_companies(lower, found)
         return found
+
+    def _mark_companies(self, words: list[str], found: list[Marks]) -> None:
+        """A company's name goes as a whole, with its form or without; one of a single word only where it was read."""
+        for company in self._companies:
+            for at, word in enumerate(words):
+                whole = word == company[0] and words[at : at + len(company)] == company
+                if whole and (len(company) > 1 or found[at] == FORCED):
+                    found[at : at + len(company)] = [PERSONAL] * len(company)
+
+
+def _without_form(company: list[str]) -> list[str]:
+    while company and company[-1] in _FORMS:
+        company = company[:-1]
+    return company[:_MOST]
 
 
 def _common(words: list[str], at: int, value: list[str]) -> int:
@@ -93,6 +114,7 @@ def letters(raw: bytes, limits: Limits, depth: int = 0) -> Iterator[tuple[int, L
 def personal_of(parsed: Parsed, raw: bytes, limits: Limits) -> Personal:
     """Who and what the mail was read to be about, who sent it to whom, and those of the mails inside it."""
     names, lines, texts = [parsed.recipient_first_name or ""], [], []
+    companies = [notice.company.value or "" for notice in parsed.notices]
     for notice in parsed.notices:
         names.append(notice.name.value or "")
         for seen in (notice.headline, notice.title, notice.company, notice.location):
@@ -100,7 +122,7 @@ def personal_of(parsed: Parsed, raw: bytes, limits: Limits) -> Personal:
         texts += [notice.note.value or "", notice.message.value or ""]
     for _, letter in letters(raw, limits):
         names += _named(letter)
-    return Personal(names, lines, texts)
+    return Personal(names, lines, texts, companies)
 
 
 def _named(letter: Letter) -> Iterator[str]:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from stages.anonymise.fields import DATE, STRUCTURAL
+from stages.anonymise.fields import DATE, IPV4, STRUCTURAL, of_machines
+from stages.anonymise.pages import STYLED
 from stages.anonymise.personal import Personal, is_brand, letters
 from stages.anonymise.vocabulary import ADDRESS, CONNECTIVES, HEADER, PROVIDERS, vocabulary
 from stages.letter import Letter
@@ -20,12 +21,19 @@ from stages.sources import SOURCES
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"(?<![\d+-])\d{4,}|(?<=[+-])\d{5,}")
+_GROUPS = re.compile(r"(?<![\d:])\d{1,12}(?:[ \u00a0\u2009\u202f.,/()\-\u2010-\u2013]{1,3}\d{1,12}){1,40}(?![\d:])")
+_DATED = re.compile(
+    r"\d{1,2}([./-] ?)\d{1,2}\1(\d{4})(?!\d)|(?<!\d)(\d{4})([./-] ?)\d{1,2}\4\d{1,2}(?!\d)"
+    r"|(?<!\d)\d{1,2},? (\d{4})(?!\d)"
+)
+_ENOUGH = 5
+"""digits of groups in a row by which a number is told: of fewer, chance makes the same ones"""
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{2,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
 _TOKEN = re.compile(r"[A-Za-z0-9_+/-]{12,}")
 _NOISE = re.compile(r"(?:^|;)\s*(?:a|b|bh|c|h|q|s|v)\s*=[^;]*")
 _COVERED = re.compile(r"(?:^|;)\s*h\s*=([^;]*)|(?:^|;)\s*([a-z]{2,4})\s*=")
 _MARKUP = re.compile(
-    r"\b(?:class|id|style|name|width|height)=(?:3D)?(?:\"[^\"]{0,8000}\"|'[^']{0,8000}'|[^\s>]{1,200})"
+    r"\b(?:style|width|height)=(?:3D)?(?:\"[^\"]{0,8000}\"|'[^']{0,8000}'|[^\s>]{1,200})"
     r"|[\w:-]{1,40}=(?:3D)?[\"']|<style.*?</style|\bxmlns[:\w]*=(?:3D)?\"[^\"]*\"",
     re.IGNORECASE | re.DOTALL,
 )
@@ -57,6 +65,7 @@ def remains(raw: bytes, made: bytes, personal: Personal, kept: Iterable[str], ye
     usual = vocabulary() | _HOSTS | HEADER | ADDRESS | _words(_names(raw, limits)) | _structural(told) | meant
     usual = (usual - personal.words) | CONNECTIVES | {"test", "example"}
     words, numbers, values = _things(before, usual, personal, year)
+    runs = frozenset().union(*(_groups(text, year) for where, text in before if is_free(where)))
     left: list[Left] = []
     for where, text in after:
         said = unquote(text)
@@ -66,12 +75,40 @@ def remains(raw: bytes, made: bytes, personal: Personal, kept: Iterable[str], ye
             left.append(Left(f"a number of {len(number)} digits", where))
         for value in (set(_ADDRESS.findall(said)) | set(_TOKEN.findall(said))) & values:
             left.append(Left(f"an address or token of {len(value)} characters", where))
+        if is_free(where):
+            for number in _groups(text, year) & runs:
+                left.append(Left(f"a number of {sum(map(str.isdigit, number))} digits in groups", where))
     plain = binascii.a2b_qp(made) if b"quoted-printable" in made.lower() else made
     octets = _MARKUP.sub("", plain.decode("latin-1")).lower()
     found = set(_WORD.findall(octets)) | set(_NUMBER.findall(octets))
-    for thing in (word for word in (words | numbers) & found if len(word) >= _LONG):
+    for thing in (word for word in (words - STYLED | numbers) & found if len(word) >= _LONG):
         left.append(Left(f"a word or number of {len(thing)} characters", "the mail's octets"))
     return left
+
+
+def is_free(where: str) -> bool:
+    """Whether people may have written what stands there: no links, and no field of machines."""
+    field = where.removeprefix("the field ").partition(" ")[0]
+    return where.startswith(("the text", "the page", "what")) or (
+        where.startswith("the field") and not of_machines(field)
+    )
+
+
+def _groups(text: str, year: str) -> frozenset[str]:
+    """Runs of digits with something between them, such as numbers of telephones and days of birth: the shortest that
+    tell a number. Dates of about the mail's year are no such."""
+    years = {str(int(year) + by) for by in (-1, 0, 1)} if year else set()
+    said = IPV4.sub(" x ", text)
+    said = _DATED.sub(lambda found: " x " if (found[2] or found[3] or found[5]) in years else found[0], said)
+    found: set[str] = set()
+    for run in _GROUPS.findall(said):
+        groups = re.findall(r"\d+", run)
+        for at in range(len(groups)):
+            for end in range(at + 2, len(groups) + 1):
+                if sum(map(len, groups[at:end])) >= _ENOUGH:
+                    found.add(" ".join(groups[at:end]))
+                    break
+    return frozenset(found)
 
 
 def originals(raw: bytes, limits: Limits) -> frozenset[str]:

@@ -78,6 +78,16 @@ class StandIns:
                 return moved
         return self._of(digits)
 
+    def hour(self, digits: str) -> str:
+        """Another hour of the same half of the day, so that its AM or PM stays true."""
+        told = int(digits)
+        low, many = (0, 12) if told < 12 and digits[0] == "0" else (12, 12) if told > 12 else (1, 12)
+        return f"{(told - low + 1 + self._bytes('hour', 1)[0] % 11) % many + low:0{len(digits)}}"
+
+    def minute(self, digits: str) -> str:
+        """Another minute or second."""
+        return f"{(int(digits) + 1 + self._bytes('minute', 1)[0] % 59) % 60:02}"
+
     def code(self, text: str) -> str:
         """An id, a token, a slug: each run of letters or digits for itself, ids that hold a time as such."""
         out, at = [], 0
@@ -89,6 +99,10 @@ class StandIns:
             out.append(self._run(found[4]))
             at = found.end()
         return "".join((*out, self._plain(text[at:])))
+
+    def hexadecimal(self, text: str) -> str:
+        """As many other digits of base 16."""
+        return "".join("0123456789abcdef"[octet % 16] for octet in self._bytes(f"hex {text}", len(text))[: len(text)])
 
     def moved(self, base36: str) -> str | None:
         """The time it says in base 36, moved; None if it says none."""
@@ -119,8 +133,10 @@ class StandIns:
         made = self._made.get(lower)
         if made is None:
             for again in range(_BEST):
-                made = self._drawn(lower, again)
-                if made != lower and made not in self._taken and made not in self._given:
+                drawn = self._drawn(lower, again)
+                made = drawn if made is None or made == lower else made
+                if drawn != lower and drawn not in self._taken and drawn not in self._given:
+                    made = drawn
                     break
             assert made is not None
             self._made[lower] = made

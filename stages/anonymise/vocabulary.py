@@ -15,6 +15,10 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _ESCAPES = re.compile(r"\\[A-Za-z]|\(\?P<\w+>|\(\?[:=!<]{1,2}")
 _ENDINGS = re.compile(r"([^\W\d_]{2,})\(\?:([^\W\d_|]{1,80})\)(\?)?")
 _LAST = re.compile(r"([^\W\d_]{2,})\[([^\W\d_]{1,20})\](\?)?")
+_SAYS = re.compile(r"[^\W\d_]\??\)?(?: |\\s[+*]?)[(?:\[]{0,5}[^\W\d_]")
+"""Two words with a blank between them."""
+_OF_ONE = 8
+"""words of an expression that may all be of one sentence"""
 _MAYBE = re.compile(r"([^\W\d_]{3,})\?")
 
 FRAME = frozenset(
@@ -122,11 +126,16 @@ def _texts(value: object, seen: dict[int | str, object]) -> Iterator[str]:
     elif isinstance(value, FunctionType):
         if value.__module__.startswith(_READERS):
             yield from _texts(_spoken(value.__code__, value.__doc__), seen)
-            yield from _texts(dict(value.__globals__), seen) if _new(value.__module__, seen) else ()
+            yield from _texts(_of_names(value.__globals__), seen) if _new(value.__module__, seen) else ()
     elif isinstance(value, CodeType):
         yield from _texts(_spoken(value, None), seen)
     elif isinstance(value, ModuleType) and value.__name__.startswith(_READERS) and _new(value.__name__, seen):
-        yield from _texts(vars(value), seen)
+        yield from _texts(_of_names(vars(value)), seen)
+
+
+def _of_names(names: dict[str, object]) -> tuple[object, ...]:
+    """What a module's names stand for; they themselves are words of ours, and of no mail."""
+    return tuple(each for name, each in names.items() if not name.startswith("__") and name != "annotations")
 
 
 def _new(module: str, seen: dict[int | str, object]) -> bool:
@@ -138,17 +147,48 @@ def _new(module: str, seen: dict[int | str, object]) -> bool:
 
 
 def _spoken(code: CodeType, doc: str | None) -> tuple[object, ...]:
-    return tuple(each for each in code.co_consts if each is not None and each != doc)
+    """The constants of a function, without its documentation and the names that it calls others' parameters by."""
+    return tuple(
+        each
+        for each in code.co_consts
+        if each is not None and each != doc and not (isinstance(each, tuple) and _are_names(each))
+    )
+
+
+def _are_names(texts: tuple[object, ...]) -> bool:
+    return all(isinstance(text, str) and text.isidentifier() and text.islower() for text in texts)
 
 
 @lru_cache(maxsize=1)
 def vocabulary() -> frozenset[str]:
     """Lower-case words that name nobody: no mail of a network could be read without them."""
-    seen: dict[int | str, object] = {}
-    read = {
-        word.lower()
-        for module in (*SOURCES.values(), forwards)
-        for text in _texts(module, seen)
-        for word in _words_of(text)
-    }
+    read = {word.lower() for text in _read() for word in _words_of(text)}
     return frozenset(read | FRAME | language.stop_words())
+
+
+@lru_cache(maxsize=1)
+def words_of_forwards() -> frozenset[str]:
+    """What a forward of any mail program is known by."""
+    return frozenset(word.lower() for text in _texts(forwards, {}) for word in _words_of(text))
+
+
+@lru_cache(maxsize=1)
+def sentences() -> tuple[frozenset[str], ...]:
+    """The words of each sentence that a reader looks for, and of those that stand in every mail of a network."""
+    looked_for = [words for text in _read() if _SAYS.search(text) for words in _said(text)]
+    return tuple({words for words in looked_for if len(words) > 1})
+
+
+def _said(text: str) -> Iterator[frozenset[str]]:
+    """The words of a sentence; of an expression for many of them, of each."""
+    words = frozenset(word.lower() for word in _words_of(text))
+    if len(words) <= _OF_ONE:
+        yield words
+    else:
+        yield from (frozenset(word.lower() for word in _words_of(part)) for part in text.split("|"))
+
+
+@lru_cache(maxsize=1)
+def _read() -> tuple[str, ...]:
+    seen: dict[int | str, object] = {}
+    return tuple(text for module in (*SOURCES.values(), forwards) for text in _texts(module, seen))

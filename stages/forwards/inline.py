@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from stages.fields import mailboxes, sender
-from stages.forwards import inline_dates, inline_page
+from stages.forwards import inline_dates, inline_end, inline_page, inline_shape
 from stages.forwards.inline_block import Block, find
 from stages.forwards.inline_page import Line
 from stages.html import Page
@@ -36,44 +36,53 @@ def quoted(letter: Letter) -> Letter | None:
 
     What the block does not show is empty, and so is a date that could be read in two ways.
     """
-    block, marked, shown = _blocks(letter.subject, letter.text, letter.page.lines)
+    block, marked, shown = _blocks(letter.subject, letter.text, letter.page.lines, letter.to)
     said = block or marked
     if said is None:
         return None
-    text = _text_below(letter.text.split("\n"), block) if block else ""
-    page = _page_below(letter.page, shown, marked, block)
+    text, text_ends = _text_below(letter.text.split("\n"), block) if block else ("", False)
+    page, page_ends = _page_below(letter.page, shown, marked, block)
     if inline_page.is_written_out(page):
+        ends = text_ends if text else page_ends
         text, page = text or inline_page.written(page), Page()
     elif page.items:
-        text = ""
+        text, ends = "", page_ends
+    else:
+        ends = text_ends
     if text and (made := inline_page.of_text(text)):
         text, page = "", made
-    return _original(letter, said, block and marked, text, page)
+    found = _original(letter, said, block and marked, text, page)
+    return replace(found, unended=letter.unended or not ends)
 
 
 def language_of(letter: Letter) -> str | None:
     """The language of the forwarder's client, where its block shows one."""
-    block, marked, _ = _blocks(letter.subject, letter.text, letter.page.lines)
+    block, marked, _ = _blocks(letter.subject, letter.text, letter.page.lines, letter.to)
     said = block or marked
     return next(iter(said.languages)) if said and len(said.languages) == 1 else None
 
 
 @lru_cache(maxsize=4)
-def _blocks(subject: str, text: str, page: tuple[str, ...]) -> tuple[Block | None, Block | None, tuple[Line, ...]]:
+def _blocks(
+    subject: str, text: str, page: tuple[str, ...], to: tuple[str, ...]
+) -> tuple[Block | None, Block | None, tuple[Line, ...]]:
     """(the block in the text, the block in the page, the lines of the page as far as they were needed).
 
     All who ask about one mail, every source among them, are answered by one search.
     """
-    block = find(text.split("\n"), subject)
+    lines = text.split("\n")
+    block = find(lines, subject) or inline_shape.find(lines, subject, to)
     if block is None and len(text.strip()) > _FEW:
         return None, None, ()
     shown = inline_page.shown_lines(page)
-    return block, find([line.text for line in shown], subject, known=block is not None), shown
+    lines = [line.text for line in shown]
+    marked = find(lines, subject, known=block is not None) or inline_shape.find(lines, subject, to)
+    return block, marked, shown
 
 
 def holds_one(letter: Letter) -> bool:
     """Whether the mail is an inline forward: what it says is then another's."""
-    block, marked, _ = _blocks(letter.subject, letter.text, letter.page.lines)
+    block, marked, _ = _blocks(letter.subject, letter.text, letter.page.lines, letter.to)
     return block is not None or marked is not None
 
 
@@ -144,8 +153,9 @@ def _addresses(value: str) -> tuple[str, ...]:
 # --- text and page below the block ------------------------------------------------------------------------------
 
 
-def _text_below(lines: list[str], block: Block) -> str:
-    """The text behind the block, without the marks of quoting, and without what stands unquoted below a quoted one."""
+def _text_below(lines: list[str], block: Block) -> tuple[str, bool]:
+    """(the text behind the block, whether it shows its end): without the marks of quoting, and without what stands
+    unquoted below a quoted one or is signed by the forwarder."""
     rest = lines[block.end :]
     if block.depth:
         last = max((at for at, line in enumerate(rest) if line.lstrip().startswith(">")), default=-1)
@@ -155,7 +165,7 @@ def _text_below(lines: list[str], block: Block) -> str:
         rest = [_less(line, depth) for line in rest]
     elif block.strength == "sentence":
         rest = [line.removeprefix("    ") for line in rest]
-    return "\n".join(rest)
+    return "\n".join(rest if depth else inline_end.unsigned(rest)), depth > 0
 
 
 def _all_quoted(lines: list[str]) -> bool:
@@ -173,8 +183,13 @@ def _less(line: str, depth: int) -> str:
     return line
 
 
-def _page_below(page: Page, shown: tuple[Line, ...], marked: Block | None, block: Block | None) -> Page:
-    """The page behind its block. Without one it is used if the forwarder wrote nothing, as the text part shows."""
-    if marked is not None:
-        return inline_page.below(page, shown, marked.end)
-    return replace(page, lang="", marked=()) if block is not None and not block.above else Page()
+def _page_below(page: Page, shown: tuple[Line, ...], marked: Block | None, block: Block | None) -> tuple[Page, bool]:
+    """(the page behind its block, whether it shows its end): without what stands unquoted below a quoted block or is
+    signed by the forwarder. Without a block it is used if nothing stands above that of the text."""
+    if marked is None:
+        whole = block is not None and not block.above
+        return inline_end.unsigned_page(replace(page, lang="", marked=())) if whole else Page(), False
+    quoted = True in page.quoted[shown[marked.end - 1].block :][:1]
+    page = inline_end.quoted_page(page) if quoted else page
+    found = inline_page.below(page, shown, marked.end)
+    return found if quoted else inline_end.unsigned_page(found), quoted

@@ -32,10 +32,10 @@ _LONGEST = 2_000
 _WRAPS = 60
 """characters of a line that a client may have wrapped"""
 _QUOTE = re.compile(r"(?: {0,8}>){1,20}")
-_DASHES = re.compile(r"-{3,12}([^-\n]{3,60})(-{3,12})(?: ?Forwarded Message ?-{3,12})?", re.IGNORECASE)
+_DASHES = re.compile(r"-{3,20}([^-\n]{3,60})(-{3,20})(?: ?Forwarded Message ?-{3,20})?", re.IGNORECASE)
 _UNDERSCORES = re.compile(r"_{32}")
-_UNKNOWN_LABEL = re.compile(r"\*?[^\s:：<@*][^:：<@]{0,25}[:：]\*? ?(.*)", re.DOTALL)
-_NAMED = re.compile(r"[\"„“«] ?([^\"„“”«»]{1,200}?) ?[\"”“»]?$")
+UNKNOWN_LABEL = re.compile(r"\*?[^\s:：<@*][^:：<@]{0,25}[:：]\*? ?(.*)", re.DOTALL)
+_NAMED = re.compile(r"[\"„“«] ?([^\"„“”«»]{1,500}?) ?[\"”“»]?$")
 _ADDRESSED = re.compile(r"\(?[<\[(] ?(?:mailto:)?([^\s<>\[\]()@]{1,200}@[^\s<>\[\]()@]{1,200}) ?[>\])]{1,2}")
 
 Strength = Literal["says", "neutral", "bare", "sentence"]
@@ -140,8 +140,8 @@ def _separated(lines: Sequence[str], at: int, bare: str) -> Block | None:
     if bare[0] == "-" and (dashes := _DASHES.match(bare)):
         phrase = normal(dashes[1])
         if phrase in NEUTRAL:
-            # Ten dashes are those of IONOS, which writes them above forwards; five stand above any Outlook mail.
-            return _of(lines, at + 1, depth, "says" if len(dashes[2]) >= 10 else "neutral", NEUTRAL[phrase])
+            # Ten dashes are those of IONOS, which writes them above forwards; five and QQ's eighteen, answers too.
+            return _of(lines, at + 1, depth, "says" if 10 <= len(dashes[2]) <= 12 else "neutral", NEUTRAL[phrase])
         if phrase in DASHED:
             gmail = len(dashes[2]) >= 9 and phrase == EVERYWHERE
             languages = DASHED[phrase]
@@ -195,7 +195,7 @@ def _fields(lines: Sequence[str], at: int, strength: Strength) -> tuple[int, dic
     for number in range(at, min(len(lines), at + _BLOCK)):
         _, line = unquoted(lines[number])
         if not line:
-            if fields or number > at + 3:
+            if (not fields and number > at + 3) or (fields and not _parts_subject(lines, number, fields)):
                 break
             continue
         found = label(line)
@@ -208,7 +208,7 @@ def _fields(lines: Sequence[str], at: int, strength: Strength) -> tuple[int, dic
             table = table or not (fields or found[2])
             fields[now] = found[2][:_LONGEST]
             spoken.append(found[1])
-        elif not fields and strength == "says" and "@" in line and (other := _UNKNOWN_LABEL.match(line)):
+        elif not fields and strength == "says" and "@" in line and (other := UNKNOWN_LABEL.match(line)):
             now, before = "from", line  # the sender comes first, in a language we have no label for
             fields[now] = other[1][:_LONGEST].strip()
         elif not fields or not (
@@ -216,13 +216,19 @@ def _fields(lines: Sequence[str], at: int, strength: Strength) -> tuple[int, dic
             or _continues(lines, number, fields, now, before if strength == "says" else "")
         ):
             break
-        elif not _UNKNOWN_LABEL.match(line) or "@" not in line:
+        elif not UNKNOWN_LABEL.match(line) or "@" not in line:
             before = line
             fields[now] = f"{fields[now]} {line}".strip()[:_LONGEST]
         end = number + 1
     while end < len(lines) and fields and not unquoted(lines[end])[1]:
         end += 1
     return (end if fields else at), fields, [said for said in spoken if said]
+
+
+def _parts_subject(lines: Sequence[str], number: int, fields: dict[str, str]) -> bool:
+    """Whether the block's subject follows below this empty line, as QQ has it."""
+    following = label(unquoted(lines[number + 1])[1]) if number + 1 < len(lines) else None
+    return following is not None and following[0] == "subject" and "subject" not in fields
 
 
 def _continues(lines: Sequence[str], number: int, fields: dict[str, str], now: str, before: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from stages.forwards.inline_block import label
 from stages.html import PADDING, Item, Page, fold
 
 _LINES = 400
@@ -14,8 +15,10 @@ _HIDDEN_LINES = 3
 _LONGEST_LINE = 4_000
 _PADDED = re.compile(f"(?:{PADDING.pattern}\\s?){{9}}")
 _LINK = re.compile(r"\s?<(https?://[^\s<>]{1,4000})>", re.IGNORECASE)
-_IMAGE = re.compile(r"\[(?:image|cid): ?([^\[\]\n]{0,200})\]", re.IGNORECASE)
+_IMAGE = re.compile(r"\[(?:image|cid): ?([^\[\]\n]{0,2000})\]", re.IGNORECASE)
 _WEB = ("http://", "https://")
+_WIDTHS = range(60, 81)
+"""characters of a line at which clients break a text; what cannot be broken, an address, is longer"""
 
 
 class Line(NamedTuple):
@@ -43,7 +46,7 @@ def below(page: Page, lines: tuple[Line, ...], end: int) -> Page:
 
     The language that the page says of itself is the forwarder's, and so are the marks of quoting; both are left out.
     """
-    items = _items_below(page.items, sum(map(_letters, (line.text for line in lines[:end]))))
+    items = _items_below(page.items, sum(map(letters, (line.text for line in lines[:end]))))
     if end < len(lines):
         first = lines[end]
         rest = "\n".join(page.lines[first.block].split("\n")[first.within :])
@@ -51,10 +54,13 @@ def below(page: Page, lines: tuple[Line, ...], end: int) -> Page:
     else:
         shown = page.lines[_LINES:]
     items = _hide_preheader(items, shown)
-    return Page(items=items, hrefs=_hrefs_below(page, len(items)), lines=shown, preheader=_preheader(items))
+    hrefs = page.hrefs[hrefs_of(page, len(page.items) - len(items)) :]
+    quoted = page.quoted[len(page.lines) - len(shown) :]
+    return Page(items=items, hrefs=hrefs, lines=shown, preheader=_preheader(items), quoted=quoted)
 
 
-def _letters(text: str) -> int:
+def letters(text: str) -> int:
+    """How many letters a folded text shows: what its items and its lines have in common."""
     return len(text) - text.count(" ") - text.count("\n")
 
 
@@ -65,11 +71,26 @@ def _items_below(items: tuple[Item, ...], above: int) -> tuple[Item, ...]:
             return items[number:]
         if item.hidden or item.tag == "img":
             continue
-        letters = _letters(item.text)
-        if letters > above:
+        shown = letters(item.text)
+        if shown > above:
             return (item._replace(text=_behind(item.text, above)), *items[number + 1 :])
-        above -= letters
+        above -= shown
     return ()
+
+
+def items_above(items: tuple[Item, ...], above: int) -> tuple[Item, ...]:
+    """The items with the first so many shown letters."""
+    kept: list[Item] = []
+    for item in items:
+        if above <= 0:
+            break
+        shown = 0 if item.hidden or item.tag == "img" else letters(item.text)
+        if shown > above:
+            kept.append(item._replace(text=item.text[: len(item.text) - len(_behind(item.text, above))].strip()))
+            break
+        kept.append(item)
+        above -= shown
+    return tuple(kept)
 
 
 def _behind(text: str, letters: int) -> str:
@@ -81,15 +102,15 @@ def _behind(text: str, letters: int) -> str:
     return ""
 
 
-def _hrefs_below(page: Page, left: int) -> tuple[str, ...]:
-    """The link targets without those of the items above the last `left` ones; one without an item may stay."""
+def hrefs_of(page: Page, first: int) -> int:
+    """How many link targets are those of the first items, or stand between them."""
     at, before = 0, ""
-    for item in page.items[: len(page.items) - left]:
+    for item in page.items[:first]:
         if item.href and item.href != before:
             near = page.hrefs[at : at + _NEAR]
             at += near.index(item.href) + 1 if item.href in near else 0
         before = item.href
-    return page.hrefs[at:]
+    return at
 
 
 def _hide_preheader(items: tuple[Item, ...], shown: tuple[str, ...]) -> tuple[Item, ...]:
@@ -97,11 +118,11 @@ def _hide_preheader(items: tuple[Item, ...], shown: tuple[str, ...]) -> tuple[It
 
     Clients drop the styles and attributes that hid it; what is left is its padding, which nobody else writes.
     """
-    letters = 0
+    above = 0
     for line in shown[:_HIDDEN_LINES]:
-        letters += _letters(fold(line))
+        above += letters(fold(line))
         if _PADDED.search(line[:_LONGEST_LINE]):
-            kept = _items_below(items, letters)
+            kept = _items_below(items, above)
             return (*(item._replace(hidden=True) for item in items[: len(items) - len(kept)]), *kept)
     return items
 
@@ -137,7 +158,7 @@ def of_text(text: str) -> Page | None:
     if len(_LINK.findall(text)) < 2:
         return None
     items: list[Item] = []
-    for line in text.split("\n"):
+    for line in _unbroken(text.split("\n")):
         at = 0
         for link in _LINK.finditer(line):
             words = line[at : link.start()].strip()
@@ -155,6 +176,27 @@ def of_text(text: str) -> Page | None:
         hrefs=tuple(item.href for item in items if item.href),
         lines=tuple(item.text for item in items),
     )
+
+
+def _unbroken(lines: list[str]) -> list[str]:
+    """The lines as they were before a client broke them at its width; of a text with longer ones, none was broken.
+
+    A line is broken if the next word did not fit. That may join a line of nearly that length to the next one, too.
+    """
+    width = max((len(line) for line in lines if " " in line), default=0)
+    if width not in _WIDTHS:
+        return lines
+    whole: list[str] = []
+    before = ""
+    for line in lines:
+        word = line.partition(" ")[0]
+        own = not (line and before) or line.startswith(("-", ">", "<")) or label(line) is not None
+        if own or before.endswith(">") or len(before) + 1 + len(word) <= width:
+            whole.append(line)
+        else:
+            whole[-1] = f"{whole[-1]} {line}"
+        before = line
+    return whole
 
 
 def _item(words: str, href: str) -> Item:

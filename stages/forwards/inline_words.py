@@ -48,13 +48,14 @@ DASHED = _by_phrase(
         "sv": "Vidarebefordrat meddelande",
         "tr": "İletilmiş Mesaj|İletilen İleti",
         "uk": "Перенаправлене повідомлення|Переслане повідомлення",
+        "zh-CN": "转发邮件信息|以下是转发邮件信息",
     }
 )
-"""Between dashes, and only above forwards: Gmail (in English everywhere), Yahoo, Thunderbird, HubSpot, Missive."""
+"""Between dashes, only above forwards: Gmail (in English everywhere), Yahoo, Thunderbird, HubSpot, Missive, NetEase."""
 EVERYWHERE = normal("Forwarded message")
 """Gmail's phrase, which says nothing of the forwarder's language."""
-NEUTRAL = _by_phrase({"en": "Original Message", "de": "Ursprüngliche Nachricht"})
-"""Between dashes, above answers too: classic Outlook (five), IONOS (ten)."""
+NEUTRAL = _by_phrase({"en": "Original Message|Original", "de": "Ursprüngliche Nachricht", "zh-CN": "原始邮件"})
+"""Between dashes, above answers too: classic Outlook (five), IONOS (ten), QQ (eighteen)."""
 SPOKEN = _by_phrase(
     {
         "cs": "Začátek přeposílané zprávy",
@@ -88,20 +89,21 @@ _LABELS: dict[str, dict[str, str]] = {
         "es": "De", "fr": "De", "pt": "De", "pt-BR": "De", "fi": "Lähettäjä", "hr": "Šalje", "hu": "Feladó",
         "it": "Da|Mittente", "nl": "Van", "ro": "Expeditorul|De la", "ru": "Отправитель|От", "sv": "Från",
         "tr": "Kimden|Gönderen", "uk": "Від кого|Від", "et": "Saatja", "ja": "送信元|差出人",
-        "zh-CN": "发件人", "zh-TW": "寄件者", "ko": "보낸 사람",
+        "zh-CN": "发件人", "zh-TW": "寄件者|寄件人", "ko": "보낸 사람|보낸사람", "el": "Από", "he": "מאת",
     },
     "to": {
         "en": "To", "cs": "Komu", "sk": "Komu|Pre", "da": "Til", "no": "Til", "de": "An", "es": "Para|A",
         "pt": "Para", "pt-BR": "Para", "fi": "Vastaanottaja", "fr": "À|Pour", "hr": "Prima", "hu": "Címzett",
         "it": "A", "nl": "Aan", "pl": "Do|Adresat", "ro": "Destinatarul|Către", "ru": "Кому", "uk": "Кому",
-        "sv": "Till", "tr": "Kime", "ja": "送信先|宛先", "zh-CN": "收件人", "zh-TW": "收件者", "ko": "받는 사람",
+        "sv": "Till", "tr": "Kime", "ja": "送信先|宛先", "zh-CN": "收件人", "zh-TW": "收件者",
+        "ko": "받는 사람|받는사람", "el": "Προς", "he": "אל",
     },
     "subject": {
         "en": "Subject", "cs": "Předmět", "da": "Emne", "no": "Emne", "de": "Betreff", "es": "Asunto", "fi": "Aihe",
         "fr": "Objet|Sujet", "hr": "Predmet|Naslov", "sk": "Predmet", "hu": "Tárgy", "it": "Oggetto",
         "nl": "Onderwerp", "pl": "Temat", "pt": "Assunto", "pt-BR": "Assunto", "ro": "Subiectul|Subiect",
         "ru": "Тема", "uk": "Тема", "sv": "Ämne", "tr": "Konu", "ja": "件名", "zh-CN": "主题", "zh-TW": "主旨",
-        "ko": "제목",
+        "ko": "제목", "el": "Θέμα", "he": "נושא",
     },
     "date": {
         "en": "Date|Sent", "fr": "Date|Envoyé", "cs": "Datum|Odesláno", "de": "Datum|Gesendet", "hr": "Datum",
@@ -109,13 +111,15 @@ _LABELS: dict[str, dict[str, str]] = {
         "es": "Fecha|Enviado", "fi": "Päivämäärä|Päiväys|Lähetetty", "hu": "Dátum|Elküldve", "sk": "Dátum|Odoslané",
         "it": "Data|Inviato", "pl": "Data|Wysłano", "pt": "Data|Enviado", "pt-BR": "Data|Enviado",
         "ro": "Dată|Data|Trimis", "ru": "Дата|Отправлено", "uk": "Дата|Надіслано", "tr": "Tarih|Gönderildi",
-        "ja": "日付|送信日時", "zh-CN": "日期|发送时间", "zh-TW": "日期", "ko": "날짜|보낸 날짜",
+        "ja": "日付|送信日時", "zh-CN": "日期|发送时间|发送日期", "zh-TW": "日期|寄件日期",
+        "ko": "날짜|보낸 날짜", "el": "Ημερομηνία|Στάλθηκε|Εστάλη", "he": "תאריך|נשלח",
     },
     "cc": {
         "en": "Cc", "da": "Cc", "es": "Cc", "fr": "Cc|Copie à", "hr": "Cc", "it": "Cc", "pt": "Cc", "pt-BR": "Cc",
         "ro": "Cc", "nl": "Cc|Kopie", "hu": "Cc|Másolat|Másolatot kap", "no": "Cc|Kopi", "fi": "Cc|Kopio",
         "tr": "Cc|Bilgi", "uk": "Cc|Копія", "cs": "Kopie", "de": "Cc|Kopie|Kopie (CC)", "pl": "Dw|Kopia",
-        "ru": "Копия", "sv": "Kopia", "sk": "Cc|Kópia", "ja": "CC", "zh-CN": "抄送", "ko": "참조",
+        "ru": "Копия", "sv": "Kopia", "sk": "Cc|Kópia", "ja": "CC", "zh-CN": "抄送",
+        "zh-TW": "副本", "ko": "참조", "el": "Κοιν.|Κοινοποίηση", "he": "עותק",
     },
     "reply_to": {
         "en": "Reply-To", "hr": "Odgovori na", "cs": "Odpověď na", "da": "Svar til", "no": "Svar til",
@@ -144,12 +148,15 @@ GLUED = {kind: _glued(kind) for kind in ("from", "to", "cc", "date", "subject")}
 """The labels as Yahoo glues them to what stands before; its Portuguese subject has no colon. In its order."""
 
 FORWARDS = re.compile(
-    r"\s{0,9}(?:\[[^\]]{1,40}\]\s{0,9}){0,3}"
-    r"(enc|fwd?|i|i\u0307?lt|pd|redir\.|rv|tr|vb|videresend|vl|vs|weitergeleitet|wg)\s?:",
+    r"[\s\u200e\u200f]{0,9}(?:\[[^\]]{1,40}\]\s{0,9}){0,3}"
+    r"(enc|fwd?|i|i\u0307?lt|pd|redir\.|rv|tr|vb|videresend|vl|vs|weitergeleitet|wg"
+    r"|转发|轉寄|轉發|転送|전달|πρθ|הועבר)\s?[:：]",
     re.IGNORECASE,
 )
 ANSWERS = re.compile(
-    r"\s{0,9}(?:\[[^\]]{1,40}\]\s{0,9}){0,3}(?:re|aw|antw|sv|odp|ynt|r|res|rif|回复|回覆|答复)\s?[:：]", re.IGNORECASE
+    r"\s{0,9}(?:\[[^\]]{1,40}\]\s{0,9}){0,3}(?:re|aw|antw|sv|odp|ynt|r|res|rif|回复|回覆|答复"
+    r"|返信|답장|회신|απ|σχετ|תגובה|השב)\s?[:：]",
+    re.IGNORECASE,
 )
 ANSWERS_OF = {"vs": "fi"}
 """A prefix of forwards that means an answer in another language: Danish and Finnish `VS:`."""

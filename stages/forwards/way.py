@@ -1,9 +1,13 @@
-"""(raw, Letter) -> the original that was handed on in it, and the way there: through attachments, then quotes."""
+"""(raw, Letter) -> the original that was handed on in it, and the way there: through attachments, then quotes.
+
+A mail that is asked about (a request) goes before one that is not. Where several are, none of them is taken for the
+whole: what is judged by one would lose the others.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from stages.attached import cut
@@ -15,6 +19,10 @@ from stages.settings import Limits
 
 Reader = TypeVar("Reader")
 Knows = Callable[[Letter], Reader | None]
+Matters = Callable[[Reader], bool]
+
+SEVERAL = "it holds several forwarded requests: forward each of them by itself"
+NOT_ALL = "not all of the mails forwarded in it could be read: forward each of them by itself"
 
 LEVELS = 5
 """mails inside each other that are opened"""
@@ -40,48 +48,76 @@ class Original(Generic[Reader]):
     rewritten_by: str | None
 
 
+@dataclass(frozen=True)
+class Found(Generic[Reader]):
+    """What the search found: an original, nothing, or why none of several counts."""
+
+    original: Original[Reader] | None = None
+    unread: str | None = None
+    """in words for a person"""
+
+
+@dataclass
 class _Walk(Generic[Reader]):
     """The search through one mail."""
 
-    def __init__(self, knows: Knows[Reader], limits: Limits) -> None:
-        self.knows = knows
-        self.limits = limits
-        self.left = OPENED
-        self.markup = PAGES * limits.html_bytes
+    knows: Knows[Reader]
+    matters: Matters[Reader]
+    limits: Limits
+    left: int = OPENED
+    markup: int = 0
+    found: list[Original[Reader]] = field(default_factory=list)
+    missed: bool = False
+    """an attached mail was not read"""
 
     def search(
         self, raw: bytes, letter: Letter, slices: tuple[Slice, ...], hops: tuple[Forwarded, ...], depth: int
-    ) -> Original[Reader] | None:
+    ) -> bool:
+        """Whether a mail that matters was found."""
         reader = self.knows(letter)
         if reader is not None:
-            return Original(letter, reader, _weakest(hops), slices, depth, _changed_by(letter, hops))
+            self.found.append(Original(letter, reader, _weakest(hops), slices, depth, _changed_by(letter, hops)))
+            return self.matters(reader)
         if depth == LEVELS:
-            return None
+            return False
+        found = False
         for lies in attached(letter):
             if not self.left or self.markup <= 0:
+                self.missed = True
                 break
             self.left -= 1
             octets = cut(raw, (lies,))
             inner = read_letter(octets, "", (), self.limits)
             self.markup -= inner.markup
             way = (*hops, Forwarded(by=letter.from_address or None, how="attachment"))
-            found = self.search(octets, inner, (*slices, lies), way, depth + 1) if inner.unread is None else None
-            if found is not None:
-                return found
-        text = quoted(letter)
+            if inner.unread is not None:
+                self.missed = True
+            elif self.search(octets, inner, (*slices, lies), way, depth + 1):
+                found = True
+        text = quoted(letter) if not found else None
         if text is None:
-            return None
+            return found
         hop = Forwarded(by=letter.from_address or None, how="rule" if by_rule(letter) else "inline")
         return self.search(b"", text, (), (*hops, hop), depth + 1)
 
 
-def original(raw: bytes, letter: Letter, knows: Knows[Reader], limits: Limits) -> Original[Reader] | None:
-    """The first mail on the way inwards that is known: `letter` itself, or one attached to it or quoted in it.
+def original(
+    raw: bytes, letter: Letter, knows: Knows[Reader], matters: Matters[Reader], limits: Limits
+) -> Found[Reader]:
+    """The mail that counts: `letter` itself, if it is known, else the one on the way inwards that is known and matters.
 
-    `raw` are the octets that `letter` was read from. None: nothing that is known lies in it, as deep as we look.
+    Where none matters it is the first that is known. The same mail, attached twice, is one. `raw` are the octets that
+    `letter` was read from.
     """
     as_it_is = automatic(letter)
-    return _Walk(knows, limits).search(raw, letter, (), (as_it_is,) if as_it_is else (), 0)
+    walk = _Walk(knows, matters, limits, markup=PAGES * limits.html_bytes)
+    walk.search(raw, letter, (), (as_it_is,) if as_it_is else (), 0)
+    if not walk.found:
+        return Found()
+    asked = [each for each in walk.found if matters(each.reader)]
+    if any(each.letter != asked[0].letter for each in asked[1:]):
+        return Found(unread=SEVERAL)
+    return Found(unread=NOT_ALL) if walk.missed else Found((asked or walk.found)[0])
 
 
 def _weakest(hops: tuple[Forwarded, ...]) -> Forwarded | None:

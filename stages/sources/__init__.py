@@ -4,20 +4,20 @@ The folder is the register, and the page "add a network" (README.md beside this 
 docstring, `NETWORK` (its module's name), `TITLE` (what people call it), `DOMAINS` (that its signatures and links may
 use, that of its mail first), `SITES` (those of them where profiles lie), `REQUESTS` (whether people ask to connect by
 it), `KIND_FIELDS` (header fields that tell the kind of its mail, which it signs), `recognise(mail)` (is this, or does
-it claim to be, a mail of this network?) and `read(mail)`. Where addresses of its mail hold secrets, it has `SECRETS`:
-expressions whose first group is what must never be kept.
+it claim to be, a mail of this network?) and `read(mail)`. Where addresses or links hold secrets, it has `SECRETS`:
+expressions whose first group is what must never be kept. Where its mail comes from fewer domains, `WRITES_FROM`.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
 from stages.events import Kind, Links, Network, Notice
 from stages.letter import Letter
-from stages.recipients import masked
 
 NO_LINKS = Links()
 
@@ -27,8 +27,6 @@ class Reading:
     """What a source read in a mail; the fields mean what they mean in `stages.events.Parsed`."""
 
     claims: Kind
-    subject: str | None = None
-    """what may be kept of the subject, where it holds a secret; None: all of it"""
     template: str | None = None
     mail_time: int | None = None
     imitates: str | None = None
@@ -38,6 +36,9 @@ class Reading:
     links: Links = NO_LINKS
     layout: str = ""
     layout_known: bool = True
+    told_by: tuple[str, ...] = ()
+    """header fields besides From, in small letters, that make it a request or name its person: unless a signature
+    covers them all, the mail proves nothing, for anybody can write them above a genuine mail of another kind"""
 
 
 class Source(Protocol):
@@ -63,7 +64,9 @@ SOURCES: dict[str, Source] = {
 }
 
 
-_SECRETS = tuple(secret for source in SOURCES.values() for secret in getattr(source, "SECRETS", ()))
+_SECRETS: tuple[re.Pattern[str], ...] = tuple(
+    secret for source in SOURCES.values() for secret in getattr(source, "SECRETS", ())
+)
 
 
 def domains_of(network: str | None) -> tuple[str, ...]:
@@ -72,12 +75,17 @@ def domains_of(network: str | None) -> tuple[str, ...]:
     return source.DOMAINS if source else ()
 
 
+def writes_from(network: str | None) -> tuple[str, ...]:
+    """The domains that the network's mail comes from; none for no network."""
+    return tuple(getattr(SOURCES.get(network or ""), "WRITES_FROM", domains_of(network)))
+
+
 def title_of(network: str) -> str:
     """What people call the network; its name where we have no source for it any more."""
     source = SOURCES.get(network)
     return source.TITLE if source else network.replace("_", " ").title()
 
 
-def without_secrets(text: str) -> str:
-    """An address, or words around one, without what a network put into it for its reader alone."""
-    return masked(text, _SECRETS)
+def secrets_of_all() -> tuple[re.Pattern[str], ...]:
+    """What no event may hold, of every network: in one's mail another's link may stand."""
+    return _SECRETS

@@ -13,9 +13,7 @@ from stages.imitation import Brand
 from stages.language import detect
 from stages.layouts import layout_of
 from stages.letter import Letter
-from stages.recipients import masked
 from stages.sources import Reading
-from stages.sources.facebook.frame import CODES
 
 NETWORK: Network = "instagram"
 TITLE = "Instagram"
@@ -46,7 +44,6 @@ def read(mail: Letter) -> Reading:
     return Reading(
         claims="other",
         imitates=imitation.imitates(mail, BRAND),
-        subject=masked(mail.subject, CODES),
         language="en" if _CODE.fullmatch(mail.subject.strip()) else detect(mail.all_words) or detect(mail.subject),
         links=imitation.links(mail, DOMAINS, BRAND, (), _MADE_LIKE, _BUTTON),
         layout=layout_of(mail, _role),

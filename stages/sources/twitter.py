@@ -19,6 +19,7 @@ from stages.sources import Reading
 NETWORK: Network = "twitter"
 TITLE = "Twitter"
 DOMAINS: tuple[str, ...] = ("twitter.com", "x.com", "t.co", "twimg.com")
+WRITES_FROM = ("twitter.com", "x.com")
 SITES = ("twitter.com", "x.com")
 REQUESTS = False
 KIND_FIELDS: frozenset[str] = frozenset()

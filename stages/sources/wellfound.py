@@ -15,7 +15,6 @@ from stages.imitation import Brand
 from stages.language import detect
 from stages.layouts import layout_of
 from stages.letter import Letter
-from stages.recipients import masked
 from stages.sources import Reading
 
 NETWORK: Network = "wellfound"
@@ -25,9 +24,14 @@ DOMAINS: tuple[str, ...] = ("wellfound.com", "angel.co")
 SITES = DOMAINS
 REQUESTS = True
 KIND_FIELDS: frozenset[str] = frozenset()
-"""From alone tells the kind, and every signature covers it."""
-SECRETS = (re.compile(r"\bconversation-[A-Za-z0-9-]{1,40}_([0-9a-f]{32})@remail\.", re.IGNORECASE),)
-"""Whoever has such an address can answer in the owner's name [CODE, a real address]."""
+"""None tells a kind by which anything is heard; what tells a request is asked mail by mail (`_told_by`)."""
+SECRETS = (
+    re.compile(
+        r"conversation-[A-Za-z0-9-]{1,40}(?:_|%(?:25)*5F)[\s>=]{0,4}((?:[0-9a-f][\s>=]{0,4}){11,31}[0-9a-f])",
+        re.IGNORECASE,
+    ),
+)
+"""Whoever has such an address can answer in the owner's name [CODE, a real address]; also wrapped, or in a link."""
 
 _BRANDS = (
     Brand(TITLE, DOMAINS),
@@ -75,7 +79,20 @@ def read(mail: Letter) -> Reading:
         links=_links(mail, notices),
         layout=layout_of(mail, _role),
         layout_known=kind != "invitation" and (told or not urls.within(domain, DOMAINS)),
+        told_by=_told_by(mail) if notices else (),
     )
+
+
+def _told_by(mail: Letter) -> tuple[str, ...]:
+    """Reply-To, where it makes the mail a request, names the person, or says which conversation it is.
+
+    What Wellfound signs is not attested. Where it does not sign this field, a request is one without proof.
+    """
+    return ("reply-to",) if _answered_by_remail(mail) or _VIA.search(_one_line(mail.reply_to_name)) else ()
+
+
+def _answered_by_remail(mail: Letter) -> bool:
+    return urls.within(mail.reply_to_address.lower().rpartition("@")[2], _REMAIL)
 
 
 def _kind(mail: Letter) -> Kind:
@@ -85,7 +102,7 @@ def _kind(mail: Letter) -> Kind:
         return "invitation" if _VIA.search(_one_line(mail.from_name)) else "other"
     if _APPLIED.match(mail.subject):
         return "other"
-    if urls.within(mail.reply_to_address.lower().rpartition("@")[2], _REMAIL):
+    if _answered_by_remail(mail):
         return "invitation"
     announces = local in _ANNOUNCERS and not _VIA.search(_one_line(mail.from_name))
     return "digest" if announces and not _is_of_an_applicant(mail) else "other"
@@ -102,7 +119,7 @@ def _notice(mail: Letter) -> Notice:
     """Who wrote, which conversation it is, and what the mail says; whatever else it shows has no attested place."""
     called = next((name for name in map(_one_line, (mail.from_name, mail.reply_to_name)) if _VIA.search(name)), "")
     name = _VIA.sub("", called).strip(" \"'“”")
-    conversation = _CONVERSATION.match(mail.reply_to_address)
+    conversation = _CONVERSATION.match(mail.reply_to_address) if _answered_by_remail(mail) else None
     return Notice(
         name=shown(name) if name else UNKNOWN,
         invitation_id=shown(conversation[1]) if conversation else UNKNOWN,
@@ -115,10 +132,16 @@ def _said(words: str) -> Seen[str]:
 
 
 def _words(mail: Letter) -> str:
-    """The text without lines of a frame. A message, not a note: whether there was room for one is not known."""
-    lines = (line.strip() for line in mail.words.split("\n")[:_MOST_LINES])
+    """The text without lines of a frame. A message, not a note: whether there was room for one is not known.
+
+    Quoted in a mail that does not show where the quote ends, words below may be the forwarder's: then only those above
+    the frame's last line are surely the person's, and where no frame is, none.
+    """
+    lines = [line.strip() for line in mail.words.split("\n")[:_MOST_LINES]]
+    if mail.unended:
+        lines = lines[: max((at for at, line in enumerate(lines) if _FRAME.match(line)), default=0)]
     said = "\n".join(line for line in lines if not _FRAME.match(line))
-    return masked(re.sub(r"\n{3,}", "\n\n", said).strip(), SECRETS)
+    return re.sub(r"\n{3,}", "\n\n", said).strip()
 
 
 def _links(mail: Letter, notices: tuple[Notice, ...]) -> Links:

@@ -18,7 +18,7 @@ from email.utils import format_datetime, parseaddr
 from html import escape
 from html.parser import HTMLParser
 
-from tests.builders.inline_tables import APPLE, GMAIL, HUBSPOT, LEGACY, LIVE, NEW_OUTLOOK, THUNDERBIRD, YAHOO
+from tests.builders.inline_tables import APPLE, GMAIL, HUBSPOT, LEGACY, LIVE, NEW_OUTLOOK, THUNDERBIRD, UNLISTED, YAHOO
 
 ZONE = timezone(timedelta(hours=1))
 FORWARDER = "Amy Ferrand <amy@salver.test>"
@@ -178,7 +178,15 @@ def live(mail: Original, language: str, above: str) -> Wrapped:
 
 
 def new_outlook(mail: Original, language: str, above: str) -> Wrapped:
-    prefix, sender, date, to, subject, day = NEW_OUTLOOK[language]
+    return _without_separator(mail, language, NEW_OUTLOOK[language], above)
+
+
+def unlisted(mail: Original, language: str, above: str) -> Wrapped:
+    return _without_separator(mail, language, UNLISTED[language], above)
+
+
+def _without_separator(mail: Original, language: str, said: tuple[str, ...], above: str) -> Wrapped:
+    prefix, sender, date, to, subject, day = said
     fields = ((sender, mail.who), (date, day), (to, f"{mail.to} <{mail.to}>"), (subject, mail.subject))
     text = above + "".join(f"{name}: {value}\n" for name, value in fields) + f"{mail.text}\n"
     rows = "<br>".join(f"<b><span>{name}: </span></b><span>{escape(value)}</span>" for name, value in fields)
@@ -272,6 +280,36 @@ def ionos(mail: Original, language: str, above: str) -> Wrapped:
     return "Fwd: ", above + _quoted("\n".join([*block, " ", " ", mail.text])) + "\n", page
 
 
+def qq(mail: Original, language: str, above: str) -> Wrapped:
+    """An empty line parts the subject from the other fields, each of which ends with a semicolon."""
+    says, names = {
+        "zh-CN": ("原始邮件", ("发件人", "发送时间", "收件人", "主题")),
+        "en": ("Original", ("From", "Date", "To", "Subject")),
+    }[language]
+    values = (f'"{mail.name}"<{mail.address}>;', "2026年11月16日(星期一) 下午1:00", f'"Amy"<{mail.to}>;')
+    rows = [f"{name}: {value}" for name, value in zip(names, values, strict=False)]
+    subject = f"{names[3]}: {mail.subject}"
+    text = "\n".join([f"{'-' * 18} {says} {'-' * 18}", *rows, "", subject])
+    page = (
+        f"<div>{_html(above)}</div><div><br></div><div>{'-' * 18}&nbsp;{says}&nbsp;{'-' * 18}</div>"
+        f'<div style="background:#efefef">{"".join(f"<div>{escape(row)}</div>" for row in (*rows, subject))}</div>'
+        f"<div><br></div>{mail.shown}"
+    )
+    return {"zh-CN": "转发：", "en": "Fw: "}[language], f"{above}{text}\n\n\n\n{mail.text}\n", page
+
+
+def netease(mail: Original, language: str, above: str) -> Wrapped:
+    values = (
+        ("发件人", mail.who),
+        ("发送日期", "2026-11-16 13:00:00"),
+        ("收件人", f"Amy <{mail.to}>"),
+        ("主题", mail.subject),
+    )
+    block = [f"{'-' * 8} 转发邮件信息 {'-' * 8}", *(f"{name}：{value}" for name, value in values)]
+    page = f"<div>{_html(above)}<br>{'<br>'.join(map(escape, block))}</div><blockquote>{mail.shown}</blockquote>"
+    return "Fw:", above + "\n".join(block) + f"\n\n{mail.text}\n", page
+
+
 def _html(above: str) -> str:
     return "".join(f"<div>{escape(line)}</div>" for line in above.split("\n") if line.strip())
 
@@ -291,6 +329,9 @@ CLIENTS: dict[Client, tuple[str, ...]] = {
     missive: ("en",),
     mailmate: ("en",),
     ionos: ("en",),
+    qq: ("zh-CN", "en"),
+    netease: ("zh-CN",),
+    unlisted: tuple(UNLISTED),
 }
 ALL = [(client, language) for client, languages in CLIENTS.items() for language in languages]
 

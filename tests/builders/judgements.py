@@ -59,7 +59,7 @@ def reason(signal: str, points: float | None = None) -> Reason:
 
 def judged(*reasons: Reason, joins: Past | None = None) -> Judgement:
     return Judgement(
-        request=request(headline="Rope maker", joins=joins is not None, past=joins),
+        request=request("Hello.", headline="Rope maker", joins=joins is not None, past=joins),
         reasons=reasons,
         score=sum(each.points for each in reasons),
         veto=min((each.signal for each in reasons if each.veto), default=None),

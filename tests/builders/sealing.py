@@ -14,11 +14,13 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from tests.builders.dns import Behaviour, txt
 from tests.builders.signing import Key, rsa_key
 
+BEGAN = "aB/c+dEf"
+"""how b= of a signature begins that nobody made"""
 LIKE_GOOGLE = "to:subject:message-id:mime-version:from:date:dkim-signature"
 """h= of Gmail: what says how the text is to be read (Content-Type) is not in it"""
 LIKE_MICROSOFT = "From:Date:Subject:Message-ID:Content-Type:MIME-Version"
 GOOGLE_SAYS = (
-    'mx.google.com;\r\n       dkim=pass header.i=@linkedin.com header.s=key header.b="aB/c+dEf";\r\n'
+    'mx.google.com;\r\n       dkim=pass header.i=@linkedin.com header.s=key header.b="{began}";\r\n'
     "       spf=pass (google.com: domain of m-1@bounce.linkedin.com designates 192.0.2.9 as permitted sender)"
     " smtp.mailfrom=m-1@bounce.linkedin.com;\r\n"
     "       dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=linkedin.com"
@@ -40,6 +42,7 @@ class Sealing:
     """How one server seals; what is left out is as it should be."""
 
     says: str = GOOGLE_SAYS
+    """in it `{began}` stands for how b= of the mail's topmost signature begins"""
     domain: str = "google.com"
     selector: str = "arc"
     key: Key = field(default_factory=rsa_key)
@@ -70,7 +73,7 @@ def one_set(raw: bytes, how: Sealing) -> tuple[bytes, bytes, bytes]:
     """(ARC-Seal, ARC-Message-Signature, ARC-Authentication-Results) of the next server, each with its CRLF."""
     before = [(name, value) for name, value in _fields(raw) if name.lower().startswith("arc-")]
     number = how.number or 1 + sum(name.lower() == "arc-seal" for name, _ in before)
-    results = f" i={number}; {how.says}\r\n"
+    results = f" i={number}; {how.says.replace('{began}', _began(raw))}\r\n"
     signature = _signature(raw, how, number)
     told = {"i": f"{number}", "a": "rsa-sha256", "t": "1793697270", "cv": how.cv or ("none" if number == 1 else "pass")}
     told |= {"d": how.domain, "s": how.selector, "b": ""}
@@ -84,6 +87,13 @@ def one_set(raw: bytes, how: Sealing) -> tuple[bytes, bytes, bytes]:
         f"ARC-Message-Signature:{signature}".encode(),
         (f"ARC-Authentication-Results:{results}".encode()),
     )
+
+
+def _began(raw: bytes) -> str:
+    """What a receiver writes of the mail's topmost signature (RFC 6008)."""
+    signatures = ("".join(value.split()) for name, value in _fields(raw) if name.lower() == "dkim-signature")
+    made = re.search(r";b=([^;]{1,8})", next(signatures, ""))
+    return made[1] if made else BEGAN
 
 
 def _signature(raw: bytes, how: Sealing, number: int) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from textwrap import TextWrapper
 from typing import Any
 
 import pytest
@@ -106,6 +110,41 @@ def test_every_client_in_every_language_hands_on_a_request_whole(client: Client)
         wrapped = forward(raw, client, language, parts=parts, above=above)
         assert how(wrapped) == ("inline", "amy@salver.test"), language
         assert differing(raw, wrapped, parts) == {}, language
+
+
+def test_a_text_or_a_page_without_pictures_does_not_say_that_there_is_no_photo() -> None:
+    raw = linkedin.invitation_modern(replace(linkedin.MIRA, note="Hi Amy, may I ask how you hire?"))
+    page = forward(raw, gmail, "en", parts="html")
+    whole = email.message_from_bytes(page, policy=email.policy.SMTP)
+    whole.set_content(re.sub(r"<img\b[^>]*>", "", whole.get_content()), subtype="html")
+    for wrapped in (forward(raw, gmail, "en", parts="text"), whole.as_bytes()):
+        (notice,) = parse(wrapped, received(), Settings()).notices
+        assert notice.headline.value == "Head of Talent at Fjellkraft"
+        assert notice.photo_url.state == "unknown"
+    bare = forward(linkedin.invitation_modern(replace(linkedin.MIRA, photo=False)), gmail, "en")
+    assert parse(bare, received(), Settings()).notices[0].photo_url.state == "absent"
+
+
+@pytest.mark.parametrize(
+    "headline", ["Head of Talent at Fjellkraft", "Head of Talent, and of whatever else " * 3 + "is ours"]
+)
+@pytest.mark.parametrize(
+    "name", ["Mira Solberg", "Maximiliana Alexandrovna " * 4 + "Xu", "Maximiliana Alexandrovna " * 8 + "Xu"]
+)
+def test_a_line_that_a_client_broke_is_read_whole(name: str, headline: str) -> None:
+    raw = linkedin.invitation_modern(
+        replace(linkedin.MIRA, name=name, headline=headline, note="May I ask how you hire?")
+    )
+    for width in (72, 76, 10_000):
+        whole = email.message_from_bytes(forward(raw, gmail, "en", parts="text"), policy=email.policy.SMTP)
+        whole.set_content(broken(whole.get_content(), width))
+        assert differing(raw, whole.as_bytes(), "text") == {}, width
+
+
+def broken(text: str, width: int) -> str:
+    """The text as a client breaks its lines: between words, and never an address."""
+    wrap = TextWrapper(width, break_long_words=False, break_on_hyphens=False)
+    return "\n".join("\n".join(wrap.wrap(line)) for line in text.split("\n")) + "\n"
 
 
 @pytest.mark.parametrize("client", [gmail, apple, live])

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.lookups import signatures
 from pipeline.lookups.arc import verify_seal
-from pipeline.lookups.authentication_results import Unreadable, passed_domains
+from pipeline.lookups.authentication_results import Unreadable, held
 from pipeline.lookups.dkim_message import message_of
 from pipeline.lookups.proofs import proofs_of
 from pipeline.lookups.resolver import Resolver
@@ -32,6 +32,11 @@ OWN = ("linkedin.com",)
 SEALERS = ("google.com", "microsoft.com")
 GOOGLE = Sealing()
 MICROSOFT = Sealing(MICROSOFT_SAYS, "microsoft.com", covers="To:" + LIKE_MICROSOFT)
+CARRIED = (
+    b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=linkedin.com; s=key; h=from:to:subject;\r\n"
+    b"\tbh=AAAA; b=aB/c+dEfGhIj\r\n"
+)
+"""The network's signature, of which the first sealer says that it held, and nobody can say it any more."""
 HEAD = (
     b"Date: Tue, 03 Nov 2026 09:14:22 +0000 (UTC)\r\n"
     b"From: Ottilie Brandt <invitations@linkedin.com>\r\n"
@@ -41,7 +46,7 @@ HEAD = (
     b'Content-Type: multipart/alternative; boundary="cut.7"; charset=UTF-8\r\n'
     b"To: Amy <amy@home.test>\r\n"
     b"X-LinkedIn-Class: INVITE-MBR\r\n"
-    b"X-LinkedIn-Template: invite_single_01\r\n"
+    b"X-LinkedIn-Template: invite_single_01\r\n" + CARRIED
 )
 BODY = (
     b"--cut.7\r\nContent-Type: text/plain\r\n\r\nHi Amy, I'd like to join your network. \r\n\r\n"
@@ -49,6 +54,10 @@ BODY = (
 )
 MAIL = HEAD + b"\r\n" + BODY
 CHAINS = [(GOOGLE,), (GOOGLE, GOOGLE), (GOOGLE, MICROSOFT, GOOGLE), (MICROSOFT, GOOGLE), (GOOGLE,) * 5]
+
+
+def passed_domains(value: bytes, instance: int, sealer: str) -> tuple[str, ...]:
+    return tuple(signature.domain for signature in held(value, instance, sealer))
 
 
 async def found(raw: bytes, script: dict[str, dns.Behaviour] | None = None, seconds: float = 3) -> Seal:
@@ -250,7 +259,7 @@ async def test_results_outside_the_chain_are_never_read() -> None:
         ("mx.google.com; dkim=pass header.i=@b.test; dkim=pass header.i=@a.test", ("b.test", "a.test")),
         ("mx.google.com; dkim=pass header.d=a.test header.i=x@sub.a.test", ("a.test",)),
         ('mx.google.com; dkim=pass header.i="x y"@a.test', ("a.test",)),
-        ("mx.google.com; dkim=pass (it (really) \\) holds)header.d=a.test", ("a.test",)),
+        ("mx.google.com; dkim=pass (it (really) holds)header.d=a.test", ("a.test",)),
         ("mx.google.com (us);dkim/1=pass reason=good header.d=a.test", ("a.test",)),
         ("mx.google.com; dkim=fail header.d=a.test; dkim=none header.d=none; spf=pass smtp.mailfrom=a.test", ()),
         ("mx.google.com; dmarc=none header.from=a.test; dkim=pass header.d=a.test", ("a.test",)),
@@ -296,6 +305,14 @@ def test_a_report_is_read_for_what_held(says: str, passed: tuple[str, ...]) -> N
         "i=1; mx.google.com; dkim=pass header.d=a.test; none",
         "i=1; mx.google.com; dkim=pass header.d=a.test; dmarc=fail header.from=a.test",
         "i=1; mx.google.com; dmarc=pass header.from=a.test; dmarc=pass header.from=b.test",
+        "i=1; mx.google.com; dkim=pass header.d=a.test; dkim=neutral header.d=a.test",
+        "i=1; mx.google.com; dkim=pass (it \\) holds) header.d=a.test",
+        'i=1; mx.google.com; dkim=pass (it "really" holds) header.d=a.test',
+        "i=1; mx.google.com; dkim=pass header.d=a.test x=@attacker.test",
+        "i=1; mx.google.com; dkim=pass header.d=a.test header.x=@attacker.test",
+        "i=1; mx.google.com; dkim=pass header.d=a.test reason=late",
+        "i=1; mx.google.com; dkim=pass header.d=a.test smtp.mailfrom=b.test",
+        "i=1; mx.google.com; dkim=pass header.d=a.test; x=y smtp.mailfrom=b.test",
         "i=1; mx.google.com; spf=none (" + "(" * 30 + ")" * 30 + "); dkim=pass header.d=a.test",
     ],
 )
@@ -304,11 +321,10 @@ def test_a_report_that_leaves_a_doubt_says_nothing(says: str) -> None:
         passed_domains(f" {says}\r\n".encode("latin-1"), 1, "google.com")
 
 
-def test_words_of_a_stranger_that_leave_a_comment_cannot_vouch_for_the_sender_whose_policy_failed() -> None:
-    helo = "a); dkim=pass header.i=@linkedin.com; x=y (b"
-    says = f"mx.google.com; spf=fail (google.com: {helo}) smtp.helo=x; dmarc=fail (p=REJECT) header.from=linkedin.com"
+def test_a_signature_cannot_vouch_for_a_sender_whose_policy_failed() -> None:
+    says = "dkim=pass header.i=@linkedin.com; spf=fail smtp.helo=x; dmarc=fail (p=REJECT) header.from=linkedin.com"
     with pytest.raises(Unreadable, match="breaks its sender's policy"):
-        passed_domains(f" i=1; {says}\r\n".encode(), 1, "google.com")
+        passed_domains(f" i=1; mx.google.com; {says}\r\n".encode(), 1, "google.com")
 
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "mails"
@@ -410,7 +426,7 @@ async def proofs(
         return signed, seal, [name for name, _ in server.asked]
 
 
-SIGNED = sign(MAIL, rsa_key(), "linkedin.com")
+SIGNED = sign(MAIL.replace(CARRIED, b""), rsa_key(), "linkedin.com")
 BROKEN = sealed(SIGNED).replace(b"X-LinkedIn-Class: INVITE-MBR", b"X-LinkedIn-Class: invite-mbr")
 
 
@@ -420,15 +436,41 @@ async def test_seals_are_not_asked_about_while_the_networks_own_signature_holds(
     assert (seal, names) == (None, ["key._domainkey.linkedin.com"])
 
 
-async def test_seals_are_asked_about_where_the_networks_own_signature_fails_or_is_gone() -> None:
+async def test_seals_are_asked_about_where_the_networks_own_signature_fails_and_of_no_use_where_it_is_gone() -> None:
     signed, seal, _ = await proofs(BROKEN)
     assert [each.result for each in signed] == ["fail"]
     assert seal is not None
     assert seal.kept
-    signed, seal, _ = await proofs(sealed(MAIL), {"signed_by": ()})
-    assert signed == ()
+    unsigned = sealed(MAIL.replace(CARRIED, b""))
+    assert by_dkimpy(unsigned) == b"pass"
+    signed, seal, names = await proofs(unsigned, {"signed_by": ()})
+    assert (signed, names) == ((), [])
     assert seal is not None
-    assert seal.kept
+    assert (seal.result, seal.passed) == ("refused", ())
+    assert seal.detail == "its first seal reports a signature that the mail does not carry"
+
+
+@pytest.mark.parametrize(
+    ("says", "carried", "believed"),
+    [
+        ("dkim=pass header.d=linkedin.com", "d=linkedin.com; s=key; b=aB/c+dEfGhIj", True),
+        ("dkim=pass header.i=@mail.linkedin.com", "d=linkedin.com; s=key; b=aB/c+dEfGhIj", True),
+        ("dkim=pass header.d=LinkedIn.com header.s=KEY header.b=aB/c", "d=LINKEDIN.com; s=Key; b=aB\r\n\t/c+dEf", True),
+        ("dkim=pass header.d=mail.linkedin.com", "d=linkedin.com; s=key; b=aB/c+dEfGhIj", False),
+        ("dkim=pass header.i=@linkedin.com", "d=mail.linkedin.com; s=key; b=aB/c+dEfGhIj", False),
+        ("dkim=pass header.d=linkedin.com header.s=other", "d=linkedin.com; s=key; b=aB/c+dEfGhIj", False),
+        ("dkim=pass header.d=linkedin.com header.b=aB/c+dEg", "d=linkedin.com; s=key; b=aB/c+dEfGhIj", False),
+        ("dkim=pass header.d=linkedin.com", "d=attacker.test; s=key; b=aB/c+dEfGhIj", False),
+        ("dmarc=pass header.from=linkedin.com", "d=linkedin.com; s=key; b=aB/c+dEfGhIj", False),
+    ],
+)
+async def test_a_report_counts_only_of_a_signature_that_the_mail_carries(
+    says: str, carried: str, believed: bool
+) -> None:
+    fields = f"DKIM-Signature: v=1; a=rsa-sha256; h=from; bh=AAAA; {carried}\r\n".encode()
+    raw = sealed(MAIL.replace(CARRIED, fields), Sealing(f"mx.google.com; {says}"))
+    assert by_dkimpy(raw) == b"pass"
+    assert (await found(raw)).kept is believed
 
 
 @pytest.mark.parametrize(

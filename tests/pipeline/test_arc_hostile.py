@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 
@@ -10,14 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.lookups.arc import verify_seal
-from pipeline.lookups.authentication_results import LONGEST, Unreadable, passed_domains
+from pipeline.lookups.authentication_results import LONGEST, Unreadable
 from pipeline.lookups.resolver import Resolver
 from stages.events import Seal
 from tests.builders import dns
 from tests.builders.dns import DnsServer
 from tests.builders.sealing import GOOGLE_SAYS, LIKE_GOOGLE, MICROSOFT_SAYS, Sealing, keys, one_set, sealed
 from tests.builders.signing import rsa_key
-from tests.pipeline.test_arc import BODY, HEAD, MAIL, OWN, SEALERS, found
+from tests.pipeline.test_arc import BODY, CARRIED, HEAD, MAIL, OWN, SEALERS, found, passed_domains
 
 KINDS = (b"ARC-Seal", b"ARC-Message-Signature", b"ARC-Authentication-Results")
 STRANGER = Sealing(GOOGLE_SAYS.replace("mx.google.com", "mx.stranger.test"), "stranger.test")
@@ -322,39 +323,75 @@ def test_a_report_as_long_as_is_read_takes_no_long_time(text: str) -> None:
 
 PIECES = st.sampled_from(
     [
-        "dkim=pass",
-        "header.d=linkedin.com",
-        "header.i=@linkedin.com",
-        ";",
-        " ",
-        "(",
-        ")",
-        '"',
-        "\\",
-        "=",
-        "x",
-        "\r\n ",
-        "@",
+        *("dkim=pass", "header.d=linkedin.com", "header.i=@linkedin.com", "dmarc=pass header.from=linkedin.com"),
+        *("spf=pass", "x=y", "arc=none", "smtp.helo=", "smtp.mailfrom=", "@a.test", "none"),
+        *(";", " ", "(", ")", '"', "\\", "=", "x", "\r\n ", "@"),
     ]
 )
+WORDS = st.lists(PIECES, max_size=20).map("".join)
+ESCAPES = [
+    f"{begins}){between}dkim=pass{space}header.d=linkedin.com{between}{ends}(b"
+    for begins in ("a", "", "@a.test", "a) smtp.mailfrom=b (", 'a) smtp.helo="', '@a.test; x=y (c) smtp.helo="')
+    for between, space in ((";", "(a)"), ("; ", " "))
+    for ends in ("spf=pass", "x=y", "arc=none", "auth=pass", "dmarc=pass", "dkim=pass", "spf=pass (c)", "")
+]
+"""What a stranger may say for a reverse-path or a host: each leaves the comment, and begins another one."""
 
 
-@given(words=st.lists(PIECES, max_size=20), quoted=st.booleans())
-def test_no_word_of_a_stranger_gets_out_of_a_quoted_string_or_a_comment(words: list[str], quoted: bool) -> None:
-    inside = "".join(words)
-    if quoted:
-        inside = '"' + inside.replace("\\", "").replace('"', "") + '"'
-        says = f"i=1; mx.google.com; spf=fail smtp.mailfrom={inside}"
-    else:
-        inside = "".join(letter for letter in inside if letter not in "()\\")
-        says = f"i=1; mx.google.com; spf=fail ({inside}) smtp.mailfrom=a.test"
-    assert passed_domains(says.encode(), 1, "google.com") == ()
+def reports_of(words: str) -> list[str]:
+    """How a receiver repeats a stranger's words, in the comment and behind it: as they are, and as a local part."""
+    quoted = words.replace("\\", "\\\\").replace('"', '\\"')
+    return [
+        f"i=1; mx.google.com; spf=pass (google.com: {of} {inside} designates 192.0.2.9 as permitted sender){told}"
+        for of in ("domain of", "domain of postmaster@")
+        for inside in (words, f'"{words}"@a.test', f'"{quoted}"@a.test', f'"{quoted}@a.test"')
+        for told in (f' smtp.mailfrom="{quoted}"@a.test', " smtp.mailfrom=a.test", ' smtp.mailfrom=""')
+    ]
+
+
+def held_by_words(words: str) -> list[str]:
+    """The reports with a stranger's words in which a signature seems to hold."""
+    vouching = []
+    for says in reports_of(words):
+        with contextlib.suppress(Unreadable):
+            vouching += [says] if passed_domains(says.encode(), 1, "google.com") else []
+    return vouching
+
+
+@pytest.mark.parametrize("words", ESCAPES)
+def test_no_known_way_out_of_a_comment_makes_a_signature_hold(words: str) -> None:
+    assert held_by_words(words) == []
+
+
+@given(words=WORDS)
+def test_no_word_of_a_stranger_gets_out_of_a_comment(words: str) -> None:
+    assert held_by_words(words) == []
+
+
+@given(words=WORDS)
+def test_words_of_a_stranger_in_a_quoted_string_or_a_plain_comment_change_nothing(words: str) -> None:
+    quoted = words.replace("\\", "").replace('"', "")
+    plain = "".join(letter for letter in words if letter not in '()\\"')
+    says = f'i=1; mx.google.com; dkim=pass header.d=b.test; spf=fail ({plain}) smtp.mailfrom="{quoted}"@a.test'
+    assert passed_domains(says.encode(), 1, "google.com") == ("b.test",)
+
+
+async def test_a_mail_that_nobody_signed_is_not_proven_by_a_local_part_that_leaves_the_comment() -> None:
+    local = "a); dkim=pass header.d=linkedin.com; spf=pass (b"
+    says = (
+        "mx.google.com;\r\n       dkim=pass header.i=@attacker.test header.s=k header.b=abc;\r\n"
+        f'       spf=pass (google.com: domain of "{local}"@attacker.test designates 192.0.2.9 as permitted sender)'
+        f' smtp.mailfrom="{local}"@attacker.test'
+    )
+    own = CARRIED.replace(b"linkedin.com", b"attacker.test").replace(b"aB/c", b"abcB/c")
+    for mail in (MAIL, MAIL.replace(CARRIED, own), MAIL.replace(CARRIED, b"")):
+        for more in ("", ";\r\n dmarc=none header.from=licdn.com", "; dmarc=fail header.from=linkedin.com"):
+            seal = await found(sealed(mail, Sealing(says + more)))
+            assert (seal.result, seal.kept, seal.passed) == ("refused", False, ())
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    value=st.one_of(st.binary(max_size=80), st.lists(PIECES, max_size=20).map(lambda found: "".join(found).encode()))
-)
+@given(value=st.one_of(st.binary(max_size=80), WORDS.map(str.encode)))
 def test_any_report_is_read_or_unreadable(value: bytes) -> None:
     try:
         found_to_hold = passed_domains(b"i=1; mx.google.com;" + value, 1, "google.com")

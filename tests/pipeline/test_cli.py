@@ -128,6 +128,9 @@ def test_a_mistake_is_told_in_a_line_without_a_traceback(arguments: tuple[str, .
 
 def test_check_explains_rules_that_cannot_mean_what_they_say(tmp_path: Path) -> None:
     assert "in order" in salver("check")
+    alone = tmp_path / "alone.toml"
+    alone.write_text('[[rule]]\nname = "a"\nverdict = "ugly"\nall = [{ signal = "flatters" }]\n', "utf-8")
+    assert salver("check", "--set", f"rules={alone}").endswith("; 1 rule.\n")
     rules = tmp_path / "rules.toml"
     rules.write_text('[[rule]]\nname = "a"\nverdict = "ugly"\nall = [{ signal = "note_is_blnk" }]\n', "utf-8")
     assert 'did you mean "note_is_blank"' in salver("check", "--set", f"rules={rules}", ok=False)

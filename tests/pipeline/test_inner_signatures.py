@@ -22,6 +22,7 @@ from tests.builders import handed_on, linkedin
 from tests.builders.dns import DnsServer, servfail, txt
 from tests.builders.handed_on import USER, above, attached, wrapped
 from tests.builders.letters import received
+from tests.builders.linkedin import Person
 from tests.builders.running import deliver, running, settled
 from tests.builders.signing import rsa_key, sign
 from tests.builders.through import enriched_of, routed_of
@@ -74,6 +75,15 @@ def test_an_attached_mail_that_is_unchanged_is_aligned(resolver: str, encoding: 
     assert told.authenticity.verdict == "aligned"
     assert told.parsed.forwarded == Forwarded(by=USER, how="attachment")
     assert told.kind == "invitation"
+
+
+@pytest.mark.parametrize("above_it", [b">From bounce@linkedin.com Mon Nov 16 12:00:00 2026\r\n", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("encoding", ["", "base64"])
+def test_what_a_stored_copy_has_above_its_header_is_no_part_of_what_was_signed(
+    resolver: str, above_it: bytes, encoding: str
+) -> None:
+    assert verdict(attached(wrapped(above_it + signed(), encoding)), resolver) == "aligned"
+    assert verdict(attached(wrapped(above_it + altered(signed()), encoding)), resolver) == "unverified"
 
 
 def test_line_ends_of_either_kind_inside_are_verified(resolver: str) -> None:
@@ -285,3 +295,43 @@ async def test_a_forward_of_25_megabytes_is_read_by_a_child_with_its_limit_of_me
         assert reader.children[0].pid is not None
     finally:
         await reader.stop()
+
+
+# --- marks that anybody can write ---------------------------------------------------------------------------------
+
+NOTE = "Hi Amy, we met at the Oslo recruiting meetup last week, I would like to learn how you hire. Could we talk?"
+PLAIN = linkedin.invitation_modern(Person(note=NOTE)).replace(b"To: Amy <amy@salver.test>", b"To: Amy <amy@home.test>")
+ALTERED = signed(PLAIN).replace(b"Mira Solberg", b"Mora Silberg")
+COPIED = PLAIN.replace(b"Date: Mon, 16 Nov", b"Date: Mon, 05 Oct")
+CLAIMED = b"DKIM-Signature: v=1; a=rsa-sha256; d=linkedin.com; s=nokey; h=from:to:subject; bh=AAAA; b=BBBB\r\n"
+LEADS_AWAY = CLAIMED + linkedin.assemble(
+    linkedin.headers("Mira Solberg <invitations@linkedin.com>", "I want to connect", template=linkedin.SINGLE),
+    None,
+    f'<html><body><p>{NOTE}</p><a href="https://evil.test/b">https://www.linkedin.com/in/mira</a></body></html>',
+)
+EVIDENT = {"altered": ALTERED, "copied": COPIED, "leads away": LEADS_AWAY}
+EXCUSES = {
+    "an Exchange server's field": lambda raw: b"X-MS-Exchange-Organization-SCL: 1\r\n" + raw,
+    "a tag before the subject": lambda raw: raw.replace(b"Subject: ", b"Subject: [EXT] "),
+    "attached by a stranger": lambda raw: attached(wrapped(raw), by="eve@evil.test"),
+    "attached in the owner's name": lambda raw: attached(wrapped(raw), by="amy@home.test"),
+}
+
+
+@pytest.mark.parametrize("excuse", EXCUSES)
+@pytest.mark.parametrize("evident", EVIDENT)
+def test_a_mark_that_anybody_can_write_earns_no_more_than_leaving_the_evidence_out(
+    evident: str, excuse: str, resolver: str
+) -> None:
+    raw = EVIDENT[evident]
+    assert judged(raw, resolver, "eve@evil.test").authenticity.verdict == "forged"
+    bare = judged(PLAIN, resolver, "eve@evil.test")
+    excused = judged(EXCUSES[excuse](raw), resolver, "eve@evil.test")
+    assert bare.authenticity.verdict == "unverified"
+    assert excused.authenticity.verdict in ("unverified", "forged")
+    least, earned = routed_of(bare, SETTINGS).score, routed_of(excused, SETTINGS).score
+    assert least is not None
+    assert earned is not None
+    assert earned <= least
+    if evident == "leads away":
+        assert routed_of(excused, SETTINGS).folder == "Ugly", "whoever is believed to have changed it"

@@ -180,7 +180,7 @@ async def test_a_running_salver_does_it_at_once(tmp_path: Path) -> None:
     async with running(tmp_path) as app:
         await settled(app)
         told = await reparse(tmp_path, "--apply")
-        assert "1 are judged anew" in told.output
+        assert "1 is judged anew" in told.output
         assert lies(tmp_path) == "Ugly"
         ((mail,),) = await app.store.read("SELECT id FROM mails")
         await app.store.ask("once more", RereadWanted(mail=str(mail), owner="amy", at=NOON))
@@ -200,6 +200,42 @@ async def test_applied_twice_it_is_done_once(tmp_path: Path) -> None:
     assert await rows(tmp_path, "SELECT count(*) FROM events WHERE kind = 'RereadWanted'") == [(1,)]
     assert await rows(tmp_path, "SELECT count(*) FROM events WHERE kind = 'Enriched'") == [(2,)]
     assert lies(tmp_path) == "Ugly"
+
+
+async def test_beside_a_salver_of_older_code_it_says_so_and_is_done_by_a_newer_one(tmp_path: Path) -> None:
+    async with older(tmp_path, without_note) as app:
+        assert (await deliver(app, MAIL)).startswith("250")
+        await settled(app)
+        before = lies(tmp_path)
+        for _ in range(2):
+            told = (await reparse(tmp_path, "--apply")).output
+            assert "1 is read by the running Salver as before: it runs older code. Stop it, start it again" in told
+            assert "judged anew" not in told
+        assert lies(tmp_path) == before != "Ugly"
+    assert "1 is to be judged anew as soon as a Salver runs" in (await reparse(tmp_path, "--apply")).output
+    await applied(tmp_path)
+    assert lies(tmp_path) == "Ugly"
+    assert "0 read otherwise" in (await reparse(tmp_path)).output
+
+
+async def test_what_an_older_salver_took_up_can_be_done_by_a_newer_one_that_runs(tmp_path: Path) -> None:
+    async with older(tmp_path, without_note) as app:
+        assert (await deliver(app, MAIL)).startswith("250")
+        await settled(app)
+        assert "as before" in (await reparse(tmp_path, "--apply")).output
+    async with running(tmp_path) as app:
+        await settled(app)
+        told = (await reparse(tmp_path, "--apply")).output
+        assert "1 is judged anew, and lies where it belongs" in told
+        assert "as before" not in told
+        assert lies(tmp_path) == "Ugly"
+
+
+async def test_a_mail_that_only_says_it_is_of_ours_is_read_anew_too(tmp_path: Path) -> None:
+    await brought_by(tmp_path, without_note, b"X-Salver-Reminder: made-up-mark\r\n" + MAIL)
+    assert "1 read otherwise" in (await reparse(tmp_path, "--apply")).output
+    await applied(tmp_path)
+    assert "0 read otherwise" in (await reparse(tmp_path)).output
 
 
 async def test_where_its_owner_moved_it_it_stays(tmp_path: Path) -> None:
@@ -276,6 +312,9 @@ async def test_people_of_a_digest_who_were_not_read_become_requests(tmp_path: Pa
     assert await rows(tmp_path, "SELECT count(*) FROM requests") == [(1,)]
     told = await reparse(tmp_path, "--apply")
     assert 'person 2, name: (unknown) -> "Bram Bos"' in told.output
+    assert "\n  Bram Bos: (not read) -> " in told.output
+    assert "\n  Ada Fern: ugly " in told.output
+    assert ", best of 2, in " in told.output
     await applied(tmp_path)
     assert await rows(tmp_path, "SELECT name FROM requests ORDER BY name") == [("Ada Fern",), ("Bram Bos",)]
     counted = "SELECT requests FROM people WHERE person LIKE 'name:%' ORDER BY person"

@@ -20,7 +20,7 @@ def story(*events: Event) -> list[Story]:
 
 def made(mail: str, *points: float) -> tuple[Enriched, Routed]:
     """A mail with one request for each of these scores; the requests are called 1, 2 ..."""
-    requests = [request(id=str(at), name=f"Person {at}") for at, _ in enumerate(points, 1)]
+    requests = [request("Hello.", id=str(at), name=f"Person {at}") for at, _ in enumerate(points, 1)]
     event = enriched(*requests).model_copy(update={"mail": mail, "kind": "digest"})
     decisions = tuple(
         decided(judged(reason("flatters", score)).model_copy(update={"request": each}), event, told(rules=Rules()))
@@ -39,7 +39,7 @@ def test_a_mail_shows_the_receipt_of_all_its_requests_and_a_request_its_own() ->
     assert "Person 2:" in whole
     (own,) = receipts(steps, "2")
     assert "Ugly, with -2 points." in own
-    assert "What would change it: 2 short of intriguing (0): " in own
+    assert "What would change it: 1.25 short of intriguing (-0.75): " in own
     assert "with 4 points" not in own
 
 

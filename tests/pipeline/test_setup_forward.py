@@ -104,6 +104,30 @@ def test_a_question_that_is_not_surely_googles_is_called_doubtful_and_its_link_i
         assert "The code: 1234567" in talk.text[:at]
 
 
+def test_heaps_of_fakes_hide_not_the_genuine_question_and_fill_no_screen(tmp_path: Path) -> None:
+    with DnsServer(forwards.keys(*DOMAINS)) as dns, at_work(tmp_path, dns) as (talk, serving):
+        address = address_of(tmp_path)
+        talk.answers(("Wait for its question", "yes"))
+        talk.until("Waiting")
+        for number in range(14):
+            serving.deliver(question(address, code=f"90000{number:02}"), address)
+        serving.deliver(by_google(question(address, code="1234567")), address)
+        talk.until(LINK)
+    assert talk.text.count("Doubtful") == 10
+
+
+def test_a_spoof_under_googles_address_is_not_called_the_question(tmp_path: Path) -> None:
+    with DnsServer(forwards.keys(*DOMAINS)) as dns, at_work(tmp_path, dns) as (talk, serving):
+        address = address_of(tmp_path)
+        talk.answers(("Wait for its question", "yes"))
+        talk.until("Waiting")
+        spoof = question(address).replace(b"Gmail Team", b"LinkedIn")
+        serving.deliver(spoof, address)
+        serving.deliver(by_google(question(address, code="1234567")), address)
+        talk.until(LINK)
+    assert "Doubtful" not in talk.text
+
+
 def test_a_question_whose_key_cannot_be_had_just_now_is_shown_as_soon_as_it_can(tmp_path: Path) -> None:
     keys = forwards.keys(*DOMAINS)
     keys["key._domainkey.google.com"] = in_turn(servfail, servfail, txt(rsa_key().record))

@@ -164,7 +164,7 @@ async def test_two_people_of_one_name_stay_two_and_are_told_apart(tmp_path: Path
         rows = await app.store.read("SELECT id FROM requests WHERE name = 'Sam Hill'")
         ids = [str(id) for (id,) in rows]
         assert len(set(ids)) == 2
-        with pytest.raises(CommandError, match="2 requests are of a sam") as told:
+        with pytest.raises(CommandError, match='2 requests fit "sam": ') as told:
             await commands.story(app.configuration, "sam")
         assert all(id[-8:] in str(told.value) for id in ids)
         for id in ids:
@@ -210,6 +210,37 @@ async def test_each_that_is_to_be_asked_is_named_and_can_be_spoken_of_by_name(tm
         (told,) = await follow(app.configuration, ["eva"], "good")
         await settled(app)
         assert folders(tmp_path) == {"Good": 1}, "the whole mail follows its best request"
+
+
+async def test_everybody_in_it_can_be_named_whether_or_not_a_conversation_is_open(tmp_path: Path) -> None:
+    async with running(tmp_path) as app:
+        await brought(app, [GOOD, PLAIN, UGLY, ASKED, person(8, "Cy Dahl")])
+        before = await requests(app)
+        (told,) = await follow(app.configuration, ["berg"], "good")
+        assert told.text.startswith("Settled: Cy Berg's request is good, as you say."), told.text
+        (told,) = await follow(app.configuration, ["Bo Lind"], "ugly")
+        assert told.ok, told.text
+        await settled(app)
+        rows = await app.store.read("SELECT name, phase FROM conversations WHERE phase = 'settled' ORDER BY name")
+        assert [tuple(row) for row in rows] == [("bo lind", "settled"), ("cy berg", "settled")]
+        two, none, asked = await follow(app.configuration, ["cy", "zoe", "ada"], "intriguing")
+        assert not two.ok
+        assert all(f"{name} ({before[name][1][-8:]})" in two.text for name in ("Cy Berg", "Cy Dahl"))
+        assert two.text.startswith('2 requests fit "cy": ')
+        assert none.text.startswith("nothing is known of zoe")
+        assert asked.ok, asked.text
+        assert (await follow(app.configuration, [before["Cy Dahl"][1]], "asked"))[0].text.startswith("Asked.")
+        assert (await follow(app.configuration, ["dahl"], "asked"))[0].text.startswith("You said so already: you asked")
+
+
+async def test_a_verdict_by_name_is_never_on_another_who_happens_to_be_open(tmp_path: Path) -> None:
+    async with running(tmp_path) as app:
+        await brought(app, [person(9, "Eva Dal", EMPTY), replace(GOOD, name="Eva Strand")])
+        (told,) = await follow(app.configuration, ["eva"], "ugly")
+        assert not told.ok
+        assert "2 requests fit" in told.text
+        (told,) = await follow(app.configuration, ["eva"], "asked")
+        assert told.ok, "who is to be asked is surely meant"
 
 
 async def test_a_reminder_of_several_is_read_as_a_collection(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stages.authenticity import judge
-from stages.events import Forwarded, Links, Parsed, Received, Seal, Signature, Slice
+from stages.enrich import enrich
+from stages.events import Forwarded, Links, LookedUp, Parsed, Received, Seal, Signature, Slice
 from stages.parse import parse
 from stages.seals import believed
 from stages.settings import Settings
@@ -182,6 +183,10 @@ def test_a_mail_id_of_another_day_is_no_evidence_where_the_date_is_not_the_first
     assert verdict(mail(mail_time=old, forwarded=Forwarded(how="auto"))) == "forged"
 
 
+def test_a_mail_id_of_another_day_is_no_evidence_against_who_sends_it_on_in_a_way_that_shows_no_forward() -> None:
+    assert verdict(mail(mail_time=NOON - 30 * DAY, from_address="amy@home.test")) == "unverified"
+
+
 def test_a_failing_signature_of_the_network_is_forged() -> None:
     found = judge(mail(), (signature("fail"),), DOMAINS)
     assert (found.verdict, found.detail) == ("forged", "LinkedIn's signature does not hold: the text was changed")
@@ -308,6 +313,27 @@ def test_a_chain_that_proves_nothing_changes_no_verdict_and_is_told_where_nothin
     found = judge(mail(signed_by=()), (), DOMAINS, nothing)
     assert found.verdict == "unverified"
     assert found.detail == "no signature of LinkedIn, and its seals prove nothing: its seals are not complete"
+
+
+@pytest.mark.parametrize(
+    ("sender", "passed", "verdict"),
+    [
+        ("linkedin.com", "linkedin.com", "aligned"),
+        ("e.linkedin.com", "linkedin.com", "aligned"),
+        ("linkedin.com", "mail.linkedin.com", "aligned"),
+        ("linkedin.com", "licdn.com", "unverified"),
+        ("licdn.com", "linkedin.com", "unverified"),
+        ("licdn.com", "licdn.com", "unverified"),
+        ("e.lnkd.in", "lnkd.in", "unverified"),
+    ],
+)
+def test_a_seal_counts_only_of_the_domain_in_from_and_where_the_network_writes_from_it(
+    sender: str, passed: str, verdict: str
+) -> None:
+    parsed = mail(from_address=f"invitations@{sender}", links=Links())
+    told = LookedUp(mail=parsed.mail, owner=parsed.owner, parsed=parsed, seal=seal(passed=(passed,)))
+    (enriched,) = enrich(told, Settings())
+    assert enriched.authenticity.verdict == verdict
 
 
 def test_a_seal_that_could_not_be_looked_up_leaves_the_question_open() -> None:

@@ -86,7 +86,10 @@ def test_where_two_facts_are_not_enough_the_missing_points_are_told() -> None:
 
 def test_a_rule_nothing_can_lift_is_named_with_the_missing_points() -> None:
     by = Rules.model_validate(
-        {"rule": [{"name": "no-rope", "verdict": "ugly", "all": [{"field": "headline", "contains": "rope"}]}]}
+        {
+            "rule": [{"name": "no-rope", "verdict": "ugly", "all": [{"field": "headline", "contains": "rope"}]}],
+            "thresholds": {"intriguing": 0.0},
+        }
     )
     judgement = judged(reason("note_is_blank"))
     decision = decided(judgement, of(judgement), told(rules=by))
@@ -142,7 +145,7 @@ def test_of_two_things_the_one_that_leads_to_the_next_folder_is_stated() -> None
     judgement = judged(reason("flatters", -1.0))
     by = told(rules=rules, about=KNOWS_ENOUGH, points={**POINTS, "note_is_personal": 1.5})
     assert outlook(decided(judgement, of(judgement), by)) == (
-        "1 short of intriguing (0): something only the two of you share (+1.5) would do."
+        "0.25 short of intriguing (-0.75): something only the two of you share (+1.5) would do."
     )
 
 

@@ -94,14 +94,20 @@ def test_a_request_that_nobody_asked_about_is_never_called_silent() -> None:
 
 def test_who_is_read_anew_as_good_before_anybody_asked_is_asked_nothing_more() -> None:
     made = talk()
-    made.hears(rejudged("good", T0 + HOUR).model_copy(update={"why": ("4 points",)}))
+    made.hears(rejudged("good", T0 + HOUR).model_copy(update={"why": ("4 points",), "anew": True}))
     assert (made.now.phase, made.now.verdict, made.now.due_at) == ("settled", "good", None)
     assert made.now.why == ("4 points",)
 
 
+def test_a_judgement_of_before_that_comes_late_moves_nobody_who_is_to_be_asked() -> None:
+    made = talk()
+    made.hears(rejudged("ugly", T0 + HOUR))
+    assert (made.now.phase, made.now.verdict) == ("to_ask", "follow_up")
+
+
 def test_who_is_read_anew_and_still_gives_no_reason_is_reminded_of_as_before() -> None:
     made = talk()
-    made.hears(rejudged("follow_up", T0 + HOUR))
+    made.hears(rejudged("follow_up", T0 + HOUR).model_copy(update={"anew": True}))
     assert (made.now.phase, made.now.verdict, made.now.mails) == ("to_ask", "follow_up", True)
 
 

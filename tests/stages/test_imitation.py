@@ -74,6 +74,19 @@ def test_a_list_that_took_from_for_itself_leaves_the_claim_in_reply_to() -> None
     assert imitation.claimed_sender(direct, KNOCKER)[1] == "sender.test", "no list is shown"
 
 
+def test_who_sends_a_mail_on_in_their_own_name_is_not_its_person() -> None:
+    handed_on = letter("Amy Ferrand <amy@home.test>")
+    assert (imitation.person(handed_on, KNOCKER), imitation.from_elsewhere(handed_on, KNOCKER)) == ("", True)
+    for sender, fields in (
+        ("Ann Bell <list@lists.test>", {"list_id": "<our.lists.test>"}),
+        ("Ann Bell <a@knocker.evil.test>", {}),
+        ("Ann Bell <a@kn0cker.test>", {}),
+        ("Ann Bell (via Knocker) <ann@sender.test>", {}),
+    ):
+        claims = letter(sender, **fields)
+        assert (imitation.person(claims, KNOCKER), imitation.from_elsewhere(claims, KNOCKER)) == ("Ann Bell", False)
+
+
 @pytest.mark.parametrize(
     ("sender", "name"),
     [

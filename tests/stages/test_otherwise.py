@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from stages.events import Judgement
+from stages.otherwise import others
 from stages.saying import outlook
 from stages.settings import Rules
 from stages.signals import SIGNALS
 from stages.weights import Weights
-from tests.builders.facts import profile
+from tests.builders.facts import profile, request
 from tests.builders.facts import settings as told
 from tests.builders.judgements import KNOWS_ENOUGH, POINTS, RULES, decided, judged, of, reason
 
@@ -39,7 +41,8 @@ def test_only_what_could_be_is_stated() -> None:
 def test_what_fits_is_no_help_beside_a_pitch() -> None:
     judgement = judged(reason("pitches_a_job"), reason("shares_connections", 1.75))
     small = {"wants_to_learn": 0.5, "note_is_personal": 0.5, "answered_when_asked": 0.5}
-    by = told(rules=Rules(), about=profile(wants=["rope"]), points=small)
+    from_nothing = Rules.model_validate({"thresholds": {"intriguing": 0.0}})
+    by = told(rules=from_nothing, about=profile(wants=["rope"]), points=small)
     assert outlook(decided(judgement, of(judgement), by)) == (
         '0.75 short of intriguing (0): without "pitches a job" (-2.5) it would be intriguing.'
     )
@@ -102,6 +105,25 @@ def test_a_note_that_offers_nothing_is_one_without_its_pitch() -> None:
     by = told(rules=Rules(), points={**dict.fromkeys(SIGNALS, 0.0), "seems_to_want_nothing": 0.5})
     by = by.model_copy(update={"weights": Weights(readings={"offer": {"base": 0.0}})})
     assert outlook(decided(judgement, of(judgement), by)) == (
-        '3.5 short of intriguing (0): a note that offers nothing (+0.5) instead of "sells a service" (-2.5)'
+        '2.75 short of intriguing (-0.75): a note that offers nothing (+0.5) instead of "sells a service" (-2.5)'
         ' and "seems to offer something" (-1) would do.'
     )
+
+
+def test_of_a_mail_that_can_show_no_words_no_words_are_asked_for() -> None:
+    shows = judged(reason("note_is_personal", 0.5))
+    hides = shows.model_copy(update={"request": request(headline="Rope maker")})
+    by = told(rules=Rules(), about=KNOWS_ENOUGH, points=POINTS)
+    written = {"claim_is_true", "note_is_personal", "wants_to_learn", "offers_referral_or_fits_open_job"}
+    written |= {"mentions_owners_facts", "fits_what_you_want", "seems_to_want_nothing", "seems_written_for_you"}
+
+    def asked_for(judgement: Judgement) -> set[str]:
+        mail = of(judgement)
+        groups = others(decided(judgement, mail, by), mail, by)
+        return {turn.signal for group in groups for fact in group for turn in fact if turn.speaks}
+
+    assert asked_for(shows) & written
+    assert not asked_for(hides) & written
+    assert {"person_is_known", "answered_when_asked"} <= asked_for(hides)
+    message = shows.model_copy(update={"request": request(message="Hello.", headline="Rope maker")})
+    assert asked_for(message) == asked_for(shows), "a message is words, too"

@@ -13,7 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stages.compose import compose
+from stages.drift import FIELDS
 from stages.events import Notice
+from stages.field_words import named
+from stages.fill_rates import Doubt
 from stages.own_mail import KINDS, Wanted, own_id
 from stages.settings import Owner
 from tests.builders.own_mails import (
@@ -234,3 +237,53 @@ def test_text_that_became_a_field_would_be_left_out(monkeypatch: pytest.MonkeyPa
     mail = message_from_bytes(octets)
     assert mail.keys() == BEFORE + AFTER
     assert mail["Subject"] == "Somebody would like to connect: ask why?"
+
+
+@pytest.mark.parametrize(
+    ("owner", "proven", "subject", "said"),
+    [
+        (AMY, True, "LinkedIn's mails look different: Salver reads less in them", ""),
+        (AMY, False, "Mails that say they are from LinkedIn look different", "anybody can write such mails"),
+        (JUNE, True, "Die Mails von LinkedIn sehen anders aus: Salver liest darin weniger", ""),
+        (
+            JUNE,
+            False,
+            "Mails, die angeblich von LinkedIn kommen, sehen anders aus",
+            "solche Mails kann jeder schreiben",
+        ),
+    ],
+)
+def test_of_mails_that_prove_nothing_it_is_only_said_what_they_claim(
+    owner: Owner, proven: bool, subject: str, said: str
+) -> None:
+    octets = compose(inspection(proven=proven), owner, TOLD)
+    told = " ".join(text_of(octets).split())
+    assert opened(octets)["Subject"] == subject
+    assert said in told
+    assert proven is not any(word in told for word in ("says it is from LinkedIn", "angeblich von LinkedIn"))
+
+
+@pytest.mark.parametrize("owner", [AMY, JUNE], ids=["en", "de"])
+def test_commands_stand_alone_with_the_mail_and_the_day_in_them(owner: Owner) -> None:
+    octets = compose(inspection(mail="c" * 32, since=1_763_769_600_000), owner, TOLD)  # 22 November 2025, 00:00 UTC
+    for command in (f"salver fixture make {'c' * 32}", "salver reparse --since 2025-11-22", "salver status"):
+        assert f"    {command}\n" in text_of(octets).replace("\r\n", "\n")
+        assert f"<code>{command}</code>" in html_of(octets)
+    assert "`" not in text_of(octets) + html_of(octets)
+
+
+@pytest.mark.parametrize("owner", [AMY, JUNE], ids=["en", "de"])
+def test_no_field_goes_by_the_name_it_has_in_the_code(owner: Owner) -> None:
+    for field in FIELDS:
+        doubt = Doubt(what=field, read=0, of=9, before=40, before_of=40)
+        told = text_of(
+            compose(
+                inspection(doubts=(doubt, Doubt(what="layout", read=0, of=1, before=40, before_of=40)), lost=(field,)),
+                owner,
+                TOLD,
+            )
+        )
+        assert "_" not in told.replace("email_m2m_invite_single_01", ""), field
+        assert "_" not in named(field)
+    both = inspection(lost=("headline", "layout_known"))
+    assert "could not be read: headline." in " ".join(text_of(compose(both, AMY, TOLD)).split())

@@ -20,10 +20,12 @@ from stages.events import (
     Decision,
     Enriched,
     Finding,
+    Forwarded,
     Judgement,
     Kind,
     Notice,
     Parsed,
+    Past,
     Reason,
     Request,
     Routed,
@@ -35,6 +37,7 @@ from stages.events import (
     counted,
     shown,
 )
+from stages.fill_rates import Drift
 from stages.header import prepend
 from stages.receipt import failure_fields, fields, number, receipt, sentence
 
@@ -224,6 +227,16 @@ def test_a_layout_that_is_new_to_us_is_said() -> None:
     assert "laid out in a way that is new to us" in receipt(routed(decision(reason("a", 5))), mail)
 
 
+def test_what_mails_of_this_kind_used_to_show_is_named_in_words_of_people() -> None:
+    mail = enriched().model_copy(update={"drift": Drift(fallen=("default_text", "invitation_id", "layout_known"))})
+    assert (
+        "Mails of this kind used to show more, so it was not held against them: the network's own sentence where a "
+        "note would stand, number of the invitation.\n"
+    ) in receipt(routed(decision(reason("a", 5))), mail)
+    alone = mail.model_copy(update={"drift": Drift(fallen=("layout_known",))})
+    assert "against them: the place where a note would stand.\n" in receipt(routed(decision(reason("a", 5))), alone)
+
+
 # --- why so, and what would change it ------------------------------------------------------------------------------
 
 
@@ -294,3 +307,54 @@ def test_a_decision_from_before_this_was_kept_still_has_its_receipt() -> None:
     old = decision(reason("a", 1))
     assert {name for name, _ in fields(routed(old))} == {"X-Salver-Verdict", "X-Salver-Reason", "X-Salver-Request"}
     assert "Thresholds" not in receipt(routed(old), enriched())
+
+
+def following(past: Past, **given: Any) -> Decision:
+    made = kept(reason("photo_is_missing", -0.75), rule="joins-request", verdict="good", **given)
+    request = made.judgement.request.model_copy(update={"joins": True, "past": past})
+    return made.model_copy(update={"judgement": made.judgement.model_copy(update={"request": request})})
+
+
+def test_a_mail_that_follows_an_earlier_one_says_so_and_gives_no_threshold_and_no_reason_for_it() -> None:
+    silent = following(Past(request="r", verdict="good", folder="Good"))
+    told = receipt(routed(silent), enriched())
+    assert told.startswith("Good, as the request that came first. What this mail shows by itself:\n")
+    assert "Decided by: it belongs to a request that came before, and follows it: Good\n" in told
+    assert "moved" not in told
+    assert "Thresholds" not in told
+    assert "rules.toml" not in told
+    assert sentence(silent) == "good: follows the request that came first"
+
+
+def test_only_what_the_owner_moved_is_said_to_be_moved() -> None:
+    moved = following(Past(request="r", verdict="follow_up", folder="Good"))
+    assert sentence(moved) == "good: follows the request that came first, where you moved it (Good)"
+    assert "follows it: Good, where you moved it (Good)\n" in receipt(routed(moved), enriched())
+    asked = following(Past(request="r", verdict="follow_up", folder="Intriguing"))
+    assert "moved" not in receipt(routed(asked), enriched()), "whom you are to ask lies in Intriguing anyway"
+
+
+def test_a_note_is_not_missed_beside_a_message_that_is_shown() -> None:
+    made = kept(reason("a", 1))
+    assert "personal note" in receipt(routed(made), enriched())
+    notice = made.judgement.request.notice.model_copy(update={"message": shown("Hello Amy")})
+    request = made.judgement.request.model_copy(update={"notice": notice})
+    beside = made.model_copy(update={"judgement": made.judgement.model_copy(update={"request": request})})
+    told = receipt(routed(beside), enriched())
+    assert "This mail does not show" in told
+    assert "personal note" not in told
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        (Forwarded(by="helper@work.test", how="attachment"), "Forwarded by helper@work.test: as an attachment\n"),
+        (Forwarded(by="a\x1b[31m@b.test\nX: y", how="inline"), "Forwarded by a [31m@b.test X: y: quoted in a mail\n"),
+        (Forwarded(how="auto"), "Forwarded by a mailbox that is not shown: all of its mail, as it came\n"),
+    ],
+)
+def test_the_receipt_says_who_sent_the_mail_on_and_how(way: Forwarded, said: str) -> None:
+    mail = enriched()
+    sent_on = mail.model_copy(update={"parsed": mail.parsed.model_copy(update={"forwarded": way})})
+    assert said in receipt(routed(), sent_on)
+    assert "Forwarded" not in receipt(routed(), mail)

@@ -26,7 +26,7 @@ def reported(*given: tuple[str, float], line: int | None = None) -> dict[str, An
 
 def test_the_object_has_thresholds_and_the_change_with_its_signals() -> None:
     found = reported(("shares_connections", 2.0))
-    assert found["thresholds"] == {"good": 3.0, "intriguing": 0.0}
+    assert found["thresholds"] == {"good": 3.0, "intriguing": -0.75}
     assert found["change"] == {
         "text": "1 short of good (3): a checked personal detail (+3) would do.",
         "signals": ({"signal": "claim_is_true", "points": 3.0, "speaks": True},),

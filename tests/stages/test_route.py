@@ -80,6 +80,12 @@ def test_without_a_rule_the_thresholds_decide(points: float, verdict: str, folde
     assert (told.verdict, told.folder, told.score, told.rule) == (verdict, folder, points, f"score-{verdict}")
 
 
+def test_a_mail_without_proof_is_not_ugly_for_that_alone_by_rules_that_name_no_thresholds() -> None:
+    assert Thresholds() == default_rules().thresholds
+    told = routed(judged(request(), ("sender_is_unverified", SIGNALS["sender_is_unverified"].points)), by=Rules())
+    assert (told.verdict, told.rule) == ("intriguing", "score-intriguing")
+
+
 def test_the_first_rule_that_holds_decides() -> None:
     by = rules(
         {"name": "one", "verdict": "ugly", "all": [{"signal": "a"}, {"signal": "b"}]},

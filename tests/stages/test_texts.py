@@ -203,7 +203,8 @@ def test_every_placeholder_a_text_may_hold_is_filled_in_and_every_text_is_said()
         *(reply(requests=("a",), asking=asking) for asking in ("maybe", "unseen", "owed")),
     ]
     wanted += [alarm(), alarm(account="work"), alarm(others=("facebook", "wellfound")), alarm(network=None)]
-    wanted += [inspection(lost=tuple(MAILS.en.inspection.fields)), inspection(lost=())]
+    wanted += [inspection(lost=tuple(MAILS.en.inspection.fields)), inspection(lost=()), inspection(proven=False)]
+    wanted += [inspection(lost=("layout_known",))]  # which goes unsaid beside others
     said = "".join(text_of(compose(each, AMY, told, to)) for each in wanted for to in (ANSWER, ""))
     heads = "".join(opened(compose(each, AMY, told, ANSWER))["Subject"] for each in wanted)
     assert "${" not in said + heads

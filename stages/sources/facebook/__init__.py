@@ -6,13 +6,13 @@ import re
 
 from stages import imitation, urls
 from stages.events import Network, Notice
+from stages.fields import plain
 from stages.imitation import Brand
 from stages.language import detect
 from stages.layouts import layout_of
 from stages.letter import Letter
-from stages.recipients import masked
 from stages.sources import Reading
-from stages.sources.facebook.frame import CODES, MAIL, SITE, made_by_its_machine
+from stages.sources.facebook.frame import MAIL, SITE, made_by_its_machine
 from stages.sources.facebook.kinds import Told, asking, did_something, kind_of, subject_of, tells_a_kind
 from stages.sources.facebook.links import DOMAINS as DOMAINS
 from stages.sources.facebook.links import role
@@ -31,6 +31,11 @@ BRAND = Brand(
     kin=("instagram.com", "meta.com", "metamail.com"),
     services="ads|business|center|centre|friends?|groups?|help|login|marketplace|pages?|policy|safety",
 )
+
+SECRETS = (
+    re.compile(r"(?:[?&;]|%(?:25)*3F|%(?:25)*26)(?:bcode|n_m|mid)(?:=|%(?:25)*3D)([^\s&#<>\"]{1,500})", re.IGNORECASE),
+)
+"""Whoever has one of a link's tokens is let in."""
 
 _MADE_LIKE = re.compile(r"^https?://[^/?#]{1,300}/nd?/?\?[^&=#]{1,100}&|[?&](?:bcode|n_m|lloc)=|/o\.php\?k=")
 """Facebook's relay paths, its personal tokens, its way to unsubscribe."""
@@ -76,12 +81,12 @@ def read(mail: Letter) -> Reading:
     return Reading(
         claims=told.kind,
         imitates=imitation.imitates(mail, BRAND),
-        subject=masked(mail.subject, CODES) if told.kind == "other" else None,
         language=_language(mail, told, notices),
         notices=notices,
         links=imitation.links(mail, DOMAINS, BRAND, notices, _MADE_LIKE, _BUTTON),
         layout=layout_of(mail, role),
         layout_known=not told.doubtful and _known(mail, told, notices),
+        told_by=told.by,
     )
 
 
@@ -105,7 +110,7 @@ def _language(mail: Letter, told: Told, notices: tuple[Notice, ...]) -> str | No
     if told.language:
         return told.language
     name = (notices[0].name.value or "") if len(notices) == 1 else ""
-    if name and any(did_something(line) == name for line in mail.page.lines[:_MOST_LINES]):
+    if name and any(did_something(plain(line)) == name for line in mail.page.lines[:_MOST_LINES]):
         return "en"
     stated = mail.page.lang.strip().replace("_", "-")
     if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}", stated):

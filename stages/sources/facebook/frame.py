@@ -13,8 +13,8 @@ from stages.urls import within
 MAIL = "facebookmail.com"
 SITE = "facebook.com"
 
-CODES = (re.compile(r"(?<!\d)(\d{5,12}|\d{3}[ -]\d{3})(?!\d)"),)
-"""Login codes in subjects: six digits where one was seen. Whoever has one gets in, so it stays in the mail alone."""
+TYPE_FIELDS = ("x-facebook-notify", "feedback-id")
+"""Where the machine says what it calls a mail."""
 
 _ADDRESS = re.compile(r"@([A-Za-z0-9.-]{1,253})")
 _TYPE = re.compile(r"\s*([A-Za-z0-9_]{1,60})\s*(?:;|$)")
@@ -33,7 +33,7 @@ def made_by_its_machine(mail: Letter) -> bool:
 
 def type_of(mail: Letter) -> str:
     """What the machine calls it, lower case: `friend`, `event_invite_off_fb`; empty where it does not say."""
-    if notify := _TYPE.match(mail.last("x-facebook-notify")):
+    if notify := _TYPE.match(mail.last(TYPE_FIELDS[0])):
         return notify[1].lower()
-    feedback = _FEEDBACK.fullmatch(mail.last("feedback-id")[:200])
+    feedback = _FEEDBACK.fullmatch(mail.last(TYPE_FIELDS[1])[:200])
     return feedback[1].lower() if feedback else ""

@@ -10,8 +10,9 @@ import re
 from typing import NamedTuple
 
 from stages.events import Kind
+from stages.fields import plain
 from stages.letter import Letter
-from stages.sources.facebook.frame import MAIL, type_of
+from stages.sources.facebook.frame import MAIL, TYPE_FIELDS, type_of
 from stages.sources.facebook.links import DOMAINS, key_of
 from stages.urls import unwrap, within
 
@@ -28,6 +29,8 @@ class Told(NamedTuple):
     """of the words by which it was told"""
     doubtful: bool = False
     """it says one thing here and another there"""
+    by: tuple[str, ...] = ()
+    """fields besides From by which a request, or whose it is, was told"""
 
 
 _PREFIX = re.compile(
@@ -57,6 +60,10 @@ _DID = re.compile(
 )
 """What else people do. The name was blank in the one subject that was seen."""
 _NO_NAME = re.compile(r"[\d:;\"“”„«»!?<>\[\]{}|@#/\\…]|, |\b(?:https?|www)\b")
+_BEHIND_A_NAME = re.compile(
+    r"(?:,? (?:[JS]r|I{2,3}|IV|Esq|Ph\.?D|M\.?D|M\.?Sc|B\.?Sc|MBA|MA|BA|DDS|RN|CPA|CFA|PMP|PE|Dipl\.-Ing)\.?){1,4}$"
+)
+"""What people put behind their names, also behind a comma: Jr., PhD."""
 _WORDS = frozenset(
     """you your to on in at of's post photo photos event group page link message request requests friend friends invited
     asked commented posted shared added updated likes liked attending hosting created tagged mentioned joined sent wrote
@@ -100,7 +107,7 @@ def _collection(mail: Letter) -> Told | None:
     subject = subject_of(mail)
     for words, language in ((_REQUESTS, "en"), (_WAITING, "pt")):
         if match := words.match(subject):
-            return Told("digest", requests=int(match["count"]), language=language)
+            return Told("digest", requests=int(match["count"]), language=language, by=("subject",))
     if _PENDING.match(subject):
         return Told("digest", language="en")
     return Told("suggestion", language="en") if _SUGGESTS.match(subject) else None
@@ -116,11 +123,12 @@ def _one(mail: Letter) -> Told:
             if not is_name(name) or (kind == "invitation" and denied):
                 return Told("other", language="en", doubtful=True)
             agrees = kind != "invitation" or {name} >= set(asking(mail))
-            return Told(kind, name if agrees else "", language="en", doubtful=not agrees)
+            return Told(kind, name if agrees else "", language="en", doubtful=not agrees, by=("subject",))
     names, other = asking(mail), _another(mail)
     if other.language is None and not denied and _leads_to_requests(mail) and (names or _FRIEND.fullmatch(called)):
         name = names[0] if len(names) == 1 else ""
-        return Told("invitation", name, language="en" if names else None, doubtful=len(names) > 1)
+        by = () if names else TYPE_FIELDS
+        return Told("invitation", name, language="en" if names else None, doubtful=len(names) > 1, by=by)
     return other._replace(doubtful=other.language is None and bool(_FRIEND.fullmatch(called)))
 
 
@@ -146,14 +154,15 @@ def tells_a_kind(mail: Letter) -> bool:
 
 def is_name(name: str) -> bool:
     """Whether it can be a person's name and nothing else: no sentence, no number, none of Facebook's small words."""
-    return len(name.split()) <= 8 and not _NO_NAME.search(name) and _WORDS.isdisjoint(name.split())
+    bare = _BEHIND_A_NAME.sub("", name)
+    return bare != "" and len(name.split()) <= 8 and not _NO_NAME.search(bare) and _WORDS.isdisjoint(bare.split())
 
 
 def asking(mail: Letter) -> tuple[str, ...]:
     """Everybody who, as a line of the body says, wants to be friends with the reader; each once."""
     lines = (*mail.text.split("\n")[:_MOST_LINES], *mail.page.lines[:_MOST_LINES])
     said = (line for line in lines if len(line) < 400 and "wants to be friends" in line)
-    found = (_ASKS.fullmatch(" ".join(line.split())) for line in said)
+    found = (_ASKS.fullmatch(" ".join(plain(line).split())) for line in said)
     return tuple(dict.fromkeys(match["name"] for match in found if match and is_name(match["name"])))
 
 

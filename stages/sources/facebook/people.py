@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from stages.events import UNCOUNTED, UNKNOWN, Notice, Seen, counted, shown
+from stages.fields import plain
 from stages.letter import Letter
 from stages.sources.facebook.kinds import Told, is_name
 from stages.sources.facebook.links import ACTOR, is_photo, part_of, profile_of
@@ -74,7 +75,9 @@ def everybody(mail: Letter, told: Told) -> tuple[Notice, ...]:
 def mutual_friends(mail: Letter) -> Seen[int]:
     """How many friends are shared, where a line of its own says that and no other line says another number."""
     lines = (*mail.text.split("\n")[:_MOST_LINES], *mail.page.lines[:_MOST_LINES])
-    told = {match[1] for line in lines if len(line) < 100 and (match := _MUTUAL.fullmatch(" ".join(line.split())))}
+    told = {
+        match[1] for line in lines if len(line) < 100 and (match := _MUTUAL.fullmatch(" ".join(plain(line).split())))
+    }
     return counted(int(told.pop())) if len(told) == 1 else UNCOUNTED
 
 

@@ -22,6 +22,7 @@ from stages.sources.linkedin.kinds import (
     local_part,
     role_of,
     template_of,
+    told_by,
 )
 from stages.sources.linkedin.mail_ids import mail_time
 from stages.sources.linkedin.notices import are_several, direct_message, one_person, requesters, writers
@@ -31,8 +32,16 @@ TITLE = "LinkedIn"
 REQUESTS = True
 SITES = (DOMAIN,)
 DOMAINS: tuple[str, ...] = (DOMAIN, "licdn.com", "lnkd.in")
+WRITES_FROM = (DOMAIN,)
 KIND_FIELDS = frozenset({"x-linkedin-template", "x-linkedin-class"})
 BRAND = Brand(TITLE, (DOMAIN,), spellings=("Linked In",))
+SECRETS = (
+    re.compile(
+        r"(?:midToken|midSig|otpToken|sharedKey|authToken)(?:=|/|%(?:25)*3D|%(?:25)*2F)([^\s&#/<>\"]{1,500})",
+        re.IGNORECASE,
+    ),
+)
+"""Tokens of links: one of them signs in (guide, 6.3)."""
 
 _FRAME = (
     r"\bLinkedIn (?:Corporation|Ireland)\b",
@@ -69,19 +78,20 @@ def read(mail: Letter) -> Reading:
     template = template_of(mail)
     kind = kind_of(mail, template)
     page = read_page(mail.page)
-    name = imitation.person(mail, BRAND)
+    name, handed_on = imitation.person(mail, BRAND), imitation.from_elsewhere(mail, BRAND)
     several = kind in ("invitation", "invitation_reminder") and are_several(page, name)
     kind = "digest" if several else kind
     notices: tuple[Notice, ...] = ()
     known = True
     if kind in ("invitation", "invitation_reminder", "invitation_accepted"):
-        notice, known = one_person(mail, kind, name, page)
+        notice, known = one_person(mail, kind, name, page, handed_on)
         notices = (notice,) if notice else ()
         known = known or kind == "invitation_accepted"
     elif kind == "message":
         notices = writers(mail, name, page)
     elif kind == "inmail":
-        notices = (direct_message(mail, name),)
+        notices = (Notice() if handed_on else direct_message(mail, name),)  # whose words come first is not to be told
+        known = not handed_on
     elif kind == "digest" and (several or _collects_invitations(mail, template)):
         notices = requesters(mail, page)
         known = bool(notices)
@@ -98,6 +108,7 @@ def read(mail: Letter) -> Reading:
         links=imitation.links(mail, DOMAINS, BRAND, notices, _MADE_LIKE, _BUTTON),
         layout=layout_of(mail, role_of),
         layout_known=known,
+        told_by=told_by(mail, template) if notices else (),
     )
 
 

@@ -36,6 +36,7 @@ FOOTER = re.compile(
     r"|diese e-mail war für|cet e-mail était destiné|este (?:correo|e-mail) )",
     re.IGNORECASE,
 )
+_PICTURES = (DOMAIN, "licdn.com")
 _MEMBER = re.compile(r"/in/([^/?#]+)")
 _VIEW = re.compile(r"/profile/view/?$")
 _INVITATION = re.compile(r"/invitationId/(\d{1,25})(?:/|\?|$)|[?&]invitationId=(\d{1,25})(?:&|#|$)")
@@ -61,6 +62,8 @@ class Card:
     accepts: bool = False
     suggested: bool = False
     closed: bool = False
+    pictured: bool = False
+    """the page shows pictures: one that is not there is missing"""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,10 @@ class Layout:
 
     cards: tuple[Card, ...] = ()
     before: tuple[str, ...] = ()
+    framed: bool = False
+    """LinkedIn's own header stands above those lines, so that they are nobody's who handed the mail on"""
+    has_note: bool = True
+    """a note would be found if there were one"""
 
 
 def canonical_profile(url: str) -> str:
@@ -119,17 +126,22 @@ def read_page(page: Page) -> Layout:
     last = next((n for n in range(len(items) - 1, -1, -1) if items[n].href in of_somebody), -1)
     cards: list[Card] = []
     before: list[str] = []
+    framed = False
     for number, item in enumerate(items):
         target = targets[item.href]
         if item.hidden:
             continue
         if target.in_header:
             before.clear()
+            framed = True
         elif target.in_footer or (number > last and FOOTER.match(item.text)):
             break  # a footer's words above the last person's link are the person's own words
         elif not target.profile or target.profile not in own:
             _take(item, target, cards, before)
-    return Layout(tuple(cards), tuple(before))
+    pictured = any(within(host_of(item.src), _PICTURES) for item in items if item.src)
+    for card in cards:
+        card.pictured = pictured  # a client may have dropped all pictures, and a text has none
+    return Layout(tuple(cards), tuple(before), framed)
 
 
 def _take(item: Item, target: _Target, cards: list[Card], before: list[str]) -> None:

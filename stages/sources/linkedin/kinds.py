@@ -12,6 +12,7 @@ from stages.letter import Letter
 from stages.urls import parameter, unwrap
 
 DOMAIN = "linkedin.com"
+_TEMPLATE, _CLASS, _UNSUBSCRIBE = "x-linkedin-template", "x-linkedin-class", "list-unsubscribe"
 
 _BY_TEMPLATE: tuple[tuple[str, Kind], ...] = (
     (r"accept_?invite|invite_?accept", "invitation_accepted"),
@@ -105,12 +106,30 @@ def hrefs(mail: Letter) -> tuple[str, ...]:
 
 def template_of(mail: Letter) -> str | None:
     """The template's name: X-LinkedIn-Template, else what most links carry (`trkEmail`, `trk`, `ek`, `lipi`)."""
-    if stated := mail.last("x-linkedin-template").strip():
-        return stated[:100]
+    return mail.last(_TEMPLATE).strip()[:100] or _linked(hrefs(mail)) or _linked(_unsubscribing(mail))
+
+
+def _linked(urls: tuple[str, ...]) -> str | None:
     seen: Counter[str] = Counter()
-    for url in (*hrefs(mail), *re.findall(r"<(https?://[^<>]+)>", mail.last("list-unsubscribe"))):
+    for url in urls:
         seen.update(_templates_in(url))
     return seen.most_common(1)[0][0] if seen else None
+
+
+def _unsubscribing(mail: Letter) -> tuple[str, ...]:
+    return tuple(re.findall(r"<(https?://[^<>]+)>", mail.last(_UNSUBSCRIBE)))
+
+
+def told_by(mail: Letter, template: str | None) -> tuple[str, ...]:
+    """The fields besides From and Subject by which alone its kind was told; none where its links tell it as well.
+
+    Whoever signs or seals a mail covers its body. LinkedIn signs two of these fields; Google seals none.
+    """
+    if field := mail.last(_TEMPLATE).strip():
+        return () if _linked(hrefs(mail)) == field else (_TEMPLATE,)
+    if template is None:
+        return (_CLASS,) if mail.last(_CLASS).strip() else ()
+    return () if _linked(hrefs(mail)) else (_UNSUBSCRIBE,)
 
 
 def _templates_in(url: str) -> tuple[str, ...]:
@@ -163,7 +182,7 @@ def kind_of(mail: Letter, template: str | None) -> Kind:
     subject = bare_subject(mail.subject)
     if template and (kind := _first(_BY_TEMPLATE, template)):
         return "message" if kind == "inmail" and subject.lower().startswith("message replied:") else kind
-    if template is None and (kind := _BY_CLASS.get(mail.last("x-linkedin-class").strip().upper())):
+    if template is None and (kind := _BY_CLASS.get(mail.last(_CLASS).strip().upper())):
         return kind
     if local in INVITING:
         return _first(_BY_SUBJECT, subject) or _first(_BY_FOOTER, mail.all_words) or _invites(mail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from stages.events import ABSENT, UNKNOWN, Kind, Notice, Seen, counted, shown
 from stages.letter import Letter
@@ -31,12 +32,20 @@ def _bounded(text: str, most: int = _LONGEST_FIELD) -> Seen[str]:
     return shown(text[:most])
 
 
-def one_person(mail: Letter, kind: Kind, name: str, page: Layout) -> tuple[Notice | None, bool]:
-    """(notice about the person in From, is the layout known?); no notice where the mail names nobody."""
+def one_person(
+    mail: Letter, kind: Kind, name: str, page: Layout, handed_on: bool = False
+) -> tuple[Notice | None, bool]:
+    """(notice about the person in From, is the layout known?); no notice where the mail names nobody.
+
+    `handed_on`: From is somebody else's, in a way that shows no forward. Then what stands first may be theirs too.
+    """
     card, plain = _card_of(page, name), read_text(mail, name or _only_name(page))
+    if handed_on:
+        plain = plain if plain.old else Plain()
+        page = page if page.framed else replace(page, before=(), has_note=False)
     notice = _notice(mail, kind, name, page, card, plain)
     named = notice.name.state == "shown" or notice.invitation_id.state == "shown"
-    return notice if named else None, card is not None or plain.known
+    return notice if named else None, not handed_on and (card is not None or plain.known)
 
 
 def writers(mail: Letter, name: str, page: Layout) -> tuple[Notice, ...]:
@@ -131,7 +140,7 @@ def _notice(mail: Letter, kind: Kind, name: str, page: Layout, card: Card | None
     notice = _shape(card, called, headline, location, plain, has_places=asks)
     if asks:
         above = "\n".join(line for line in page.before if not _says_chrome(line, called, mail))
-        has_place = kind == "invitation" and (plain.known or bool(page.cards))
+        has_place = kind == "invitation" and (plain.known or (bool(page.cards) and page.has_note))
         words = _words((plain.message, above, extra) if plain.known or page.cards else (), has_place)
         notice = notice.model_copy(update={**words, **_employment(mail, notice)})
         if notice.invitation_id.state != "shown" and (number := _only_invitation(mail)):
@@ -176,7 +185,7 @@ def _shape(card: Card | None, name: str, headline: str, location: str, plain: Pl
         company=_bounded(split[1]) if split else UNKNOWN,
         location=_seen(location, laid_out),
         profile_url=_bounded(card.profile_url) if card and card.profile_url else UNKNOWN,
-        photo_url=_seen(card.photo_url if card else "", laid_out),
+        photo_url=_seen(card.photo_url if card else "", laid_out and card is not None and card.pictured),
         invitation_id=_bounded(card.invitation_id) if card and card.invitation_id else UNKNOWN,
     )
 

@@ -230,6 +230,60 @@ def test_a_networks_mail_is_judged_whatever_its_note_says() -> None:
     assert told.claims == "invitation"
 
 
+SPOOFS = {
+    "bare": "I want to connect",
+    "with a code": "(#83610257) Gmail Forwarding Confirmation - Receive Mail from amy@gmail.com",
+}
+
+
+@pytest.mark.parametrize("subject", SPOOFS.values(), ids=SPOOFS)
+@pytest.mark.parametrize("note", ["Hi Amy, nice to meet you", f"amy@gmail.com {US} {LINK}"])
+@pytest.mark.parametrize("name", ["LinkedIn", "Linkedln", "Mira Solberg (via LinkedIn)", "Mira Solberg"])
+def test_googles_address_hides_no_spoof_of_a_network(name: str, note: str, subject: str) -> None:
+    fields = {"from_": f"{name} <{GOOGLE}>", "foreign": "https://www.linkedln-mail.test", "subject": subject}
+    raw = b"X-Google-Address-Confirmation: abc\r\n" + linkedin.invitation_modern(Person(note=note), **fields)
+    for signature in (
+        None,
+        PASS.model_copy(update={"result": "fail"}),
+        PASS.model_copy(update={"domain": "evil.test"}),
+    ):
+        enriched = enriched_of(parsed(raw), SETTINGS, (signature,) if signature else ())
+        assert (enriched.kind, enriched.authenticity.verdict) == ("spoof", "forged")
+        routed = routed_of(enriched, SETTINGS)
+        assert (routed.folder, routed.verdict) == ("Ugly", "ugly")
+
+
+def test_googles_address_alone_hides_no_link_that_shows_another_address() -> None:
+    page = '<p>Hi Amy</p><a href="https://evil.test/b">https://www.linkedin.com/in/mira</a>'
+    fields = linkedin.headers(f"Mira Solberg <{GOOGLE}>", "I want to connect", template=linkedin.SINGLE)
+    enriched = enriched_of(parsed(linkedin.assemble(fields, None, page)), SETTINGS)
+    assert (enriched.kind, enriched.authenticity.verdict) == ("spoof", "forged")
+
+
+def test_another_providers_address_hides_no_spoof_of_a_network() -> None:
+    raw = signed_other("yahoo", **{"from": "LinkedIn <no-reply@cc.yahoo-inc.com>"})
+    enriched = enriched_of(parsed(raw), SETTINGS)
+    assert (enriched.kind, enriched.authenticity.verdict) == ("spoof", "forged")
+
+
+@pytest.mark.parametrize("brand", ["LinkedIn", "Facebook"])
+@pytest.mark.parametrize("code", ["83610257", ""])
+@pytest.mark.parametrize(("result", "verdict"), [("pass", "aligned"), ("temporary", "temporary")])
+def test_the_question_to_people_of_the_network_itself_is_kept_while_google_may_have_signed_it(
+    brand: str, code: str, result: str, verdict: str
+) -> None:
+    raw = gmail(brand=brand, who="kay@linkedin.com", code=code)
+    enriched = enriched_of(parsed(raw), SETTINGS, (PASS.model_copy(update={"result": result}),))
+    assert (enriched.kind, enriched.authenticity.verdict) == ("forwarding_confirmation", verdict)
+    routed = routed_of(enriched, SETTINGS)
+    assert (routed.folder, routed.verdict) == (INBOX, None)
+    told = question(
+        enriched.parsed, enriched.authenticity, OWNER.model_copy(update={"accounts": ("kay@linkedin.com",)})
+    )
+    assert told is not None
+    assert (told.link == LINK) == (verdict == "aligned")
+
+
 # --- other providers --------------------------------------------------------------------------------------------
 
 

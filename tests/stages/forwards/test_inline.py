@@ -21,6 +21,7 @@ GMAIL = "---------- Forwarded message ---------\n"
 BLOCK = (
     "From: Bo Lindgren <bo@there.test>\nDate: Tue, Mar 3, 2026 at 10:00 AM\nSubject: Old words\nTo: <amy@owner.test>\n"
 )
+SUBJECT = "Subject: Old words\n"
 OUTLOOK = "From: Bo Lindgren <bo@there.test>\nSent: Tuesday, 3 March 2026 10:00\nTo: Amy\nSubject: Old words\n"
 
 
@@ -93,6 +94,13 @@ def test_a_subject_that_was_wrapped_is_joined_and_a_body_is_not() -> None:
     assert (glued.subject, glued.text.split("\n")[0]) == ("Old words", "The original,")
     nested = original(f"{OUTLOOK}{OUTLOOK.replace('Bo', 'Eve').replace('bo@', 'eve@')}x\n", "FW: Old words")
     assert (nested.from_address, nested.text.split("\n")[0]) == ("bo@there.test", "From: Eve Lindgren <eve@there.test>")
+
+
+def test_an_empty_line_ends_a_block_unless_its_subject_follows() -> None:
+    labelled = original(f"{GMAIL}{BLOCK}\nCc: is what we call it.\n")
+    assert (labelled.text.strip(), labelled.to) == ("Cc: is what we call it.", ("amy@owner.test",))
+    parted = original(f"{GMAIL}{BLOCK.replace(SUBJECT, '')}\nSubject: Old words\n\nx\n")
+    assert (parted.subject, parted.text.strip()) == ("Old words", "x")
 
 
 # --- forward, or answer -----------------------------------------------------------------------------------------
@@ -246,6 +254,8 @@ def test_text_and_page_that_name_different_senders_name_none() -> None:
         ("lis 3, 2026 10:00", None),
         ("3 March 2026 10:00 BST", None),
         ("2026년 3월 3일 오후 1:00", None),
+        ("2026年3月3日(星期二) 晚上8:00", None),
+        ("2026年3月3日(星期二) 20:00", "2026-03-03T20:00"),
         ("3 March 2026 25:00", None),
         ("31 February 2026 10:00", None),
         ("3 March 2026 10:00 +99", None),
@@ -318,6 +328,9 @@ HOSTILE = {
     "mailto": "<mailto:a@b.test",
     "dates": "mar 1 10:00 ",
     "padding": "\u200c ",
+    "rows of another language": "จาก: a@b.test\nส่ง: x\nเรื่อง: x\n",
+    "signatures": "--\nhttps://a.test/b\n",
+    "lines at a width": "x " * 35 + "\n",
 }
 
 

@@ -118,6 +118,16 @@ def test_the_page_keeps_the_smallest_source_small_and_names_every_attribute() ->
         assert NAME in path or (ROOT / path).exists(), path
 
 
+def test_the_pages_commands_get_the_test_tools_before_they_use_them() -> None:
+    commands = PAGE.read_text("utf-8").partition("## 4. Try it\n\n```\n")[2].partition("```")[0]
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    bringing = {f"make {target}" for target in re.findall(r"^(\w+):(?: \w+)* tested\b", makefile, re.MULTILINE)}
+    first, *others = commands.splitlines()
+    assert first in bringing
+    assert any(line.startswith(".venv/bin/pytest ") for line in others)
+    assert "sh requirements/install.sh test" in makefile.partition("\ntested:")[2].partition("\n\n")[0]
+
+
 def texts(code: str) -> Iterator[str]:
     """Every text in a module but its docstrings."""
     tree = ast.parse(code)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import time
 
 import pytest
@@ -10,14 +12,16 @@ from stages.authenticity import judge
 from stages.events import Enriched, Notice, Parsed, Routed, Signature
 from stages.letter import Letter, read_letter
 from stages.parse import parse
+from stages.secrets import clean_text
 from stages.settings import Limits, Owner, Settings
-from stages.sources import SOURCES, Reading, wellfound, without_secrets
+from stages.sources import SOURCES, Reading, wellfound
 from tests.builders import linkedin, through
 from tests.builders import wellfound as mails
+from tests.builders.inline_forwards import apple, forward, gmail, new_outlook, thunderbird
 from tests.builders.letters import mail, received
 
 SETTINGS = Settings(owners=(Owner(id="amy", addresses=("amy@salver.test",)),))
-SIGNED = (Signature(domain="wellfound.com", result="pass", signed=("from", "subject", "date")),)
+SIGNED = (Signature(domain="wellfound.com", result="pass", signed=("from", "subject", "reply-to", "date")),)
 
 
 def letter(raw: bytes) -> Letter:
@@ -52,6 +56,23 @@ def test_what_a_person_wrote_is_a_request_with_their_words_and_no_guess_beside_t
         assert getattr(notice, field).state == "unknown", field
     told = reading(mails.person_to_person())
     assert (told.claims, told.layout_known, told.imitates) == ("invitation", False, None)
+
+
+def test_words_that_may_be_the_forwarders_are_not_the_persons() -> None:
+    below = (
+        "\n\nPlease pay the $500 by wire transfer to my account.\n--\nAmy Ferrand\nhttps://ferrand.test\nGift cards!\n"
+    )
+    for client in (gmail, thunderbird, new_outlook):
+        for framed in (True, False):
+            raw = forward(mails.person_to_person(framed=framed), client, "en", parts="text")
+            whole = email.message_from_bytes(raw, policy=email.policy.SMTP)
+            whole.set_content(whole.get_content() + below)
+            (notice,) = parsed(whole.as_bytes()).notices
+            assert notice.name.value == "Jonna K"
+            assert notice.words.strip() == (mails.PITCH if framed else "")
+            assert notice.message.state == ("shown" if framed else "unknown")
+    quoted = forward(mails.person_to_person(framed=False), apple, "en", parts="text") + below.encode()
+    assert parsed(quoted).notices[0].words == mails.PITCH
 
 
 @pytest.mark.parametrize(
@@ -117,9 +138,9 @@ def test_the_secret_of_a_conversation_is_in_no_event_wherever_it_stands(hex_digi
 def test_a_masked_address_still_tells_where_it_led() -> None:
     assert parsed(mails.person_to_person()).reply_to == "conversation-8814402_***@remail.wellfound.com"
     for address in ("amy@salver.test", "conversation-1@remail.wellfound.com", "x_" + mails.TOKEN + "@mail.example"):
-        assert without_secrets(address) == address
+        assert clean_text(address) == address
     cut = mails.conversation(token=mails.TOKEN) + "." + "a" * 2_000
-    assert mails.TOKEN not in without_secrets(cut)
+    assert mails.TOKEN not in clean_text(cut)
 
 
 def test_a_signed_one_is_aligned_and_none_of_it_is_ugly_for_its_layout() -> None:
