@@ -1,7 +1,8 @@
 """Letter -> the kind of a Facebook mail and whom its subject names (NETWORKS guide, 1.2 to 1.4).
 
 Only From, Subject and the body are signed, so they decide. What the machine calls the mail is a hint: it can make a
-request doubtful, never one of something else. English is the only language whose words are known.
+request doubtful, and where the words are of a language we do not know, a request without proof (`Told.by`).
+English is the only language whose words are known.
 """
 
 from __future__ import annotations

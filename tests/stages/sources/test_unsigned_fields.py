@@ -72,7 +72,8 @@ def test_a_template_that_linkedin_did_not_sign_makes_no_proven_request(field: st
 
 
 def test_the_way_to_unsubscribe_names_a_template_only_where_no_link_does_and_proves_none() -> None:
-    names = b"List-Unsubscribe: <https://www.linkedin.com/x?trk=eml-email_m2m_invite_single_01-u>\r\n"
+    way = "<https://www.linkedin.com/x?trk=eml-email_m2m_invite_single_01-u>"
+    names = f"List-Unsubscribe: {', '.join([way] * 60)}\r\n".encode()
     news = without(linkedin.news(), b"X-LinkedIn-")
     told = judged(names + news, "linkedin.com")
     assert (told.kind, told.authenticity.verdict) == ("digest", "aligned")
