@@ -17,7 +17,6 @@ from pipeline.store.log import Entry, Log
 from pipeline.store.people import acquaintances_of
 from pipeline.store.remembered import memories_of
 from pipeline.store.tokens import answered_with, is_ours
-from stages.attached import cut
 from stages.enrich import HEARD
 from stages.events import History, Known, LookedUp, LookupWanted, Seal, Signature
 from stages.settings import Settings
@@ -40,12 +39,13 @@ class Answering:
         heard = wanted.parsed.claims in HEARD or await is_ours(self._store.read, wanted.token)
         if heard:  # it speaks of another mail, which must be known first; a token nobody made speaks of none
             await until(lambda: self._store.all_read_before(wanted), "mails that came before are read first")
-        (signatures, seal), histories, acquaintances, token, pasts = await asyncio.gather(
+        (signatures, seal), histories, acquaintances, token, pasts, before = await asyncio.gather(
             self.proofs(wanted),
             self._histories(wanted),
             acquaintances_of(self._store, wanted.owner, wanted.names),
             answered_with(self._store.read, wanted, self._settings.follow_up, now()),
             pasts_of(self._store.read, self._store.key, wanted.parsed),
+            forwarded_before(self._store.read, wanted.parsed),
         )
         return (
             LookedUp(
@@ -58,7 +58,7 @@ class Answering:
                 acquaintances=acquaintances,
                 token=token,
                 pasts=pasts,
-                forwarded_before=await forwarded_before(self._store.read, wanted.parsed),
+                forwarded_before=before,
             ),
         )
 
@@ -98,6 +98,4 @@ class Answering:
             return (), None
         async with room(await self._store.size(wanted.mail), self._large):
             _, raw = await self._store.load(wanted.mail)
-            if wanted.parsed.original:
-                raw = await asyncio.to_thread(cut, raw, wanted.parsed.original)
             return await proofs_of(raw, wanted, self._resolver, self._settings.authenticity.sealers)

@@ -21,7 +21,6 @@ from pipeline.lookups.resolver import Resolver
 from pipeline.reader import Reader
 from pipeline.store.forwarders import forwarded_before_at
 from pipeline.store.people import acquaintances_at
-from stages.attached import cut
 from stages.events import Enriched, Event, LookedUp, LookupWanted, Parsed, Received, Routed
 from stages.flow import follow
 from stages.settings import Settings
@@ -77,7 +76,6 @@ class Explainer:
 
     async def _judge(self, parsed: Parsed, raw: bytes) -> Explained:
         wanted = _only(LookupWanted, follow(parsed, self._settings))
-        raw = cut(raw, parsed.original)
         signatures, seal = await proofs_of(raw, wanted, self._resolver, self._settings.authenticity.sealers)
         known = await asyncio.to_thread(acquaintances_at, self._store, parsed.owner, wanted.names)
         before = await asyncio.to_thread(forwarded_before_at, self._store, parsed)
