@@ -476,7 +476,7 @@ async def test_a_report_counts_only_of_a_signature_that_the_mail_carries(
 @pytest.mark.parametrize(
     "more",
     [
-        {"original": (Slice(start=0, end=9),), "forwarded": Forwarded(how="attachment")},
+        {"original": (Slice(start=0, end=len(BROKEN)),), "forwarded": Forwarded(how="attachment")},
         *({"forwarded": Forwarded(how=how)} for how in ("inline", "rule", "attachment")),
         *({"network": None}, {"sealed_by": ()}),
     ],
