@@ -13,8 +13,7 @@ from typing import Any
 
 import click
 
-from pipeline import commands, docs, emptying, linkedin_export, logs, profile_file, serving
-from pipeline import profile as profiles
+from pipeline import commands, docs, emptying, linkedin_export, logs, profile as profiles, profile_file, serving
 from pipeline.account_choice import ConnectError
 from pipeline.account_file import FileError
 from pipeline.accounts.secrets import SecretError

@@ -23,7 +23,7 @@ from pipeline.table import table
 from stages.receipt import receipt
 from stages.recipients import owner_of
 from stages.report import report, unread
-from stages.rules import explain_rules
+from stages.rules.checking import explain_rules
 from stages.settings import Owner, Settings
 from stages.signals import SIGNALS
 

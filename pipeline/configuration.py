@@ -14,6 +14,7 @@ from pipeline.outgoing import Outgoing
 from stages.buttons import EXAMPLES, button_of
 from stages.durations import MaybeDuration
 from stages.events import Value
+from stages.rules.language import FIXED_FOLDERS
 from stages.settings import AuthenticitySettings, Duration, FollowUp, Limits, Owner, Requests
 
 MB = 1_000_000
@@ -251,11 +252,28 @@ class FilingSettings(Value):
         description="folders that do something with a mail that you drop into them: "
         + ", ".join(f'"{name}"' for name in EXAMPLES),
     )
+    folders: tuple[str, ...] = Field(
+        default=(),
+        description="folders that your rules may file into, besides Good, Intriguing, Ugly and INBOX, such as "
+        '["Recruiters", "Events"]',
+    )
     ugly_after: MaybeDuration = Field(
         default=None,
         description="mail that has lain in Ugly for so long goes, after a digest told you; moved or flagged it stays. "
         "Empty: it stays for ever",
     )
+
+    @field_validator("folders")
+    @classmethod
+    def _new_folders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        taken = {folder.casefold() for folder in FIXED_FOLDERS}
+        for folder in value:
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,63}(?<! )", folder):
+                raise ValueError(f'"{folder}" will not do; write letters, digits, blanks, dashes and underscores only')
+            if folder.casefold() in taken or button_of(folder) is not None:
+                raise ValueError(f'"{folder}" is there twice, or has a meaning of its own already; name another')
+            taken.add(folder.casefold())
+        return value
 
     @field_validator("buttons")
     @classmethod
@@ -266,6 +284,32 @@ class FilingSettings(Value):
         if len({folder.casefold() for folder in value}) < len(value):
             raise ValueError("two buttons have the same name")
         return value
+
+
+class ReloadSettings(Value):
+    """Taking changed rules over while Salver runs."""
+
+    watch: bool = Field(default=True, description="look for changes of the files; a SIGHUP is always heard")
+    changed: float = Field(
+        default=0.25,
+        ge=0,
+        le=1,
+        description="share of the recent verdicts that new rules may change; above it the old ones stay, until you say "
+        "`salver rules apply`, or start Salver anew",
+    )
+    recent: int = Field(default=200, ge=0, le=10_000, description="verdicts that are tried with new rules; 0: none")
+
+
+class LearningSettings(Value):
+    """What Salver proposes after your corrections. Nothing changes before you accept it."""
+
+    proposals: bool = Field(default=True, description="propose changes, in the digest and by `salver proposals`")
+    least: int = Field(default=3, ge=2, le=50, description="corrections that must agree, of as many people")
+    file: str = Field(
+        default="",
+        description="where what you accepted is kept, a TOML file that you can read; empty: lessons.toml, beside the "
+        "store",
+    )
 
 
 class LogSettings(Value):
@@ -293,6 +337,8 @@ class Configuration(Value):
     pull: PullSettings = PullSettings()
     imap: ImapSettings = ImapSettings()
     filing: FilingSettings = FilingSettings()
+    reload: ReloadSettings = ReloadSettings()
+    learning: LearningSettings = LearningSettings()
     log: LogSettings = LogSettings()
     sample: SampleSettings = SampleSettings()
     limits: Limits = Limits()
@@ -301,6 +347,9 @@ class Configuration(Value):
     follow_up: FollowUp = FollowUp()
     outgoing: Outgoing = Outgoing()
     rules: str = Field(default="", description="a file of routing rules; empty: the rules Salver ships")
+    shadow: str = Field(
+        default="", description="a file of rules that decide beside the live ones, and change nothing; empty: none"
+    )
     weights: str = Field(default="", description="a file `salver train` wrote; empty: what Salver ships was learned")
     texts: str = Field(
         default="", description="a file of your own words for the mails that Salver writes to you; empty: its own"
@@ -312,6 +361,11 @@ class Configuration(Value):
     account: tuple[Account, ...] = Field(
         default=(), description="mail accounts elsewhere that Salver sorts in place, or files into"
     )
+
+    @property
+    def lessons(self) -> Path:
+        """Where what was learned is kept."""
+        return Path(self.learning.file) if self.learning.file else self.store.path.with_name("lessons.toml")
 
     def account_named(self, name: str) -> Account | None:
         return next((account for account in self.account if account.name == name), None)

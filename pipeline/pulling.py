@@ -18,8 +18,7 @@ from pipeline.results import HEAD, lines_of
 from pipeline.settings import stage_settings
 from pipeline.store import state
 from pipeline.store.moved import moved
-from pipeline.store.reading import Older, fingerprints
-from pipeline.store.reading import reading as reading_of
+from pipeline.store.reading import Older, fingerprints, reading as reading_of
 from pipeline.table import table
 from stages.candidates import may_concern
 from stages.events import INBOX

@@ -56,7 +56,7 @@ class Worker:
     ) -> None:
         self._store = store
         self._edges = edges
-        self._settings = settings
+        self.settings = settings
         self._flow = flow
         self._talk = talk
         self._hands = hands
@@ -136,7 +136,7 @@ class Worker:
         kind = type(entry.event)
         try:
             if kind in self._flow:
-                events = self._flow[kind](entry.event, self._settings)
+                events = self._flow[kind](entry.event, self.settings)
             elif kind in self._edges:
                 events = await self._edges[kind](entry)
             elif kind in self._talk:
@@ -172,9 +172,9 @@ class Worker:
         if isinstance(event, Elapsed) and known is not None and known.mails and now() - event.at > LATE:
             return ()  # whether the owner may be written to was asked then; it stays due, and is asked again
         if isinstance(event, Ordered):
-            event = await completed(self._store, known, event, self._settings, entry.id)
+            event = await completed(self._store, known, event, self.settings, entry.id)
         try:
-            return self._talk[type(event)](known, event, self._settings)
+            return self._talk[type(event)](known, event, self.settings)
         except Exception as error:
             raise StageRaised(describe(error)) from error
 
@@ -189,7 +189,7 @@ class Worker:
                 outputs.append(Output(id, event, "claimed" if self._acts(event) else "done"))
                 continue
             try:
-                made = stage(event, self._settings)
+                made = stage(event, self.settings)
             except Exception as error:
                 outputs.append(Output(id, event, "dead", describe(error)))
                 outputs.extend(self._instead(id, event, error, 1))
@@ -230,7 +230,7 @@ class Worker:
         if type(event) in self._talk or isinstance(event, NO_MAIL):
             return outputs
         try:
-            targets = targets_of(event, self._settings)
+            targets = targets_of(event, self.settings)
         except KeyError:  # an owner who is no longer configured: the dead letter alone is kept
             return outputs
         for index, mailbox in enumerate(targets):

@@ -11,7 +11,8 @@ from itertools import combinations
 from stages.decide import by_memory, decide, follows_another
 from stages.events import Change, Decision, Enriched, Judgement, Reason, Turn, Verdict
 from stages.otherwise import Fact, others, own, rule_of, silent, weight
-from stages.rules import applies
+from stages.rules.fields import Case
+from stages.rules.matching import applies
 from stages.settings import Settings
 
 _MOST = 2
@@ -59,9 +60,9 @@ def _better(decision: Decision, facts: Iterable[Fact], enriched: Enriched, setti
     if _RANK[made.verdict] <= _RANK[decision.verdict] or made.folder == decision.folder:
         return None
     rule = rule_of(decision, settings)
-    spoke = {reason.signal for reason in made.judgement.reasons}
-    notice, score = made.judgement.request.notice, made.judgement.score
-    lifts = rule is not None and not applies(rule, notice, spoke, score, enriched)
+    judged = made.judgement
+    case = Case(judged, enriched, {reason.signal: reason.points for reason in judged.reasons}, judged.score)
+    lifts = rule is not None and not applies(rule, case)
     return Change(signals=turns, verdict=made.verdict, rule=made.rule, lifts=lifts)
 
 

@@ -1,18 +1,22 @@
 """(Judgement, Enriched, Rules) -> Decision: a veto, else what was said before, else the first rule, else the points.
 
+A veto decides ugly whatever the rules say; what they would have said without it is kept beside it.
+
 What was said before: of this very request by its owner, which is before any veto; then of the request that a mail only
 repeats; then what they said of all requests of the person or company; that a company is always good lifts nothing out
-of ugly. A veto decides ugly whatever the rules say; what they would have said without it is kept beside it.
+of ugly. What was learned from the owner's corrections never makes ugly what is good without it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from stages.events import Decision, Enriched, Judgement, Memory, RuleAt, Verdict
+from stages.events import Decision, Enriched, Judgement, Memory, Reason, RuleAt, Thresholds, Verdict
 from stages.names import FOLDERS
-from stages.rules import first_match
-from stages.settings import Rule, Rules
+from stages.rules.fields import Case
+from stages.rules.language import Rule, Rules
+from stages.rules.matching import ADDED, read_through
 
 
 class Ruled(NamedTuple):
@@ -21,10 +25,19 @@ class Ruled(NamedTuple):
     verdict: Verdict
     slug: str
     rule: Rule | None = None
+    added: tuple[Reason, ...] = ()
+    """by rules"""
+    labels: tuple[str, ...] = ()
+    notify: str = ""
+    held: bool = False
 
 
 def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
-    """The verdict on one request, with the thresholds it was made with and where in the rules it stands."""
+    """The verdict on one request, with the thresholds it was made with and where in the rules it stands.
+
+    The points that rules add are added anew, whatever an earlier decision added.
+    """
+    judgement = without_added(judgement)
     said = judgement.request.said
     if said is not None:  # the owner's own word; what would have been said stands beside it
         without = decide(_unsaid(judgement), enriched, rules)
@@ -33,7 +46,8 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
         vetoes = [reason for reason in judgement.reasons if reason.veto]
         rest = judgement.score - sum(reason.points for reason in vetoes)
         silent = {reason.signal for reason in vetoes}
-        otherwise = _ruled(judgement, _spoke(judgement) - silent, rest, enriched, rules).verdict
+        spoke = {signal: points for signal, points in _spoke(judgement).items() if signal not in silent}
+        otherwise = _ruled(judgement, spoke, rest, enriched, rules).verdict
         slug = f"veto-{judgement.veto.replace('_', '-')}" if judgement.veto else "spoof"
         return _made(judgement, Ruled("ugly", slug), rules).model_copy(update={"without_veto": otherwise})
     past = judgement.request.past
@@ -48,6 +62,16 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
         return _made(judgement, alone, rules)
     slug = "always-good" if memory.verdict == "good" else "never-again"
     return _made(judgement, Ruled(memory.verdict, slug), rules).model_copy(update={"without_veto": alone.verdict})
+
+
+def without_added(judgement: Judgement) -> Judgement:
+    """The judgement as the signals made it: without the points that rules added."""
+    reasons = tuple(reason for reason in judgement.reasons if not reason.signal.startswith(ADDED))
+    return judgement if len(reasons) == len(judgement.reasons) else _with(judgement, reasons)
+
+
+def _with(judgement: Judgement, reasons: tuple[Reason, ...]) -> Judgement:
+    return judgement.model_copy(update={"reasons": reasons, "score": sum(reason.points for reason in reasons)})
 
 
 def _unsaid(judgement: Judgement) -> Judgement:
@@ -83,33 +107,44 @@ def follows_another(judgement: Judgement) -> bool:
 
 def _made(judgement: Judgement, ruled: Ruled, rules: Rules, folder: str | None = None) -> Decision:
     line = ruled.rule.line if ruled.rule else None
+    own = ruled.rule.folder if ruled.rule else ""
     return Decision(
-        judgement=judgement,
+        judgement=_with(judgement, (*judgement.reasons, *ruled.added)) if ruled.added else judgement,
         verdict=ruled.verdict,
         rule=ruled.slug,
         rule_at=RuleAt(file=rules.file, version=rules.version, line=line) if rules.file else None,
-        thresholds=rules.thresholds,
-        folder=folder or FOLDERS[ruled.verdict],
+        thresholds=rules.marks,
+        folder=folder or own or FOLDERS[ruled.verdict],
+        labels=ruled.labels,
+        notify=ruled.notify,
+        held=ruled.held,
     )
 
 
-def _spoke(judgement: Judgement) -> set[str]:
-    return {reason.signal for reason in judgement.reasons}
+def _spoke(judgement: Judgement) -> dict[str, float]:
+    return {reason.signal: reason.points for reason in judgement.reasons}
 
 
-def _ruled(judgement: Judgement, spoke: set[str], score: float, enriched: Enriched, rules: Rules) -> Ruled:
+def _ruled(judgement: Judgement, spoke: Mapping[str, float], score: float, enriched: Enriched, rules: Rules) -> Ruled:
     """What rules and thresholds say about these signals and this score."""
-    rule = first_match(rules, judgement.request.notice, spoke, score, enriched)
-    if rule is not None:
-        ruled = Ruled(rule.verdict, rule.name, rule)
-    elif score >= rules.thresholds.good:
-        ruled = Ruled("good", "score-good")
-    elif score >= rules.thresholds.intriguing:
-        ruled = Ruled("intriguing", "score-intriguing")
-    else:
-        ruled = Ruled("ugly", "score-ugly")
+    case = Case(judgement, enriched, spoke, score)
+    ruled = _by(rules.in_order, rules.marks, case)
+    if rules.lessons and ruled.verdict == "ugly" and _by(rules.rule, rules.thresholds, case).verdict == "good":
+        ruled = ruled._replace(verdict="intriguing", rule=None, held=True)
     if ruled.verdict == "follow_up" and enriched.kind == "inmail":
         ruled = ruled._replace(verdict="intriguing")
     if ruled.verdict == "ugly" and not enriched.layout_known:
         return Ruled("intriguing", "unknown-layout")  # what we may have misread must not be lost unseen
     return ruled
+
+
+def _by(rules: Iterable[Rule], marks: Thresholds, case: Case) -> Ruled:
+    found = read_through(rules, case)
+    more = (found.reasons, found.labels, found.notify)
+    if found.rule is not None and found.rule.verdict is not None:
+        return Ruled(found.rule.verdict, found.rule.name, found.rule, *more)
+    if found.score >= marks.good:
+        return Ruled("good", "score-good", None, *more)
+    if found.score >= marks.intriguing:
+        return Ruled("intriguing", "score-intriguing", None, *more)
+    return Ruled("ugly", "score-ugly", None, *more)

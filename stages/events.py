@@ -14,149 +14,58 @@ from pydantic import Field
 from stages.fill_rates import Drift, LayoutPasts
 from stages.provenance import (
     Authenticity as Authenticity,
-)
-from stages.provenance import (
     Confirmation as Confirmation,
-)
-from stages.provenance import (
     Forwarded as Forwarded,
-)
-from stages.provenance import (
     Seal as Seal,
-)
-from stages.provenance import (
     Signature as Signature,
-)
-from stages.provenance import (
     Slice as Slice,
-)
-from stages.provenance import (
     Trust as Trust,
 )
 from stages.tokens import (
     Instruction as Instruction,
-)
-from stages.tokens import (
     Reply as Reply,
-)
-from stages.tokens import (
     Said as Said,
-)
-from stages.tokens import (
     Standing as Standing,
-)
-from stages.tokens import (
     Token as Token,
 )
 from stages.values import (
     ABSENT as ABSENT,
-)
-from stages.values import (
     INBOX as INBOX,
-)
-from stages.values import (
     JUDGED as JUDGED,
-)
-from stages.values import (
     UNCOUNTED as UNCOUNTED,
-)
-from stages.values import (
     UNKNOWN as UNKNOWN,
-)
-from stages.values import (
     Acquaintance as Acquaintance,
-)
-from stages.values import (
     Asked as Asked,
-)
-from stages.values import (
     Change as Change,
-)
-from stages.values import (
     Claim as Claim,
-)
-from stages.values import (
     ClaimKind as ClaimKind,
-)
-from stages.values import (
     Decision as Decision,
-)
-from stages.values import (
     Echo as Echo,
-)
-from stages.values import (
     Finding as Finding,
-)
-from stages.values import (
     History as History,
-)
-from stages.values import (
     Judgement as Judgement,
-)
-from stages.values import (
     Kind as Kind,
-)
-from stages.values import (
     Known as Known,
-)
-from stages.values import (
     Links as Links,
-)
-from stages.values import (
     Memory as Memory,
-)
-from stages.values import (
     Network as Network,
-)
-from stages.values import (
     Notice as Notice,
-)
-from stages.values import (
     Order as Order,
-)
-from stages.values import (
     Past as Past,
-)
-from stages.values import (
     Reason as Reason,
-)
-from stages.values import (
     Request as Request,
-)
-from stages.values import (
     RuleAt as RuleAt,
-)
-from stages.values import (
     Seen as Seen,
-)
-from stages.values import (
+    Shadow as Shadow,
     State as State,
-)
-from stages.values import (
     Talk as Talk,
-)
-from stages.values import (
     Thresholds as Thresholds,
-)
-from stages.values import (
     Tier as Tier,
-)
-from stages.values import (
     Truth as Truth,
-)
-from stages.values import (
     Turn as Turn,
-)
-from stages.values import (
     Value as Value,
-)
-from stages.values import (
     Verdict as Verdict,
-)
-from stages.values import (
     counted as counted,
-)
-from stages.values import (
     shown as shown,
 )
 
@@ -282,6 +191,7 @@ class Enriched(Event):
     )
     firmly: bool = Field(default=False, description="judged again because its owner ordered it")
     anew: bool = Field(default=False, description="judged again because its mail is read otherwise now")
+    without: str = Field(default="", description="judged again without this rule or lesson, whose doing is undone")
     remarks: tuple[str, ...] = Field(default=(), description="what is only noted, for a person; it counts nothing")
     drift: Drift | None = Field(default=None, description="how it differs from other mails of its template")
 
@@ -325,6 +235,7 @@ class FilingWanted(Event):
     fields: tuple[tuple[str, str], ...] = Field(default=(), description="header fields to prepend, in order")
     verdict: Verdict | None = Field(default=None, description="for a mailbox that shows it in another way")
     score: float | None = Field(default=None, description="for the subject of what is filed")
+    labels: tuple[str, ...] = Field(default=(), description="that rules put on it")
     firmly: bool = Field(
         default=False, description="its owner ordered it: also from where they had moved it themselves"
     )

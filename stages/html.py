@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from stages.fields import PADDING as PADDING
-from stages.fields import plain, scrub
+from stages.fields import PADDING as PADDING, plain, scrub
 from stages.html_guard import guard as guard
 from stages.parts import TooComplex as TooComplex
 from stages.settings import Limits

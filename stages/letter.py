@@ -24,8 +24,7 @@ from stages.fields import (
     sender,
     unfold,
 )
-from stages.html import Item as Item
-from stages.html import Page as Page
+from stages.html import Item as Item, Page as Page
 from stages.parts import TooComplex
 from stages.provenance import Slice
 from stages.settings import Limits

@@ -51,7 +51,7 @@ def rule_of(decision: Decision, settings: Settings) -> Rule | None:
     """The rule that decided, if one did."""
     if decision.judgement.veto is not None:
         return None
-    return next((rule for rule in settings.rules.rule if rule.name == decision.rule), None)
+    return next((rule for rule in settings.rules.in_order if rule.name == decision.rule), None)
 
 
 def own(decision: Decision, enriched: Enriched, settings: Settings) -> Iterator[Fact]:
@@ -75,7 +75,7 @@ def others(decision: Decision, enriched: Enriched, settings: Settings) -> Iterat
     Whoever is to be asked could answer first of all.
     """
     judged = decision.judgement
-    against = [reason for reason in judged.reasons if reason.points < 0]
+    against = [reason for reason in judged.reasons if reason.points < 0 and reason.signal in SIGNALS]
     written = dict.fromkeys((*(("answered_when_asked",) if decision.verdict == "follow_up" else ()), *_WRITTEN))
     rest = dict.fromkeys((*BRINGS, *(name for name in SIGNALS if name not in _NOBODY_BRINGS)))
 

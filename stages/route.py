@@ -15,6 +15,7 @@ from stages.events import (
     Judgement,
     Routed,
     Scored,
+    Shadow,
     Verdict,
 )
 from stages.inspecting import InspectionWanted, inspection
@@ -54,6 +55,7 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
     if best is None and kind == "spoof":
         routed = routed.model_copy(update={"verdict": "ugly", "rule": "spoof", "folder": FOLDERS["ugly"]})
     targets = targets_of(event, settings)
+    labels = tuple(dict.fromkeys(label for decision in decisions for label in decision.labels))
     unread = event.enriched.parsed.unread
     lines = (fields(routed) if unread is None else failure_fields(unread)) + reasons(event.enriched)
     filings = tuple(
@@ -66,6 +68,7 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
             verdict=routed.verdict,
             score=routed.score,
             firmly=event.enriched.firmly,
+            labels=labels,
         )
         for target in targets
     )
@@ -111,8 +114,20 @@ def _rejudged(enriched: Enriched, decision: Decision) -> Rejudged:
 
 def _decided(judgement: Judgement, enriched: Enriched, settings: Settings) -> Decision:
     """The decision, with what would change it: kept, since rules and points may be others when somebody asks."""
+    if enriched.without:
+        settings = settings.but(rules=settings.rules.without(enriched.without))
     decision = decide(judgement, enriched, settings.rules)
-    return decision.model_copy(update={"change": change(decision, enriched, settings)})
+    return decision.model_copy(
+        update={"change": change(decision, enriched, settings), "shadow": _shadow(judgement, enriched, settings)}
+    )
+
+
+def _shadow(judgement: Judgement, enriched: Enriched, settings: Settings) -> Shadow | None:
+    """What the rules would say that run in the shadow. Nothing hangs on it."""
+    if settings.shadow is None:
+        return None
+    said = decide(judgement, enriched, settings.shadow)
+    return Shadow(version=settings.shadow.version, verdict=said.verdict, rule=said.rule, folder=said.folder)
 
 
 def opening(decision: Decision, enriched: Enriched, mailbox: str) -> Opened:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from stages.decide import by_memory
 from stages.events import Change, Decision, Judgement, Memory, Reason, Turn, Verdict
 from stages.header import clean, when
+from stages.rules.matching import ADDED
 from stages.signals import SIGNALS
 
 BRINGS = {
@@ -43,6 +44,8 @@ def points(score: float) -> str:
 
 def says(signal: str) -> str:
     """What a signal says, to go inside a sentence. Events outlive signals: one that is gone is told by its name."""
+    if signal.startswith(ADDED):
+        return f'your rule "{clean(signal.removeprefix(ADDED), 64)}" says so'
     known = SIGNALS.get(signal)
     words = known.says if known else named(signal)
     return words[:1].lower() + words[1:]

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from stages.calm import FollowUp as FollowUp
-from stages.durations import Duration as Duration
-from stages.durations import milliseconds as milliseconds
-from stages.events import Value, Verdict
+from stages.durations import Duration as Duration, milliseconds as milliseconds
+from stages.events import Value
+from stages.rules.language import Condition as Condition, Lesson as Lesson, Rule as Rule, Rules as Rules
 from stages.sealers import AuthenticitySettings as AuthenticitySettings
 from stages.texts import Question, Texts
 from stages.values import Thresholds as Thresholds
@@ -208,89 +208,6 @@ class Requests(Value):
     )
 
 
-class Score(Value):
-    """A bound on the score."""
-
-    at_least: float | None = None
-    below: float | None = None
-
-    @model_validator(mode="after")
-    def _bounds_something(self) -> Score:
-        if self.at_least is None and self.below is None:
-            raise ValueError("a score condition needs at_least or below")
-        return self
-
-
-def _unknown(given: object) -> object:
-    raise ValueError("unknown key; Salver sees for itself where a rule stands, so take this out")
-
-
-_OF_THE_FILE = BeforeValidator(_unknown)
-"""Known only to whoever reads a rules file, who sets it by `model_copy`: the file itself has no such key.
-It can change no decision, so it is not written out, and the hash of the settings does not depend on it."""
-
-FieldName = Literal[
-    "network", "kind", "authenticity", "name", "headline", "title", "company", "location", "note", "language",
-    "note_language", "template", "mutual_connections",
-]  # fmt: skip
-
-
-class Condition(Value):
-    """One condition of a rule: a signal that spoke, a bound on the score, or a test of a field."""
-
-    signal: str | None = Field(default=None, description="true when this signal spoke")
-    score: Score | None = Field(default=None, description="true when the score lies within these bounds")
-    field: FieldName | None = Field(default=None, description="the field that `is`, `contains` or `state` tests")
-    is_: str | tuple[str, ...] | None = Field(default=None, alias="is", description="equal, or equal to one of")
-    contains: str | tuple[str, ...] | None = Field(default=None, description="holds this text, or one of them")
-    state: Literal["shown", "absent", "unknown"] | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one_question(self) -> Condition:
-        if sum(part is not None for part in (self.signal, self.score, self.field)) != 1:
-            raise ValueError("a condition has exactly one of signal, score, field")
-        tests = sum(part is not None for part in (self.is_, self.contains, self.state))
-        if self.field is not None and tests != 1:
-            raise ValueError("a field condition has exactly one of is, contains, state")
-        if self.field is None and tests:
-            raise ValueError("is, contains and state belong to a field condition")
-        return self
-
-
-class Rule(Value):
-    """The first rule whose conditions hold decides. `all`, `any` and `none` must each hold where given."""
-
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="slug, shown as `rule` beside the verdict")
-    line: Annotated[int | None, _OF_THE_FILE] = Field(default=None, exclude=True, description="of its name")
-    verdict: Verdict
-    all: tuple[Condition, ...] = ()
-    any: tuple[Condition, ...] = ()
-    none: tuple[Condition, ...] = ()
-
-    @model_validator(mode="after")
-    def _asks_something(self) -> Rule:
-        if not (self.all or self.any or self.none):
-            raise ValueError("a rule needs at least one condition in all, any or none")
-        return self
-
-
-class Rules(Value):
-    """A rules file: ordered rules, then thresholds."""
-
-    file: Annotated[str, _OF_THE_FILE] = Field(default="", exclude=True, description="as the owner named it")
-    version: Annotated[str, _OF_THE_FILE] = Field(default="", exclude=True, description="names its text")
-    rule: tuple[Rule, ...] = ()
-    thresholds: Thresholds = Thresholds()
-
-    @model_validator(mode="after")
-    def _distinct_names(self) -> Rules:
-        names = [rule.name for rule in self.rule]
-        for name in names:
-            if names.count(name) > 1:
-                raise ValueError(f'two rules are called "{name}"; give each its own name')
-        return self
-
-
 class Settings(Value):
     """Everything stages are told."""
 
@@ -305,6 +222,10 @@ class Settings(Value):
     )
     points: dict[str, float] = Field(default_factory=dict, description="by signal name, instead of its default points")
     rules: Rules = Rules()
+    shadow: Rules | None = Field(
+        default=None, exclude=True, description="rules that decide beside the live ones, and change nothing"
+    )
+    folders: tuple[str, ...] = Field(default=(), description="that rules may file into, besides the verdicts' own")
     weights: Weights = Weights()
     texts: dict[str, Texts] = Field(default_factory=dict, exclude=True, description="of our own mails, by language")
     questions: dict[str, Question] = Field(

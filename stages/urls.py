@@ -12,8 +12,7 @@ from urllib.parse import unquote, urlsplit
 from rapidfuzz.distance import OSA
 
 from stages.events import Links
-from stages.letter import Letter
-from stages.letter import urls_in as urls_in
+from stages.letter import Letter, urls_in as urls_in
 
 _USUAL = re.compile(r"https?://([A-Za-z0-9.-]++)(/[^?#\t\r\n]*+)?+(?:\?([^#\t\r\n]*+))?+(?=#|\Z)")
 """(host, path, query) of an address whose host can be nothing but letters, digits, dots and hyphens: nearly all are."""

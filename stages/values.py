@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -59,6 +59,13 @@ class Value(BaseModel):
     """A part of an event: frozen, and closed to unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def but(self, **changed: object) -> Self:
+        """The same with other fields, unchecked. Nothing is taken over that was worked out of the old ones."""
+        copied = self.model_copy(update=changed)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 class Seen(Value, Generic[T]):
@@ -328,10 +335,19 @@ class Change(Value):
     lifts: bool = Field(default=False, description="the rule that decided would not apply any more")
 
 
+class Shadow(Value):
+    """What the shadow rules would say about one request. They change nothing."""
+
+    version: str = Field(description="of their text")
+    verdict: Verdict
+    rule: str
+    folder: str
+
+
 class Decision(Value):
     """What the owner's rules say about one request."""
 
-    judgement: Judgement
+    judgement: Judgement = Field(description="with the points that rules added")
     verdict: Verdict
     rule: str = Field(description="slug of the rule that matched")
     rule_at: RuleAt | None = None
@@ -341,3 +357,9 @@ class Decision(Value):
     )
     change: Change | None = Field(default=None, description="what would have put it into a better folder")
     folder: str
+    labels: tuple[str, ...] = Field(default=(), description="that rules put on it")
+    notify: str = Field(default="", description="the rule by which the owner is told at once; empty: none")
+    held: bool = Field(
+        default=False, description="what was learned would have made it ugly, which is good without: it is intriguing"
+    )
+    shadow: Shadow | None = Field(default=None, description="None: no rules run in the shadow, or they cannot decide")

@@ -10,8 +10,7 @@ import re
 from typing import Literal, NamedTuple
 
 from pipeline.coach.drafts import visible
-from pipeline.labelled import OWNER, Labelled, looked_up
-from pipeline.labelled import Sender as Shown
+from pipeline.labelled import OWNER, Labelled, Sender as Shown, looked_up
 from stages.events import Decision, Enriched, Event, Routed, Verdict
 from stages.flow import follow
 from stages.settings import Owner, Profile, Settings

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.configuration import Configuration, host_and_port
-from pipeline.dovecot import configuration as told
-from pipeline.dovecot import passwords
+from pipeline.dovecot import configuration as told, passwords
 from pipeline.dovecot.certificate import made
 from pipeline.dovecot.trouble import Trouble
 from pipeline.mailboxes.maildir import maildir_path

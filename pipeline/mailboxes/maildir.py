@@ -27,6 +27,7 @@ from pipeline.mailboxes.maildir_files import (
     flags_in,
     letters_in,
     mail_in,
+    maildir_path as maildir_path,
     make_directory,
     mark,
     name_of,
@@ -35,7 +36,6 @@ from pipeline.mailboxes.maildir_files import (
     trashed,
     written_twice,
 )
-from pipeline.mailboxes.maildir_files import maildir_path as maildir_path
 from pipeline.mailboxes.maildir_subscriptions import subscribe
 from pipeline.mailboxes.maildir_threads import Ids, Threads, in_threads
 from pipeline.maildir_keywords import flagged, letter, letters

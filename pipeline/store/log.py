@@ -16,8 +16,7 @@ import aiosqlite
 from pipeline.clock import now
 from pipeline.store import model
 from pipeline.store.key import Key, made_key
-from pipeline.store.lock import Served as Served
-from pipeline.store.lock import mark, refuse_lost, taken
+from pipeline.store.lock import Served as Served, mark, refuse_lost, taken
 from pipeline.store.migrations import StoreError, decode, encode, migrate
 from pipeline.store.writer import Job, Statement, Writer
 from stages.enrich import HEARD
@@ -31,6 +30,7 @@ _FILINGS = json.dumps([kind.__name__ for kind in READ])
 _REBUILT = (
     "requests", "aliases", "people", "wordings", "conversations", "tokens", "uses", "digests", "samples", "places",
     "corrections", "remembered", "going", "forwarders", "readings", "inspections",
+    "shadows",
 )  # fmt: skip
 BUSY_SECONDS = 10.0
 

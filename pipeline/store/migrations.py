@@ -12,7 +12,7 @@ import aiosqlite
 from stages import conversation, events, inspecting, keeping, rereading
 from stages.events import Event
 
-SCHEMA = 8
+SCHEMA = 9
 """The schema's version, kept in SQLite's `user_version`."""
 WHOLE = 4
 """The version that schema.sql makes; a new store takes the steps from there, as one that is migrated does."""
@@ -80,6 +80,7 @@ CREATE TABLE ran (
 );
 """,
     7: _script("shapes.sql"),
+    8: _script("rulings.sql"),
 }
 """From this schema version to the next: one SQL script each."""
 

@@ -15,8 +15,7 @@ from stages.score import observe
 from stages.settings import Settings
 from stages.signals import SIGNALS, Facts
 from stages.weights import Weights
-from tests.builders.facts import enriched, facts, scored
-from tests.builders.facts import settings as plain_settings
+from tests.builders.facts import enriched, facts, scored, settings as plain_settings
 from tests.builders.verdicts import default_rules
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config" / "weights.toml"

@@ -11,8 +11,7 @@ from textwrap import TextWrapper
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from stages.parse import parse
 from stages.settings import Settings

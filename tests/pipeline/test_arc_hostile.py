@@ -7,8 +7,7 @@ import re
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from pipeline.lookups.arc import verify_seal
 from pipeline.lookups.authentication_results import LONGEST, Unreadable

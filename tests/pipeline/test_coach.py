@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from pipeline.cli import main
 from pipeline.coach import ORDER, SAYS_NOTHING, TIES, Receiver, Sender, headline_of, receive, receiver_of

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.store import echoes as asking
-from pipeline.store import model, wordings
+from pipeline.store import echoes as asking, model, wordings
 from pipeline.store.history import history_of
 from pipeline.store.log import Log
 from stages.events import Echo, History, Notice

@@ -253,7 +253,9 @@ async def test_a_store_of_before_learns_the_tables(tmp_path: Path) -> None:
     path = tmp_path / "salver.db"
     await (await Log.open(path, WINDOW)).close()
     with sqlite3.connect(path) as db:
-        db.executescript("DROP TABLE readings; DROP TABLE inspections; DROP TABLE forwarders; PRAGMA user_version = 7;")
+        for name in ("readings", "inspections", "forwarders", "rulings", "approved", "shadows", "proposals"):
+            db.execute(f"DROP TABLE {name}")
+        db.execute("PRAGMA user_version = 7")
     store = await Log.open(path, WINDOW)
     try:
         await keep(store, event(1))

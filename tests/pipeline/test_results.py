@@ -6,8 +6,7 @@ from pipeline.results import receipts
 from pipeline.store.state import Story
 from stages.events import VERSION, Enriched, Event, Routed
 from stages.settings import Rules
-from tests.builders.facts import OWNER, enriched, request
-from tests.builders.facts import settings as told
+from tests.builders.facts import OWNER, enriched, request, settings as told
 from tests.builders.judgements import decided, judged, reason
 
 

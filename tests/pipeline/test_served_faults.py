@@ -18,8 +18,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.configuration import Configuration
-from pipeline.dovecot.server import Pace
-from pipeline.dovecot.server import Served as Dovecot
+from pipeline.dovecot.server import Pace, Served as Dovecot
 from pipeline.mailboxes.maildir import Maildir
 from pipeline.settings import load
 from tests.builders import served

@@ -202,19 +202,25 @@ def test_a_rules_file_cannot_say_where_it_stands(tmp_path: Path, line: int, key:
 
 def test_a_misspelt_key_of_a_rule_is_never_taken_for_one_the_file_cannot_have(tmp_path: Path) -> None:
     rules = '[[rule]]\nname = "a"\nlin = 3\nverdict = "good"\nall = [{ signal = "flatters" }]\n'
-    with pytest.raises(ConfigError, match=r'r.toml, line 3: unknown key "rule.lin"; known here are name, v') as error:
+    with pytest.raises(
+        ConfigError, match=r'r.toml, line 3: unknown key "rule.lin"; known here are name, says, v'
+    ) as error:
         load_rules(written(tmp_path, rules, "r.toml"))
     assert "top of the file" not in str(error.value)
     assert "line," not in str(error.value)
 
 
 def test_a_key_that_is_like_none_is_told_of_with_those_that_there_are(tmp_path: Path) -> None:
-    rules = '[[rule]]\nid = "a"\nwhen = "b"\nverdit = "good"\nall = [{ signal = "flatters" }]\n'
+    rules = '[[rule]]\nid = "a"\nzzz = "b"\nverdit = "good"\nall = [{ signal = "flatters" }]\n'
     with pytest.raises(ConfigError) as error:
         load_rules(written(tmp_path, rules, "r.toml"))
     said = str(error.value)
-    for line, key in ((2, "id"), (3, "when")):
-        assert f'line {line}: unknown key "rule.{key}"; known here are name, verdict, all, any, none' in said
+    for line, key in ((2, "id"), (3, "zzz")):
+        assert (
+            f'line {line}: unknown key "rule.{key}"; known here are name, says, verdict, folder, points, label, '
+                "notify, then, all, any, none, examples"
+            in said
+        )
     assert 'unknown key "rule.verdit"; did you mean "verdict"?' in said
 
 

@@ -8,8 +8,7 @@ import tracemalloc
 
 import dkim
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from pipeline.lookups import signatures
 from pipeline.lookups.dkim_message import message_of

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from stages.decide import decide
 from stages.events import Decision, Enriched, Judgement, Past, Turn
-from stages.rules import applies
+from stages.rules.fields import Case
+from stages.rules.matching import applies
 from stages.saying import outlook
 from stages.settings import Rules, Settings
 from stages.signals import SIGNALS
@@ -77,8 +77,8 @@ def test_the_sum_is_the_score_and_the_stated_change_is_true(case: tuple[Judgemen
     assert sum(turn.speaks for turn in decision.change.signals) <= 2
     rule = next((each for each in by.rules.rule if each.name == decision.rule), None)
     if rule is not None and decision.judgement.veto is None:
-        spoke = {each.signal for each in again.judgement.reasons}
-        holds = applies(rule, judgement.request.notice, spoke, again.judgement.score, mail)
+        spoke = {each.signal: each.points for each in again.judgement.reasons}
+        holds = applies(rule, Case(again.judgement, mail, spoke, again.judgement.score))
         assert decision.change.lifts is not holds
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from stages.drift import certain, drift, is_counted, shown_and_absent, template_of, way_of
 from stages.durations import DAY

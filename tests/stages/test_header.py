@@ -8,8 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import mailparser
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from stages.events import Received
 from stages.header import clean, field, plain_field, prepend, trace, when

@@ -9,8 +9,7 @@ from html import escape, unescape
 from urllib.parse import quote
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from stages.layouts import layout_of
 from stages.letter import Letter, read_letter

@@ -7,8 +7,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stages.conversation import Conversation, Ordered, Refused, ReplyWanted
 from stages.events import Authenticity, Enriched, Notice, Parsed, Reply, Standing, Token, shown

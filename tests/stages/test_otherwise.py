@@ -10,8 +10,7 @@ from stages.saying import outlook
 from stages.settings import Rules
 from stages.signals import SIGNALS
 from stages.weights import Weights
-from tests.builders.facts import profile, request
-from tests.builders.facts import settings as told
+from tests.builders.facts import profile, request, settings as told
 from tests.builders.judgements import KNOWS_ENOUGH, POINTS, RULES, decided, judged, of, reason
 
 

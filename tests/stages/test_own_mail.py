@@ -9,8 +9,7 @@ from email.utils import parsedate_to_datetime
 
 import mailparser
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from stages.compose import compose
 from stages.drift import FIELDS

@@ -6,8 +6,7 @@ from dataclasses import replace
 from math import isfinite
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from stages.readings import READINGS, SURE, Reading, heard, voice
 from stages.wording import EVIDENCE, Hit, read

@@ -12,8 +12,7 @@ from stages.events import Decision, Enriched, History, Judgement, LookedUp, Memo
 from stages.receipt import fields, receipt, sentence
 from stages.route import route
 from stages.settings import Settings
-from tests.builders.facts import enriched as facts_of
-from tests.builders.facts import facts, parsed, request, settings
+from tests.builders.facts import enriched as facts_of, facts, parsed, request, settings
 from tests.stages.test_enrich import PASS
 from tests.stages.test_route import judged, only, rules, scored
 

@@ -7,8 +7,7 @@ from typing import Any
 from stages.events import Routed, RuleAt
 from stages.report import report, unread
 from stages.settings import Rules
-from tests.builders.facts import MAIL, OWNER
-from tests.builders.facts import settings as told
+from tests.builders.facts import MAIL, OWNER, settings as told
 from tests.builders.judgements import KNOWS_ENOUGH, POINTS, decided, judged, of, reason
 
 

@@ -23,7 +23,7 @@ from stages.events import (
     Verdict,
 )
 from stages.route import route
-from stages.rules import explain_rules
+from stages.rules.checking import explain_rules
 from stages.saying import says
 from stages.settings import Rules, Settings
 from stages.signals import SIGNALS

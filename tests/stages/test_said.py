@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from stages.conversation import Advanced, Conversation, Ordered, Refused, RejudgingWanted, ReplyWanted
 from stages.events import Event, Notice, Order, shown

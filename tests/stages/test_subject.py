@@ -6,8 +6,7 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from stages.events import Verdict
 from stages.fingerprint import fingerprint

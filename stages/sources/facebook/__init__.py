@@ -14,8 +14,7 @@ from stages.letter import Letter
 from stages.sources import Reading
 from stages.sources.facebook.frame import MAIL, SITE, made_by_its_machine
 from stages.sources.facebook.kinds import Told, asking, did_something, kind_of, subject_of, tells_a_kind
-from stages.sources.facebook.links import DOMAINS as DOMAINS
-from stages.sources.facebook.links import role
+from stages.sources.facebook.links import DOMAINS as DOMAINS, role
 from stages.sources.facebook.people import everybody, mutual_friends, one_person
 
 NETWORK: Network = "facebook"

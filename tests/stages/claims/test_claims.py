@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from stages.claims import MOST, READERS, claims_of, kept_ties, sentences
 from stages.events import Claim
 from stages.wording import read
 from stages.wording.ties import anchors
 from tests.builders.claims import claims
-from tests.builders.facts import enriched, facts, owner, profile, request, scored
-from tests.builders.facts import settings as told
+from tests.builders.facts import enriched, facts, owner, profile, request, scored, settings as told
 
 ABOUT: dict[str, Any] = {
     "name": "Robin Ashe",

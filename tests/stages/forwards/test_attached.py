@@ -6,8 +6,7 @@ import time
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from stages.attached import cut
 from stages.events import Forwarded, Parsed, Slice

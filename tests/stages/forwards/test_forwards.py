@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stages.events import Confirmation
-from stages.forwards.handshakes import confirmation
-from stages.forwards.handshakes import language_of as confirmation_language
+from stages.forwards.handshakes import confirmation, language_of as confirmation_language
 from stages.forwards.inline import quoted
 from stages.letter import Letter, read_letter
 from stages.settings import Limits

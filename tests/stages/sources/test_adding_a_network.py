@@ -93,7 +93,7 @@ def test_what_the_page_says_happens_of_itself_happens(tree: Path) -> None:
     asks = f"""
 from pipeline.setup.forwarding import PROVIDERS, filled
 from stages.candidates import may_concern
-from stages.rules import explain_rules
+from stages.rules.checking import explain_rules
 from stages.settings import Condition, Limits, Rule, Rules
 from stages.sources import SOURCES, domains_of, title_of
 steps = [filled(step, 'a@b.example') for provider in PROVIDERS for step in provider.steps]

@@ -9,8 +9,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from stages.sources import facebook
 from tests.builders import facebook as mails

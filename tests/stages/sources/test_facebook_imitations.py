@@ -8,8 +8,7 @@ import pytest
 
 from stages.events import Signature
 from stages.sources import facebook, linkedin
-from tests.builders import facebook as mails
-from tests.builders import linkedin as linkedins
+from tests.builders import facebook as mails, linkedin as linkedins
 from tests.builders.facebook import TOVE
 from tests.builders.facebook_read import AMY, PASSED, PROFILE, enriched, letter, only, parsed_of, reading
 from tests.builders.through import routed_of

@@ -11,8 +11,7 @@ from stages.fields import decode_words, plain
 from stages.letter import read_letter
 from stages.settings import Limits
 from stages.sources import facebook, linkedin
-from tests.builders import facebook as facebook_mails
-from tests.builders import linkedin as linkedin_mails
+from tests.builders import facebook as facebook_mails, linkedin as linkedin_mails
 from tests.builders.letters import mail
 
 PERSIAN = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627 \u06a9\u0631\u06cc\u0645\u06cc"

@@ -11,8 +11,7 @@ from stages.letter import Letter, read_letter
 from stages.parse import parse
 from stages.settings import Limits, Owner, Settings
 from stages.sources import SOURCES, Reading, twitter
-from tests.builders import linkedin, through
-from tests.builders import twitter as mails
+from tests.builders import linkedin, through, twitter as mails
 from tests.builders.letters import received
 
 SETTINGS = Settings(owners=(Owner(id="amy", addresses=("amy@salver.test",)),))

@@ -15,8 +15,7 @@ from stages.parse import parse
 from stages.secrets import clean_text
 from stages.settings import Limits, Owner, Settings
 from stages.sources import SOURCES, Reading, wellfound
-from tests.builders import linkedin, through
-from tests.builders import wellfound as mails
+from tests.builders import linkedin, through, wellfound as mails
 from tests.builders.inline_forwards import apple, forward, gmail, new_outlook, thunderbird
 from tests.builders.letters import mail, received
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from math import isclose
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from stages.wording import Hit, read
 from stages.wording.tone import LONGEST, SIZES, Feature, Reader, features

@@ -1,76 +1,15 @@
-"""(Rules, one request) -> the rule that decides; and, for `salver check`, what is wrong with a set of rules."""
+"""(Rules) -> what is wrong with them, for `salver check`."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from typing import get_args
 
 from rapidfuzz import process
 
-from stages.events import Enriched, Kind, Notice, Seen, State, Trust
-from stages.settings import Condition, Rule, Rules, Score
+from stages.rules.conditions import CHOICES
+from stages.rules.language import Rule, Rules
 from stages.signals import SIGNALS
 from stages.sources import SOURCES
-from stages.wording import fold
-
-
-def first_match(rules: Rules, notice: Notice, spoke: set[str], score: float, enriched: Enriched) -> Rule | None:
-    """The first rule whose conditions hold for a request with these signals and this score, or None."""
-    return next((rule for rule in rules.rule if applies(rule, notice, spoke, score, enriched)), None)
-
-
-def applies(rule: Rule, notice: Notice, spoke: set[str], score: float, enriched: Enriched) -> bool:
-    """Do all conditions of this one rule hold?"""
-
-    def met(condition: Condition) -> bool:
-        return holds(condition, notice, spoke, score, enriched)
-
-    return all(map(met, rule.all)) and (not rule.any or any(map(met, rule.any))) and not any(map(met, rule.none))
-
-
-def holds(condition: Condition, notice: Notice, spoke: set[str], score: float, enriched: Enriched) -> bool:
-    """Is this one condition true? Texts are compared without case and accents."""
-    if condition.signal is not None:
-        return condition.signal in spoke
-    if condition.score is not None:
-        return _within(condition.score, score)
-    state, value = _field(condition.field or "", notice, enriched)
-    if condition.state is not None:
-        return state == condition.state
-    if value is None:
-        return False
-    if condition.is_ is not None:
-        return any(fold(value) == fold(wanted) for wanted in _texts(condition.is_))
-    return any(fold(wanted) in fold(value) for wanted in _texts(condition.contains))
-
-
-def _within(bounds: Score, score: float) -> bool:
-    above = bounds.at_least is None or score >= bounds.at_least
-    return above and (bounds.below is None or score < bounds.below)
-
-
-def _texts(given: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else given or ()
-
-
-def _field(name: str, notice: Notice, enriched: Enriched) -> tuple[State, str | None]:
-    """State and text of a field a rule may ask about (`stages.settings.FieldName`)."""
-    of_mail: dict[str, str | None] = {
-        "network": enriched.parsed.network,
-        "kind": enriched.kind,
-        "authenticity": enriched.authenticity.verdict,
-        "language": enriched.parsed.language,
-        "note_language": enriched.parsed.note_language,
-        "template": enriched.parsed.template,
-    }
-    if name in of_mail:
-        value = of_mail[name]
-        return ("unknown" if value is None else "shown"), value
-    seen: Seen[str] | Seen[int] = getattr(notice, name)
-    return seen.state, None if seen.value is None else str(seen.value)
-
-
-# --- for `salver check` -------------------------------------------------------------------------------------------
 
 
 def explain_rules(rules: Rules, signals: Iterable[str], worthless: Container[str] = ()) -> tuple[str, ...]:
@@ -103,7 +42,7 @@ def explain_rules(rules: Rules, signals: Iterable[str], worthless: Container[str
     return tuple(said)
 
 
-_NAMED = {"network": tuple(SOURCES), "kind": get_args(Kind), "authenticity": get_args(Trust)}
+_NAMED = {"network": tuple(SOURCES), **CHOICES}
 """Fields that have one of a few values."""
 
 
@@ -120,7 +59,7 @@ def _impossible(rule: Rule) -> Iterator[str]:
             yield f"it can never decide: {condition.signal} is a safety signal, and safety comes before all rules"
     for condition in (*rule.all, *rule.any):
         allowed = _NAMED.get(condition.field or "")
-        for value in _texts(condition.is_) if allowed else ():
+        for value in condition.is_.texts if condition.is_ and allowed else ():
             if value not in (allowed or ()):
                 yield f'{condition.field} is never "{value}"; it is one of {", ".join(allowed or ())}'
 

@@ -1,0 +1,63 @@
+-- From schema 9 on: which rules decided when, what rules in the shadow would have said, and what was proposed.
+
+-- Every set of rules that was live, or was refused. settings: hash of all that can change a judgement; version: of the
+-- rules file's text and lists. files: JSON, every file's text by its name. state: live (it decided from `at` on),
+-- refused (why says what was wrong with it), shadow. changed, of: how many of the recent verdicts it changed, of how
+-- many that were tried; NULL: nothing was tried. effect: JSON, {"good": {"ugly": 2}, ...}: from where to where.
+CREATE TABLE rulings (
+    id       INTEGER PRIMARY KEY,
+    at       INTEGER NOT NULL,
+    state    TEXT NOT NULL CHECK (state IN ('live', 'refused', 'shadow')),
+    by       TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    version  TEXT NOT NULL,
+    file     TEXT NOT NULL,
+    files    TEXT NOT NULL,
+    judging  TEXT NOT NULL,
+    changed  INTEGER,
+    of       INTEGER,
+    effect   TEXT NOT NULL DEFAULT '{}',
+    why      TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX rulings_of_settings ON rulings (settings, id);
+
+-- Sets of rules that their owner lets pass, whatever they change.
+CREATE TABLE approved (
+    settings TEXT PRIMARY KEY,
+    at       INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- What rules in the shadow said of each request, beside what was decided. Part of the read model, made of Routed; of a
+-- mail that is judged again the last. agrees: same verdict, same folder.
+CREATE TABLE shadows (
+    version TEXT NOT NULL,
+    mail    TEXT NOT NULL,
+    request TEXT NOT NULL,
+    owner   TEXT NOT NULL,
+    at      INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    rule    TEXT NOT NULL,
+    folder  TEXT NOT NULL,
+    shadow_verdict TEXT NOT NULL,
+    shadow_rule    TEXT NOT NULL,
+    shadow_folder  TEXT NOT NULL,
+    agrees  INTEGER NOT NULL,
+    PRIMARY KEY (version, mail, request)
+) WITHOUT ROWID;
+CREATE INDEX shadows_of_owner ON shadows (version, owner, agrees, at);
+
+-- What was proposed to an owner. state: open, accepted, declined, outdated (its corrections no longer say so),
+-- forgotten (it was accepted, and taken back). what: names the proposal, so that a declined one is not made again.
+-- body: JSON of the lesson and what it would have changed.
+CREATE TABLE proposals (
+    id          TEXT PRIMARY KEY,
+    owner       TEXT NOT NULL,
+    what        TEXT NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('open', 'accepted', 'declined', 'outdated', 'forgotten')),
+    body        TEXT NOT NULL,
+    made_at     INTEGER NOT NULL,
+    told_at     INTEGER,
+    answered_at INTEGER,
+    by          TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE INDEX proposals_of_owner ON proposals (owner, state);
