@@ -218,8 +218,7 @@ def test_a_key_that_is_like_none_is_told_of_with_those_that_there_are(tmp_path: 
     for line, key in ((2, "id"), (3, "zzz")):
         assert (
             f'line {line}: unknown key "rule.{key}"; known here are name, says, verdict, folder, points, label, '
-                "notify, then, all, any, none, examples"
-            in said
+            "notify, then, all, any, none, examples" in said
         )
     assert 'unknown key "rule.verdit"; did you mean "verdict"?' in said
 
