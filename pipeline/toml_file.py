@@ -6,18 +6,24 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
+from pipeline.toml_lines import DEEPEST, Place, line_of as line_of, lines_of, too_deep
+from stages.header import clean
 from stages.rules.language import OF_THE_FILE
 
 _NEAR = 60
 """of 100: a key that is less like the one that was written was not meant"""
 _LISTED = 24
 """keys that are named where none is near"""
+_MOST = 1_000
+"""mistakes that are put into words"""
+_SHOWN, _TOLD = 120, 400
+"""characters of a key, and of what is said about it"""
 
 
 class ConfigError(Exception):
@@ -31,44 +37,89 @@ def shipped(name: str) -> Path:
     return (inside if inside.is_dir() else here.parent / "config") / name
 
 
+class Mistake(NamedTuple):
+    """Something in a file that cannot be meant, in words, and the line on which it stands; None: nobody can tell."""
+
+    line: int | None
+    says: str
+
+    def at(self, path: Path) -> str:
+        return f"{path}, line {self.line}: {self.says}" if self.line else f"{path}: {self.says}"
+
+
 def text_of(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"{path}: there is no such file; name one that exists, or leave the option out") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from None
+    except (OSError, ValueError) as error:  # ValueError: it is no UTF-8, or its name can be no file's
+        raise ConfigError(f"{clean(str(path))} cannot be read: {error}") from None
 
 
 def toml_of(text: str, path: Path | None) -> dict[str, Any]:
+    if (deep := too_deep(text)) is not None:
+        raise ConfigError(f"{path}, line {deep}: this is no TOML of ours: a key has at most {DEEPEST} parts")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: this is no TOML: {error}") from None
+    except ValueError as error:  # also a number of thousands of digits
+        said = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
+        line = (said[2] or str(text.rstrip().count("\n") + 1)) if said else ""
+        why = clean(_plain(said[1] if said else str(error)), 200)
+        raise ConfigError(f"{path}{f', line {line}' if line else ''}: this is no TOML: {why}") from None
     except RecursionError:
         raise ConfigError(f"{path}: this is no TOML of ours: brackets lie too deep inside each other") from None
 
 
 def explain(error: ValidationError, text: str, path: Path, model: type[BaseModel]) -> str:
     """Each mistake with its line, in words."""
-    lines = []
-    for mistake in error.errors():
-        where = tuple(mistake["loc"])
-        line = line_of(text, where)
-        key = ".".join(str(part) for part in where if not isinstance(part, int)) or "the file"
-        at = f"{path}, line {line}" if line else str(path)
-        if mistake["type"] == "extra_forbidden":
-            last = str(where[-1])
-            known = _siblings(model, where[:-1])
-            near = process.extractOne(last, known, scorer=fuzz.ratio, score_cutoff=_NEAR)
-            listed = f"known here are {', '.join(known)}" if len(known) <= _LISTED else "nothing here is called so"
-            hint = f'did you mean "{near[0]}"?' if near else listed
-            if last in _siblings(model, ()) and len(where) > 1:
-                hint = f'"{last}" stands at the top of the file, above the first [section]'
-            lines.append(f'{at}: unknown key "{key}"; {hint}')
-        else:
-            lines.append(f"{at}: {key}: {_in_words(mistake)}")
-    return "\n".join(dict.fromkeys(lines))
+    return "\n".join(dict.fromkeys(mistake.at(path) for mistake in explained(error, text, model)))
+
+
+def explained(error: ValidationError, text: str, model: type[BaseModel]) -> list[Mistake]:
+    """The same, one by one. What a value might have been in several ways is one mistake."""
+    found: dict[Place, list[ErrorDetails]] = {}
+    for each in error.errors(include_url=False)[:_MOST]:
+        found.setdefault(_in_file(tuple(each["loc"]), text), []).append(each)
+    return [_mistake(where, each, text, model) for where, each in found.items()]
+
+
+def _in_file(where: Place, text: str) -> Place:
+    """A place without what pydantic adds to it: which of several kinds of value it tried."""
+    lines = lines_of(text)
+    while len(where) > 1 and where not in lines and _KIND.fullmatch(str(where[-1])):
+        where = where[:-1]
+    return where
+
+
+_KIND = re.compile(r"float|int|str|bool|(literal|tuple|constrained|function|nullable)[-\[].*", re.DOTALL)
+
+
+def _mistake(where: Place, mistakes: list[ErrorDetails], text: str, model: type[BaseModel]) -> Mistake:
+    line = line_of(text, where)
+    key = clean(".".join(str(part) for part in where if not isinstance(part, int)), _SHOWN) or "the file"
+    if mistakes[0]["type"] != "extra_forbidden":
+        return Mistake(line, f"{key}: {clean(_all_in_words(mistakes), _TOLD)}")
+    last = str(where[-1])
+    known = _siblings(model, where[:-1])
+    near = process.extractOne(last[:_SHOWN], known, scorer=fuzz.ratio, score_cutoff=_NEAR)
+    listed = f"known here are {', '.join(known)}" if len(known) <= _LISTED else "nothing here is called so"
+    hint = f'did you mean "{near[0]}"?' if near else listed
+    if last in _siblings(model, ()) and len(where) > 1:
+        hint = f'"{last}" stands at the top of the file, above the first [section]'
+    return Mistake(line, f'unknown key "{key}"; {hint}')
+
+
+def _all_in_words(mistakes: list[ErrorDetails]) -> str:
+    """Why a value is none of those that it might be."""
+    expected = [
+        value for each in mistakes for value in re.findall(r"'([^']*)'", each.get("ctx", {}).get("expected", ""))
+    ]
+    given = mistakes[0]["input"]
+    if not expected or not isinstance(given, str):
+        return " or: ".join(dict.fromkeys(_in_words(each) for each in mistakes))
+    near = process.extractOne(given[:_SHOWN], expected, scorer=fuzz.ratio, score_cutoff=50)
+    hint = f'; did you mean "{near[0]}"?' if near else ""
+    return f'"{clean(given, _SHOWN)}" will not do; it must be one of {", ".join(expected)}{hint}'
 
 
 def _in_words(mistake: ErrorDetails) -> str:
@@ -85,12 +136,19 @@ def _in_words(mistake: ErrorDetails) -> str:
         return f'"{mistake["input"]}" will not do; it must be of the form {allowed}'
     if kind == "too_long":
         most = mistake.get("ctx", {}).get("max_length", "fewer")
+        if mistake["loc"][0] == "rule":
+            return f"there are at most {most} of these"
         return f"at most {most} entries are compared with every note; people belong into `salver people add`"
     if kind in ("int_type", "int_parsing", "int_from_float"):
         return f'"{mistake["input"]}" is no whole number; write one, such as 2023'
     if kind in ("model_type", "model_attributes_type"):
         return "this is a table with keys of its own; see config/default.toml"
-    return mistake["msg"].removeprefix("Value error, ")
+    return _plain(mistake["msg"].removeprefix("Value error, "))
+
+
+def _plain(said: str) -> str:
+    """Python's own words for a number of thousands of digits are no use to anybody here."""
+    return "a number has thousands of digits; write a smaller one" if "integer string conversion" in said else said
 
 
 def nearest(key: str, known: Any) -> str:
@@ -121,31 +179,3 @@ def _unfold(kind: Any) -> Iterator[Any]:
     yield kind
     for part in get_args(kind):
         yield from _unfold(part)
-
-
-def line_of(text: str, where: tuple[int | str, ...]) -> int | None:
-    """The line of a key: tables are followed by their headers, lists of tables by counting. None if not found."""
-    names = [str(part) for part in where if not isinstance(part, int)]
-    if not names:
-        return None
-    count = next((part for part in where if isinstance(part, int)), 0)
-    table, seen, last_seen = "", -1, None
-    wanted = ".".join(names[:-1])
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(#.*)?$", line)
-        if header:
-            table = header[1].replace('"', "").replace(" ", "")
-            if line.lstrip().startswith("[[") and table == names[0]:
-                seen += 1
-            if table == ".".join(names) and (not line.lstrip().startswith("[[") or seen == count):
-                return number
-            continue
-        listed = seen >= 0 and table == names[0]
-        if table not in (wanted, names[0], "") or (listed and seen != count):
-            continue
-        if re.search(rf'(^|[\s{{,."]){re.escape(names[-1])}("?\s*=|"\s*:)', line):  # the colon: JSON
-            return number
-        begins = re.match(rf'\s*"?{re.escape(names[0])}("?\s*=|"\s*:)', line)
-        if begins or (listed and len(names) > 1 and names[1] in line):
-            last_seen = number
-    return last_seen

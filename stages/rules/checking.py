@@ -1,73 +1,163 @@
-"""(Rules) -> what is wrong with them, for `salver check`."""
+"""(Rules) -> what is wrong with them: mistakes, with which nothing is to be judged, and doubts, which are only told."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterator, Mapping
 
-from rapidfuzz import process
-
-from stages.rules.conditions import CHOICES
+from stages.rules.conditions import Condition
+from stages.rules.formulas import formula
 from stages.rules.language import Rule, Rules
+from stages.rules.naming import Known, wrong_names
+from stages.rules.reaching import NAMED, Masks, contradicting, impossible
+from stages.rules.solving import Effort
+from stages.rules.theories import NEVER_RULED, ruled_values, values_of
+from stages.rules.walking import Place, Remark, conditions_of
+from stages.rules.words import joined, number, of_condition
 from stages.signals import SIGNALS
-from stages.sources import SOURCES
+from stages.wording import evidence
+
+EFFORT = 300_000
+"""steps for all rules of a file; what is not known after them is not said"""
+VETOES = frozenset(name for name, signal in SIGNALS.items() if signal.veto)
+"""Safety signals: where one speaks, no rule decides."""
 
 
-def explain_rules(rules: Rules, signals: Iterable[str], worthless: Container[str] = ()) -> tuple[str, ...]:
-    """What is wrong with these rules, one sentence for a person each; empty if nothing is.
+def mistakes(rules: Rules, folders: Collection[str] = (), owners: Collection[str] | None = None) -> tuple[Remark, ...]:
+    """What cannot be meant, each with its place in the file: names that nothing has, and what can never hold.
 
-    Finds signals that do not exist, or that are `worthless` (of no points, so they never speak), and rules that can
-    never decide because an earlier, weaker one always does (a simple comparison: an earlier rule whose conditions are
-    all among those of the later one).
+    `folders` are those declared; `owners` the ids that there are, None if they are not known.
     """
-    known = tuple(signals)
-    said: list[str] = []
+    known = Known(folders, owners, tuple(rule.name for rule in rules.rule))
+    effort = Effort(EFFORT)
+    found: list[Remark] = []
     for at, rule in enumerate(rules.rule):
-        for name in dict.fromkeys(c.signal for c in (*rule.all, *rule.any, *rule.none) if c.signal is not None):
-            if name not in known:
-                nearest = process.extractOne(name, known, score_cutoff=60)
-                hint = f'; did you mean "{nearest[0]}"?' if nearest else ""
-                said.append(f'rule "{rule.name}" asks for a signal "{name}", which does not exist{hint}')
-            elif name in worthless:
-                said.append(
-                    f'rule "{rule.name}" asks for {name}, which is worth no points here and so never speaks; '
-                    f"give it some under [points]"
-                )
-        said.extend(f'rule "{rule.name}": {why}' for why in _impossible(rule))
-        shadow = next((earlier for earlier in rules.rule[:at] if _covers(earlier, rule)), None)
-        if shadow is not None:
-            said.append(
-                f'rule "{rule.name}" can never decide: "{shadow.name}" stands before it and holds whenever it does; '
-                f"move it up or remove it"
-            )
-    return tuple(said)
+        place: Place = ("rule", at)
+        wrong = [*wrong_names(rule, place, known)]
+        wrong += _impossible(rule, place, tuple(each.place for each in wrong), effort)
+        found += (each._replace(says=f'rule "{rule.name}": {each.says}') for each in wrong)
+    return tuple(found)
 
 
-_NAMED = {"network": tuple(SOURCES), **CHOICES}
-"""Fields that have one of a few values."""
+def _impossible(rule: Rule, place: Place, wrong: tuple[Place, ...], effort: Effort) -> Iterator[Remark]:
+    """Conditions that can never hold, unless something in them is wrong already."""
+    told = list(wrong)
+    for at, condition in conditions_of(rule, place):
+        if not any(each[: len(at)] == at for each in told) and impossible((formula(condition),), effort):
+            told.append(at)
+            yield Remark(at, _never(condition))
+    if any(each[: len(place) + 1] in ((*place, "all"), (*place, "any"), (*place, "none")) for each in told):
+        return
+    core = contradicting(rule, VETOES, effort)
+    if not core:
+        return
+    yield Remark((*place, *core[-1]), f"it can never decide: {_why(rule, core)}")
 
 
-def _impossible(rule: Rule) -> Iterator[str]:
-    """Why no request can ever meet this rule, as far as that is plain to see."""
-    for condition in rule.all:
-        if condition in rule.none:
-            what = condition.signal or condition.field or "one condition"
-            yield f"it can never decide: all and none both ask for {what}"
-        low, high = (condition.score.at_least, condition.score.below) if condition.score else (None, None)
-        if low is not None and high is not None and low >= high:
-            yield f"it can never decide: no score is at least {low:g} and below {high:g}"
-        if condition.signal in SIGNALS and SIGNALS[condition.signal].veto:
-            yield f"it can never decide: {condition.signal} is a safety signal, and safety comes before all rules"
-    for condition in (*rule.all, *rule.any):
-        allowed = _NAMED.get(condition.field or "")
-        for value in condition.is_.texts if condition.is_ and allowed else ():
-            if value not in (allowed or ()):
-                yield f'{condition.field} is never "{value}"; it is one of {", ".join(allowed or ())}'
+def _why(rule: Rule, core: tuple[Place, ...]) -> str:
+    """Why these conditions of a rule, its `all`, `any` and `none` by number, are never as it asks."""
+    conditions = [_at(rule, place) for place in core]
+    for condition in (*conditions, *(rule.any if core == (("any",),) else ())):
+        if condition is not None and condition.signal in VETOES and len(core) == 1:
+            return f"{condition.signal} is a safety signal, and safety comes before all rules"
+    if len(core) == 2 and conditions[0] == conditions[1] is not None:
+        return f"all and none both ask for this: {_words(conditions[0])}"
+    said = [
+        "one of those in any" if condition is None else f"{'not: ' if place[0] == 'none' else ''}{_words(condition)}"
+        for place, condition in zip(core, conditions, strict=True)
+    ]
+    return f"these contradict each other: {'; '.join(said)}"
 
 
-def _covers(earlier: Rule, later: Rule) -> bool:
-    """True if `earlier` surely holds whenever `later` does."""
-    if not set(earlier.all) <= set(later.all) or not set(earlier.none) <= set(later.none):
-        return False
-    if not earlier.any:
-        return True
-    return bool(set(earlier.any) & set(later.all)) or bool(later.any and set(later.any) <= set(earlier.any))
+def _at(rule: Rule, place: Place) -> Condition | None:
+    return getattr(rule, str(place[0]))[place[1]] if len(place) > 1 else None
+
+
+def _words(condition: Condition | None) -> str:
+    return evidence(of_condition(condition)) if condition is not None else ""
+
+
+def _never(condition: Condition) -> str:
+    """Why a condition by itself can never hold."""
+    field = condition.field or ""
+    values = values_of(field)
+    if values and condition.state is None:
+        sought = condition.is_.texts if condition.is_ is not None else ()
+        if any(text in NEVER_RULED.get(field, ()) for text in sought):
+            return f"no rule decides about this, for safety comes before all rules: {_words(condition)}"
+        if sought:
+            return f"a mail of this kind gets no verdict, so no rule decides about it: {_words(condition)}"
+        return f"this can never hold: {_words(condition)}; {field} is one of {', '.join(ruled_values(field))}"
+    if condition.parts:
+        return f"these conditions contradict each other, so this can never hold: {_words(condition)}"
+    within = condition.score or condition
+    if within.at_least is not None and within.below is not None:
+        what = "score" if condition.score else "number"
+        return (
+            f"this can never hold: no {what} is at least {_number(within.at_least)} and below {_number(within.below)}"
+        )
+    return f"this can never hold: {_words(condition)}"
+
+
+def _number(bound: float | str) -> str:
+    return bound if isinstance(bound, str) else number(bound)
+
+
+# --- doubts
+
+
+def doubts(rules: Rules, points: Mapping[str, float] | None = None) -> tuple[str, ...]:
+    """What is hardly meant, one sentence each with file and line: rules that nothing reaches, signals that are silent.
+
+    `points` are what signals are worth by the owner's configuration instead of their default.
+    """
+    worthless = {name for name, worth in (points or {}).items() if not worth and name not in VETOES}
+    silent = worthless | VETOES
+    effort = Effort(EFFORT)
+    masks = Masks(silent, effort)
+    found: list[str] = []
+    for rule in rules.rule:
+        told = [*_silent(rule, worthless), *_useless(rule, silent, effort)]
+        hidden = masks.next(rule)
+        if hidden:
+            told.append(_hidden(rule, [rules.rule[number] for number in hidden]))
+        elif rule.verdict == "follow_up" and _only_inmail(rule, silent, effort):
+            told.append("nobody is asked about an InMail, so this is intriguing; say so, or ask for another kind")
+        where = f"{rules.file}, line {rule.line}: " if rules.file and rule.line else ""
+        found += (f'{where}rule "{rule.name}": {each}' for each in told)
+    return tuple(found)
+
+
+def _silent(rule: Rule, worthless: Container[str]) -> Iterator[str]:
+    """Signals that it asks for and that never speak to a rule."""
+    asked = {at: condition.signal for at, condition in conditions_of(rule) if condition.signal is not None}
+    for name in dict.fromkeys(asked.values()):
+        if name in worthless:
+            yield f"it asks for {name}, which is worth no points here and so never speaks; give it some under [points]"
+    for name in dict.fromkeys(name for name in asked.values() if name in VETOES):
+        yield f"it asks for {name}, which no rule ever sees: it is a safety signal, and safety comes before all rules"
+
+
+def _useless(rule: Rule, silent: Container[str], effort: Effort) -> Iterator[str]:
+    """Alternatives in `any` that the rest of the rule rules out."""
+    rest = [*(formula(each, 0, silent) for each in rule.all), *(formula(each, 0, silent, False) for each in rule.none)]
+    if impossible(rest, effort):
+        return
+    for each in rule.any:
+        own = formula(each, 0, silent)
+        if not impossible((own,), effort) and impossible((own, *rest), effort):
+            yield f"this in any never helps, for all or none rule it out: {_words(each)}"
+
+
+def _only_inmail(rule: Rule, silent: Container[str], effort: Effort) -> bool:
+    other = Condition.model_validate({"field": "kind", "is": "inmail"})
+    own = formula(rule, 0, silent)
+    return not impossible((own,), effort) and impossible((own, formula(other, holds=False)), effort)
+
+
+def _hidden(rule: Rule, by: list[Rule]) -> str:
+    never = "can never decide" if rule.verdict is not None else "is never reached"
+    named = [f'"{each.name}"' + (f" (line {each.line})" if each.line else "") for each in by]
+    if len(named) == 1:
+        return f"it {never}: {named[0]} stands before it and holds whenever it does; move it up or remove it"
+    who = joined(named) if len(named) <= NAMED else f"{len(named)} rules"
+    return f"it {never}: {who} stand before it, and one of them holds whenever it does; move it up or remove it"

@@ -6,6 +6,7 @@ DEEPEST levels inside each other. So it always ends, and all that it can say is 
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cached_property
 from typing import Annotated, Literal, get_args
@@ -38,7 +39,7 @@ class Sought(Value):
         if len(self.texts) > MOST_TEXTS:
             raise ValueError(f"at most {MOST_TEXTS} texts are on one list")
         for text in self.texts:
-            if not text.strip() or len(text) > LONGEST:
+            if not fold(text).strip() or len(text) > LONGEST:  # of invisible characters only, it would be in any text
                 raise ValueError(f"a text to look for has 1 to {LONGEST} characters")
         return self
 
@@ -53,7 +54,9 @@ class Sought(Value):
         return frozenset(in_words(text) for text in self.texts)
 
 
-_WORD = re.compile(r"[^\W_]+")
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+"""Scripts written without spaces: each character is a word, as in `stages.wording`."""
+_WORD = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 
 
 def in_words(text: str) -> str:
@@ -61,12 +64,19 @@ def in_words(text: str) -> str:
     return f" {' '.join(_WORD.findall(fold(text)))} "
 
 
+def as_text(number: float) -> str:
+    """`5.0` -> `5`: a number as it is compared with texts, none of its digits lost."""
+    if isinstance(number, bool):
+        raise ValueError('true and false are no texts; write "yes" or "no"')
+    return str(int(number)) if isinstance(number, int) or number.is_integer() else repr(number)
+
+
 def _sought(given: object) -> object:
     """Lets a text, a number or a list of them stand for what is sought."""
     if isinstance(given, str | int | float) and not isinstance(given, bool):
         given = [given]
     if isinstance(given, list | tuple):
-        return {"texts": tuple(f"{each:g}" if isinstance(each, int | float) else each for each in given)}
+        return {"texts": tuple(as_text(each) if isinstance(each, int | float) else each for each in given)}
     if isinstance(given, dict) and set(given) == {"file"} and not given["file"]:
         raise ValueError("name the file that holds the list")
     if isinstance(given, dict) and "texts" in given:
@@ -159,11 +169,20 @@ class Condition(Value):
             raise ValueError("a field condition has exactly one of is, contains, word, state, or bounds")
         if bounded and self.field is None and self.signal is None:
             raise ValueError("at_least and below belong to a signal or a field; of the score: score = { at_least = 2 }")
+        if self.field in TIME_FIELDS | NUMBER_FIELDS:
+            self._fitting_tests()
+        if self.word is not None and any(not phrase.strip() for phrase in self.word.phrases):
+            raise ValueError("a word to look for has a letter or a digit; take out what has none")
         if bounded:
             self._fitting_bounds()
         if self.levels > DEEPEST:
             raise ValueError(f"conditions lie at most {DEEPEST} levels inside each other; make two rules of it")
         return self
+
+    def _fitting_tests(self) -> None:
+        if self.contains is not None or self.word is not None or (self.is_ is not None and self.field in TIME_FIELDS):
+            also = "" if self.field in TIME_FIELDS else "is, "
+            raise ValueError(f"{self.field} is no text; use {also}at_least, below or state")
 
     def _fitting_bounds(self) -> None:
         if self.field in TEXT_FIELDS | CHOICE_FIELDS:
@@ -174,6 +193,8 @@ class Condition(Value):
                 raise ValueError(f"{self.field or 'points'}: {asks}")
             if isinstance(bound, str):
                 milliseconds(bound)
+            elif bound is not None and not math.isfinite(bound):
+                raise ValueError(f"{self.field or 'points'}: write a number that ends")
 
     @cached_property
     def bounds(self) -> Bounds:

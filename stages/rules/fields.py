@@ -91,16 +91,24 @@ def _asked_before(case: Case) -> Asked:
 
 
 def _written(case: Case) -> Asked:
+    """What is shown of it. Only where nothing is hidden is there nothing."""
     words = case.judgement.request.words
-    return (
-        Asked("shown", words)
-        if words
-        else Asked(case.notice.note.state if case.notice.note.value is None else "absent")
-    )
+    return Asked("shown", words) if words else Asked("unknown" if _hides_words(case) else "absent")
 
 
 def _words(case: Case) -> Asked:
+    if _hides_words(case):
+        return UNKNOWN
     return Asked("shown", float(len(read(case.judgement.request.words).words)))
+
+
+def _hides_words(case: Case) -> bool:
+    """Whether they may have written something that no mail shows: neither note nor message has a place, or an answer
+    came without its text."""
+    notice, asked = case.notice, case.judgement.request.asked
+    return (notice.note.state == notice.message.state == "unknown") or (
+        asked is not None and asked.answered and asked.answer.state == "unknown"
+    )
 
 
 FIELDS: dict[FieldName, Field] = {
@@ -161,7 +169,7 @@ FIELDS: dict[FieldName, Field] = {
         lambda case: Asked("shown", float(case.judgement.request.past.echo.others)),
         "2",
     ),
-    "requests": Field("people in the same mail", lambda case: Asked("shown", float(len(case.enriched.requests))), "1"),
+    "requests": Field("people in the same mail", lambda case: Asked("shown", float(len(case.enriched.requests))), "2"),
     "waited": Field("from your question to their answer, or until now; absent: you did not ask", _waited, '"2d"'),
     "asked_before": Field(
         "how long ago an earlier question to this person was; absent: there was none", _asked_before, '"30d"'

@@ -20,6 +20,8 @@ MOST_CONDITIONS = 500
 """in one rule, at all levels"""
 MOST_POINTS = 100.0
 """points of one rule, either way"""
+EXAMPLE_MOST = 1_000.0
+"""points of an example, either way"""
 
 
 def _unknown(given: object) -> object:
@@ -36,6 +38,7 @@ class Example(Value):
     The fields are those a mail shows; what is not given is unknown. All signals speak about it as about a real one.
     """
 
+    line: Annotated[int | None, OF_THE_FILE] = Field(default=None, exclude=True, description="where it begins")
     network: str = Field(default="", description="empty: the first of those that Salver reads")
     kind: Kind = "invitation"
     authenticity: Trust = "aligned"
@@ -51,7 +54,13 @@ class Example(Value):
     absent: tuple[str, ...] = Field(default=(), description="fields that the mail shows to be empty")
     signals: tuple[str, ...] = Field(default=(), description="signals that speak besides, with their usual points")
     silent: tuple[str, ...] = Field(default=(), description="signals that do not speak, whatever the fields say")
-    score: float | None = Field(default=None, description="the points, whatever the signals bring")
+    score: float | None = Field(
+        default=None,
+        ge=-EXAMPLE_MOST,
+        le=EXAMPLE_MOST,
+        multiple_of=0.25,
+        description="the points, whatever the signals bring",
+    )
     owner: str = Field(default="", description="whose request it is, by id; empty: the first owner's")
     folder: str = Field(description='where it must lie; "follow_up": in Intriguing, to be asked about')
     rule: str | None = Field(default=None, description="the rule that must decide")
@@ -65,11 +74,13 @@ class Rule(Value):
     decide.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="slug, shown as `rule` beside the verdict")
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="small letters, digits and dashes; shown where it decides"
+    )
     line: Annotated[int | None, OF_THE_FILE] = Field(default=None, exclude=True, description="of its name")
     lesson: Annotated[str, OF_THE_FILE] = Field(default="", description="id of the lesson that it is")
     says: str = Field(default="", max_length=200, description="what it is for; shown beside the points it adds")
-    verdict: Verdict | None = Field(default=None, description="good, intriguing, ugly or follow_up")
+    verdict: Verdict | None = Field(default=None, description="what the request is; it decides")
     folder: str = Field(
         default="",
         description="where the mail goes instead of the verdict's own folder: declared in [filing], or INBOX",
@@ -80,7 +91,7 @@ class Rule(Value):
     label: Annotated[tuple[str, ...], BeforeValidator(several)] = Field(
         default=(), max_length=10, description="put beside the verdict; where [filing] keywords is on, as a flag too"
     )
-    notify: bool = Field(default=False, description="tell the owner at once, in a short mail")
+    notify: bool = Field(default=False, description="you are told at once, in a short mail")
     then: Literal["stop", "go on"] | None = Field(
         default=None, description='whether the rules below are read; default: "stop" with a verdict, else "go on"'
     )
@@ -100,7 +111,8 @@ class Rule(Value):
     @classmethod
     def _slugs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for label in value:
-            if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", label) or label in get_args(Verdict):
+            taken = (*get_args(Verdict), "ask-why")  # which are keywords already
+            if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", label) or label in taken:
                 raise ValueError(f'"{label}" is no label; write small letters, digits and dashes, and no verdict')
         return value
 
@@ -139,6 +151,7 @@ class Lesson(Value):
     """Something that was learned from the owner's corrections, and that they accepted. Kept in a file of its own."""
 
     id: str = Field(pattern=r"^[a-z0-9]{4,32}$")
+    owner: str = Field(default="", description="whose requests it judges, by id; empty: everybody's")
     at: int = Field(description="when it was accepted, UTC ms")
     says: str = Field(max_length=500, description="what was learned, in words")
     corrections: tuple[str, ...] = Field(default=(), description="what it was learned from: request/number")
@@ -155,6 +168,13 @@ class Lesson(Value):
         if any(value * 4 != int(value * 4) for value in (self.good, self.intriguing)):
             raise ValueError("thresholds move in steps of 0.25")
         return self
+
+    @property
+    def as_rule(self) -> Rule | None:
+        """Its rule as it is read: it knows whose lesson it is, and says what was learned."""
+        if self.rule is None:
+            return None
+        return self.rule.but(lesson=self.id, says=self.rule.says or self.says)
 
 
 class Rules(Value):
@@ -179,8 +199,7 @@ class Rules(Value):
     @cached_property
     def in_order(self) -> tuple[Rule, ...]:
         """Every rule as it is read: what was learned, then the owner's own."""
-        taught = (each.rule.model_copy(update={"lesson": each.id}) for each in self.lessons if each.rule is not None)
-        return (*taught, *self.rule)
+        return (*(rule for each in self.lessons if (rule := each.as_rule) is not None), *self.rule)
 
     @cached_property
     def marks(self) -> Thresholds:
@@ -192,23 +211,36 @@ class Rules(Value):
         good, intriguing = self.thresholds.good + shifts[0], self.thresholds.intriguing + shifts[1]
         return Thresholds(good=max(good, intriguing + 0.25), intriguing=intriguing)
 
+    def for_owner(self, owner: str) -> Rules:
+        """The same with what was learned from this owner; what others taught judges no mail of theirs."""
+        if all(each.owner in ("", owner) for each in self.lessons):
+            return self
+        if owner not in self._by_owner:
+            theirs = tuple(each for each in self.lessons if each.owner in ("", owner))
+            self._by_owner[owner] = self.but(lessons=theirs)
+        return self._by_owner[owner]
+
+    @cached_property
+    def _by_owner(self) -> dict[str, Rules]:
+        """Made once an owner: requests are judged by the thousand."""
+        return {}
+
     @property
     def untaught(self) -> Rules:
         """The same without what was learned."""
-        return self.model_copy(update={"lessons": ()}) if self.lessons else self
+        return self.but(lessons=()) if self.lessons else self
 
-    def without(self, cause: str) -> Rules:
-        """The same without the rule of this name, or without the lesson `lesson:ID`."""
-        lesson = cause.removeprefix("lesson:") if cause.startswith("lesson:") else None
-        return self.model_copy(
-            update={
-                "rule": tuple(rule for rule in self.rule if rule.name != cause),
-                "lessons": tuple(
-                    each
-                    for each in self.lessons
-                    if each.id != lesson and (each.rule is None or each.rule.name != cause)
-                ),
-            }
+    def without(self, *causes: str) -> Rules:
+        """The same without the rules of these names, and without the lessons `lesson:ID`."""
+        if not causes:
+            return self
+        return self.but(
+            rule=tuple(rule for rule in self.rule if rule.name not in causes),
+            lessons=tuple(
+                each
+                for each in self.lessons
+                if f"lesson:{each.id}" not in causes and (each.rule is None or each.rule.name not in causes)
+            ),
         )
 
 

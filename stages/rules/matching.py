@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from stages.events import Reason
-from stages.rules.conditions import Condition, in_words
+from stages.rules.conditions import Condition, as_text, in_words
 from stages.rules.fields import FIELDS, Asked, Case
 from stages.rules.language import LEARNED_MOST, Rule
 from stages.wording import fold
@@ -26,6 +26,8 @@ class Read(NamedTuple):
     notify: str
     """the first rule that asks for the owner to be told; empty: none"""
     score: float
+    applied: tuple[Rule, ...] = ()
+    """every rule that held, in order"""
 
 
 def read_through(rules: Iterable[Rule], case: Case) -> Read:
@@ -33,10 +35,12 @@ def read_through(rules: Iterable[Rule], case: Case) -> Read:
     decides: Rule | None = None
     reasons: list[Reason] = []
     labels: dict[str, None] = {}
+    applied: list[Rule] = []
     notify, learned = "", 0.0
     for rule in rules:
         if not applies(rule, case):
             continue
+        applied.append(rule)
         points = rule.points or 0.0
         if rule.lesson and points:  # all lessons together weigh no more than this
             points = max(-LEARNED_MOST, min(LEARNED_MOST, learned + points)) - learned
@@ -50,7 +54,7 @@ def read_through(rules: Iterable[Rule], case: Case) -> Read:
             decides = rule
         if rule.stops:
             break
-    return Read(decides, tuple(reasons), tuple(labels), notify, case.score)
+    return Read(decides, tuple(reasons), tuple(labels), notify, case.score, tuple(applied))
 
 
 def applies(rule: Rule, case: Case) -> bool:
@@ -92,7 +96,7 @@ def _tested(condition: Condition, asked: Asked) -> bool:
         return False
     if condition.at_least is not None or condition.below is not None:
         return isinstance(asked.value, float | int) and condition.bounds.hold(asked.value)
-    text = asked.value if isinstance(asked.value, str) else f"{asked.value:g}"
+    text = asked.value if isinstance(asked.value, str) else as_text(asked.value)
     if condition.is_ is not None:
         return fold(text) in condition.is_.folded
     if condition.contains is not None:

@@ -1,0 +1,73 @@
+"""(Rules, points) -> what is odd about the lessons among them. A lesson that is odd does less; it stops nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from stages.rules.conditions import Condition
+from stages.rules.language import LEARNED_MOST, SHIFTED_MOST, Lesson, Rule, Rules
+from stages.signals import SIGNALS
+
+
+class Doubt(NamedTuple):
+    lesson: str
+    says: str
+    """a sentence for a person"""
+
+
+def lesson_doubts(rules: Rules, points: Mapping[str, float], owners: Collection[str] = ()) -> tuple[Doubt, ...]:
+    """Signals and owners that are no more, signals worth no `points`, and what other lessons leave of it."""
+    found: list[Doubt] = []
+    silent = {name for name, worth in points.items() if not worth and name in SIGNALS and not SIGNALS[name].veto}
+    for at, lesson in enumerate(rules.lessons):
+        told = [*_of_rule(lesson, silent), *_of_others(lesson, rules.lessons[:at])]
+        if owners and lesson.owner and lesson.owner not in owners:
+            told.append(f'it is of an owner "{lesson.owner}", whom the configuration does not know')
+        found += [Doubt(lesson.id, sentence) for sentence in dict.fromkeys(told)]
+    return tuple(found)
+
+
+def _of_rule(lesson: Lesson, silent: Collection[str]) -> Iterator[str]:
+    for condition in _all_of(lesson.rule.conditions) if lesson.rule is not None else ():
+        if condition.signal is not None and condition.signal not in SIGNALS:
+            yield f"it asks for a signal {condition.signal}, which there is no more"
+        elif condition.signal in silent:
+            yield f"it asks for {condition.signal}, which is worth no points here and so never speaks"
+        for sought in (condition.is_, condition.contains, condition.word):
+            if sought is not None and sought.file:
+                yield f"it asks for the list {sought.file}, and lessons read no files; write its texts into it"
+
+
+def _of_others(lesson: Lesson, before: tuple[Lesson, ...]) -> Iterator[str]:
+    """What the lessons that are read before it leave of it."""
+    theirs = [each for each in before if each.owner in ("", lesson.owner)]
+    for name in ("good", "intriguing"):
+        shift = getattr(lesson, name)
+        moved = sum(getattr(each, name) for each in theirs)
+        if shift and (moved + shift) / shift > SHIFTED_MOST / abs(shift):
+            yield f"with the others it would move {name} by more than {SHIFTED_MOST:g}, and does not"
+    rule = lesson.rule
+    if rule is None:
+        return
+    rules = [(each.id, each.rule) for each in theirs if each.rule is not None]
+    masks = next((id for id, other in rules if other.stops and _covers(other, rule)), None)
+    if masks is not None:
+        yield f"it never counts: the lesson {masks} is read before it and decides whenever it would"
+    if rule.points:
+        alike = [other.points or 0.0 for _, other in rules if _covers(other, rule)]
+        if abs(sum(alike)) >= LEARNED_MOST and sum(alike) * rule.points > 0:
+            yield f"it adds nothing: other lessons add the {LEARNED_MOST:g} points that all may add together"
+
+
+def _all_of(conditions: tuple[Condition, ...]) -> Iterator[Condition]:
+    for condition in conditions:
+        yield condition
+        yield from _all_of(condition.parts)
+
+
+def _covers(earlier: Rule, later: Rule) -> bool:
+    """True if `earlier` surely holds whenever `later` does: its conditions are among those of the later one."""
+    if not set(earlier.all) <= set(later.all) or not set(earlier.none) <= set(later.none):
+        return False
+    return not earlier.any or bool(set(earlier.any) & set(later.all)) or set(later.any) == set(earlier.any)
