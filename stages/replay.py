@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from stages.decide import decide
 from stages.events import Decision, Enriched, Judgement, Verdict
-from stages.names import FOLDERS
 from stages.rules.language import Rules
 
 
@@ -25,42 +24,60 @@ class Recorded(NamedTuple):
     rule: str
     folder: str
     """of the request, not of the mail"""
+    said: bool = False
+    """it joins a request of which its owner had said what it is: that counts, whatever the rules"""
 
     @property
     def request(self) -> str:
         return self.judgement.request.id
 
 
-class _First(NamedTuple):
-    """What was decided of a request, when it was decided first; recorded and now."""
+class _Opened(NamedTuple):
+    """What was decided of a request's own mail, recorded and by the other rules."""
 
     recorded: Verdict
-    now: Verdict
+    recorded_folder: str
+    made: Verdict
+    made_folder: str
+
+
+class Replay:
+    """Recorded decisions by one set of rules, one after the other. It keeps of each request a few words."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._first: dict[str, _Opened] = {}
+        self._last: dict[str, _Opened] = {}
+
+    def decided(self, each: Recorded, judgement: Judgement | None = None) -> Decision | None:
+        """What these rules say; None where it would not have come to a decision. `judgement`: as it is judged now."""
+        judged = judgement or each.judgement
+        began = self._first.get(each.request)
+        if judged.request.asked is not None and began is not None and began.recorded == "follow_up" != began.made:
+            return None
+        rules = self._rules.without(*each.enriched.without)
+        made = decide(judged if each.said else self._following(judged), each.enriched, rules)
+        opened = _Opened(each.verdict, each.folder, made.verdict, made.folder)
+        self._first.setdefault(each.request, opened)
+        if not judged.request.joins:  # what joins a request changes nothing about it
+            self._last[each.request] = opened
+        return made
+
+    def _following(self, judgement: Judgement) -> Judgement:
+        """The judgement of a mail that joins a request, as that would have been decided. The owner's moves stay."""
+        request, past = judgement.request, judgement.request.past
+        before = self._last.get(past.request or "")
+        if not request.joins or before is None or past.verdict != before.recorded:
+            return judgement
+        told: dict[str, object] = {"verdict": before.made, "placed": before.made_folder}
+        if past.folder == before.recorded_folder:  # else its owner had moved it, or where it lay said nothing
+            told["folder"] = before.made_folder
+        follows = request.model_copy(update={"past": past.model_copy(update=told)})
+        return judgement.model_copy(update={"request": follows})
 
 
 def replayed(history: Iterable[Recorded], rules: Rules) -> Iterator[Decision | None]:
     """The decision of these rules for each, in order; None where it would not have come to one."""
-    first: dict[str, _First] = {}
-    last: dict[str, Decision] = {}
+    replay = Replay(rules)
     for each in history:
-        began = first.get(each.request)
-        asked = each.judgement.request.asked is not None
-        if asked and began is not None and began.recorded == "follow_up" != began.now:
-            yield None
-            continue
-        made = decide(_following(each.judgement, last), each.enriched, rules)
-        first.setdefault(each.request, _First(each.verdict, made.verdict))
-        last[each.request] = made
-        yield made
-
-
-def _following(judgement: Judgement, last: dict[str, Decision]) -> Judgement:
-    """The judgement of a mail that joins a request, as that would have been decided. The owner's moves stay."""
-    request, past = judgement.request, judgement.request.past
-    before = last.get(past.request or "")
-    if not request.joins or before is None or past.verdict is None:
-        return judgement
-    moved = past.folder is not None and past.folder in FOLDERS.values() and past.folder != FOLDERS[past.verdict]
-    told = {"verdict": before.verdict} | ({} if moved else {"folder": before.folder})
-    follows = request.model_copy(update={"past": past.model_copy(update=told)})
-    return judgement.model_copy(update={"request": follows})
+        yield replay.decided(each)
