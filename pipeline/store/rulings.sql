@@ -4,6 +4,7 @@
 -- rules file's text and lists. files: JSON, every file's text by its name. state: live (it decided from `at` on),
 -- refused (why says what was wrong with it), shadow. changed, of: how many of the recent verdicts it changed, of how
 -- many that were tried; NULL: nothing was tried. effect: JSON, {"good": {"ugly": 2}, ...}: from where to where.
+-- judging: JSON of the rules as they were read, points, lessons, and hashes of the rest. ended: when a refusal was over.
 CREATE TABLE rulings (
     id       INTEGER PRIMARY KEY,
     at       INTEGER NOT NULL,
@@ -17,18 +18,21 @@ CREATE TABLE rulings (
     changed  INTEGER,
     of       INTEGER,
     effect   TEXT NOT NULL DEFAULT '{}',
-    why      TEXT NOT NULL DEFAULT ''
+    why      TEXT NOT NULL DEFAULT '',
+    ended    INTEGER
 );
 CREATE INDEX rulings_of_settings ON rulings (settings, id);
 
--- Sets of rules that their owner lets pass, whatever they change.
+-- Sets of rules that their owner lets pass, whatever they change. settings: names what judges (rulings.py, set_of).
 CREATE TABLE approved (
     settings TEXT PRIMARY KEY,
-    at       INTEGER NOT NULL
+    at       INTEGER NOT NULL,
+    by       TEXT NOT NULL DEFAULT 'apply'
 ) WITHOUT ROWID;
 
 -- What rules in the shadow said of each request, beside what was decided. Part of the read model, made of Routed; of a
--- mail that is judged again the last. agrees: same verdict, same folder.
+-- mail that is judged again the last time that its owner's word did not decide, though `at` is of the first. agrees:
+-- same verdict, same folder; foregone: decided before all rules (a veto, a standing word, the request that it repeats).
 CREATE TABLE shadows (
     version TEXT NOT NULL,
     mail    TEXT NOT NULL,
@@ -42,6 +46,7 @@ CREATE TABLE shadows (
     shadow_rule    TEXT NOT NULL,
     shadow_folder  TEXT NOT NULL,
     agrees  INTEGER NOT NULL,
+    foregone INTEGER NOT NULL,
     PRIMARY KEY (version, mail, request)
 ) WITHOUT ROWID;
 CREATE INDEX shadows_of_owner ON shadows (version, owner, agrees, at);
@@ -61,3 +66,6 @@ CREATE TABLE proposals (
     by          TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX proposals_of_owner ON proposals (owner, state);
+
+-- News at once, which counts against the measure of mails to an owner (due.py).
+CREATE INDEX events_told_at_once ON events (owner, created_at) WHERE kind = 'NotificationStarted';

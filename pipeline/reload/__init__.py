@@ -1,0 +1,1 @@
+"""Changed rules are taken over while Salver runs, at once and whole, or refused with the reason."""

@@ -1,0 +1,86 @@
+"""The files that judge: which they are, what stands in them, and whether that is what it was."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pipeline.configuration import Configuration
+from pipeline.settings import shipped
+
+_MOST = 50 * 1024 * 1024
+"""Octets of one file that are looked at: more is nobody's list."""
+
+
+def rules_file(configuration: Configuration) -> Path:
+    """The live rules."""
+    return Path(configuration.rules) if configuration.rules else shipped("rules.toml")
+
+
+def ruling_files(configuration: Configuration) -> tuple[Path, ...]:
+    """The live rules, their lists, and what was learned: the files whose texts are kept."""
+    rules = rules_file(configuration)
+    return tuple(dict.fromkeys((rules, *lists_of(rules), configuration.lessons)))
+
+
+def judging_files(configuration: Configuration) -> tuple[Path, ...]:
+    """Every file by which another decision could be made."""
+    shadow = Path(configuration.shadow) if configuration.shadow else None
+    found = [
+        *ruling_files(configuration),
+        *((shadow, *lists_of(shadow)) if shadow is not None else ()),
+        *((Path(configuration.weights),) if configuration.weights else ()),
+        *(Path(owner.profile) for owner in configuration.owner if owner.profile),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def lists_of(rules: Path) -> tuple[Path, ...]:
+    """The files of lists that a rules file names, as far as it can be read."""
+    try:
+        tree = tomllib.loads(rules.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return ()
+    return tuple(dict.fromkeys(Path(name) for name in _named(tree)))
+
+
+def _named(tree: Any) -> Iterator[str]:
+    if isinstance(tree, dict):
+        if set(tree) == {"file"} and isinstance(tree["file"], str) and tree["file"]:
+            yield tree["file"]
+        for each in tree.values():
+            yield from _named(each)
+    elif isinstance(tree, list):
+        for each in tree:
+            yield from _named(each)
+
+
+def texts_of(configuration: Configuration) -> dict[str, str]:
+    """The texts of the files of rules, lists and lessons, by name; of one that is not there nothing."""
+    found = {}
+    for path in ruling_files(configuration):
+        content = _content(path)
+        if content is not None:
+            found[str(path)] = content.decode("utf-8", "replace")
+    return found
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Names what stands in all of them. No time of a change is asked: some file systems tell it by whole seconds."""
+    found = hashlib.sha256()
+    for path in files:
+        content = _content(path)
+        found.update(f"{path}\0".encode("utf-8", "surrogateescape"))
+        found.update(b"-" if content is None else hashlib.sha256(content).digest())
+    return found.hexdigest()
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MOST)
+    except OSError:
+        return None

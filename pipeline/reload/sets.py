@@ -1,0 +1,84 @@
+"""The files that judge -> a whole set of rules and points; and what such a set changes of what was decided lately."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NamedTuple
+
+from pipeline.clock import now
+from pipeline.configuration import Configuration
+from pipeline.reload.files import texts_of
+from pipeline.reload.origin import Origin, Taken, taken
+from pipeline.reload.trial import trial
+from pipeline.settings import ConfigError, stage_settings
+from pipeline.store import rulings
+from pipeline.store.decisions import recorded
+from pipeline.store.log import Log
+from pipeline.store.migrations import StoreError
+from pipeline.store.rulings import Ruling, Tried
+from stages.rules.examples import failing_examples
+from stages.settings import Settings
+
+
+class Read(NamedTuple):
+    """What the files say now."""
+
+    taken: Taken
+    settings: Settings
+    texts: dict[str, str]
+    failing: tuple[str, ...]
+    """examples of its own that these rules fail"""
+
+
+def read_anew(origin: Origin, running: Configuration, live: Settings) -> Read:
+    """What the files say now, where a running Salver takes it over. Raises ConfigError, with all mistakes."""
+    found = taken(running, origin.load())
+    try:
+        told = stage_settings(found.configuration)
+    except ConfigError as error:
+        new = "; ".join(
+            f'"{folder}" is declared anew, and can be filed into from the next start on' for folder in found.folders
+        )
+        raise ConfigError("\n".join(filter(None, (str(error), new)))) from None
+    settings = live.but(
+        rules=told.rules,
+        shadow=told.shadow,
+        points=told.points,
+        weights=told.weights,
+        profiles=told.profiles,
+    )
+    _ = settings.rules.marks, settings.rules.in_order, settings.hash  # whatever can fail is to fail here
+    return Read(found, settings, texts_of(found.configuration), failing(settings))
+
+
+def failing(settings: Settings) -> tuple[str, ...]:
+    """The examples of its rules that fail, one line each."""
+    return failing_examples(settings)
+
+
+async def started(store: Log, configuration: Configuration, settings: Settings) -> None:
+    """Note what decides from this start on: it takes the files as they are. The same set as before is no news."""
+    last = await rulings.last_live(store.read)
+    tried = None
+    if last is not None and last.set != rulings.set_of(settings):
+        tried = await tried_since(store, last, configuration, settings)
+    texts = await asyncio.to_thread(texts_of, configuration)
+    await store.write(rulings.live(settings, texts, "start", now(), tried))
+
+
+async def tried_since(store: Log, last: Ruling, configuration: Configuration, settings: Settings) -> Tried | None:
+    """What changed since this set. None: of what it was only a hash is known, or other words than ours."""
+    same = rulings.judging_of(settings)
+    if any(last.judging.get(name) != same[name] for name in ("weights", "profiles")):
+        return None
+    try:
+        before = settings.but(rules=last.rules, points=last.judging["points"])
+    except StoreError:
+        return None
+    return await tried_lately(store, configuration.reload.recent, before, settings)
+
+
+async def tried_lately(store: Log, recent: int, live: Settings, new: Settings) -> Tried:
+    """The last so many decisions by both."""
+    history = [each async for each in recorded(store.read, latest=recent)] if recent else []
+    return await asyncio.to_thread(trial, history, live, new)
