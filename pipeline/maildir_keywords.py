@@ -2,7 +2,8 @@
 
 Dovecot writes a keyword into the file's name as a letter from a to z, and what each letter means into the folder's file
 `dovecot-keywords`, one `NUMBER NAME` a line (doc.dovecot.org, "Maildir mailbox format"); it locks that file by making
-`dovecot-keywords.lock`, which it renames over it. What a letter means never changes.
+`dovecot-keywords.lock`, which it renames over it. What a letter means never changes. So a folder has 26 keywords in all
+its life: those of verdicts come first, and a label for which there is no letter any more is only told in the header.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from pipeline.maildir_reading import read
@@ -26,14 +27,23 @@ _ALONE = threading.Lock()
 """Threads of ours do not take each other for a server that is changing the file."""
 
 
-def flagged(flags: str, source: Path, target: Path, keyword: str = "", instead_of: Collection[str] = ()) -> str:
-    """The flags of a file name as the target spells them, with this keyword and none of the others."""
+def flagged(
+    flags: str, source: Path, target: Path, keywords: Collection[str], ours: Callable[[str], bool],
+    first: Collection[str],
+) -> str:  # fmt: skip
+    """The flags of a file name as the target spells them, with these keywords and no others of ours. See `spelt`."""
     if any("a" <= flag <= "z" for flag in flags):
         meant = _read(source)
-        flags = "".join(flag for flag in flags if meant.get(flag) not in instead_of or meant[flag] == keyword)
+        flags = "".join(flag for flag in flags if meant.get(flag) in keywords or not ours(meant.get(flag, "")))
     flags = translated(flags, source, target)
-    own = letter(keyword, target) if keyword else ""
-    return flags if own in flags else "".join(sorted(flags + own))
+    own = spelt(keywords, target, first)
+    return flags if set(own) <= set(flags) else "".join(sorted({*flags, *own}))
+
+
+def spelt(keywords: Iterable[str], folder: Path, first: Collection[str]) -> str:
+    """The folder's letters for these keywords, as far as it has any; for those that come `first` some are left."""
+    found = (letter(keyword, folder, () if keyword in first else first) for keyword in keywords)
+    return "".join(sorted({one for one in found if one}))
 
 
 def translated(flags: str, source: Path, target: Path) -> str:
@@ -54,28 +64,32 @@ def letters(keywords: Collection[str], folder: Path) -> list[str]:
     return [known for known, name in _read(folder).items() if name in keywords]
 
 
-def letter(keyword: str, folder: Path) -> str:
-    """The folder's letter for a keyword, made if there is none; empty: it cannot be made now, or all are taken."""
+def letter(keyword: str, folder: Path, leave: Collection[str] = ()) -> str:
+    """The folder's letter for a keyword, made if there is none; empty: it cannot be made now, or all are taken.
+
+    `leave`: keywords for which a letter must be left.
+    """
     known = letters([keyword], folder)
     if known:
         return known[0]
     with _ALONE:
         try:
-            return _made(keyword, folder)
+            return _made(keyword, folder, leave)
         except OSError:  # the server is changing it, or nothing can be written now: a mail does not wait for that
             return next(iter(letters([keyword], folder)), "")
 
 
-def _made(keyword: str, folder: Path) -> str:
+def _made(keyword: str, folder: Path, leave: Collection[str]) -> str:
     lock = folder / f"{_FILE}.lock"
     descriptor = _locked(lock)
     try:
         with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
             known = _known(folder)
             found = next((known_as for known_as, name in known.items() if name == keyword), "")
-            free = next((chr(97 + number) for number in range(_MOST) if chr(97 + number) not in known), "")
-            if found or not free:
+            rest = [chr(97 + number) for number in range(_MOST) if chr(97 + number) not in known]
+            if found or len(rest) <= len(set(leave) - set(known.values())):
                 return found
+            free = rest[0]
             known[free] = keyword
             file.write("".join(f"{ord(one) - 97} {name}\n" for one, name in sorted(known.items())))
             file.flush()

@@ -55,9 +55,12 @@ def places_of(owner: Owner) -> tuple[Place, ...]:
     return tuple(place for place in map(lmtp_place, owner.targets) if place is not None)
 
 
-def script(places: Iterable[Place], key: Key, prefix: str = "", keywords: bool = False) -> str:
+def script(
+    places: Iterable[Place], key: Key, prefix: str = "", keywords: bool = False, declared: Iterable[str] = ()
+) -> str:
     """The script for these mailboxes. `prefix`: what every folder lies under there, such as "INBOX."; `keywords`: the
-    verdict is shown among a mail's flags."""
+    verdict and labels are shown among a mail's flags; `declared`: folders of the configuration beside our own."""
+    folders = (*SORTED, *declared)
     places = tuple(dict.fromkeys(place._replace(host="", port=0, socket="", tls="offered") for place in places))
     extensions = ["fileinto", "mailbox", "variables", "index", "duplicate"]
     extensions += ["imap4flags"] * keywords
@@ -68,16 +71,20 @@ def script(places: Iterable[Place], key: Key, prefix: str = "", keywords: bool =
         field=FOLDER,
         extensions=", ".join(f'"{name}"' for name in extensions),
     )
-    return head + "".join(_block(place, key, prefix, keywords) for place in places)
+    return head + "".join(_block(place, key, prefix, keywords, folders) for place in places)
 
 
-def _block(place: Place, key: Key, prefix: str, keywords: bool) -> str:
-    test = 'envelope :detail "to" "{}"' if place.detail else 'string "${{folder}}" "{}"'
-    folders = "".join(_FILE.format(test=test.format(name), path=_quoted(prefix + name)) for name in SORTED)
+def _block(place: Place, key: Key, prefix: str, keywords: bool, names: Iterable[str]) -> str:
+    folders = "".join(_FILE.format(test=_test(place, name), path=_quoted(prefix + name)) for name in names)
     return _BLOCK.format(
         field=FOLDER, key=key_of(key, place.address), seconds=_REMEMBERED_SECONDS, folders=folders,
         flags=_FLAG if keywords else "",
     )  # fmt: skip
+
+
+def _test(place: Place, folder: str) -> str:
+    """Whether a mail belongs into this folder."""
+    return f'envelope :detail "to" "{folder}"' if place.by_detail(folder) else f'string "${{folder}}" "{folder}"'
 
 
 def _quoted(text: str) -> str:

@@ -44,4 +44,5 @@ def sieve_(owner: str, prefix: str, config: Path | None, settings: tuple[str, ..
             f"the key {key_path(store)} cannot be made ({error.strerror}); run this as the user that Salver runs as, "
             "or start Salver first"
         ) from None
-    click.echo(script(places, key, prefix, configuration.filing.keywords), nl=False)
+    filing = configuration.filing
+    click.echo(script(places, key, prefix, filing.keywords, filing.folders), nl=False)

@@ -33,6 +33,8 @@ class Plan(NamedTuple):
     host: str
     port: int
     buttons: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    """declared, besides those of verdicts"""
 
     @property
     def file(self) -> Path:
@@ -85,7 +87,7 @@ def text_of(plan: Plan) -> str:
         *_as_one_user(plan),
         *_encrypted(plan, new),
         *_known(plan, new),
-        *_mail(new, "~/Maildir", plan.buttons),
+        *_mail(new, "~/Maildir", plan.buttons, plan.folders),
         *_services(plan),
     ]
     return "\n".join(lines) + "\n"
@@ -101,7 +103,12 @@ def users_text(accounts: tuple[Account, ...], uid: int, gid: int) -> str:
     return "".join(f"{line}\n" for line in lines.values())
 
 
-def own_text(version: tuple[int, int], owners: tuple[tuple[Owner, Path, str], ...], buttons: tuple[str, ...]) -> str:
+def own_text(
+    version: tuple[int, int],
+    owners: tuple[tuple[Owner, Path, str], ...],
+    buttons: tuple[str, ...],
+    folders: tuple[str, ...] = (),
+) -> str:
     """For people who run Dovecot themselves: what to add to their configuration; owner, Maildir, "uid:gid" each."""
     new = version >= (2, 4)
     users = "/etc/dovecot/salver-users"
@@ -111,7 +118,7 @@ def own_text(version: tuple[int, int], owners: tuple[tuple[Owner, Path, str], ..
         + (" (without the two lines above," if new else "."),
         *(("# which your dovecot.conf has already).",) if new else ()),
         "# It serves the Maildirs that Salver files into. Look it over with: doveconf -n",
-        *_mail(new, "~", buttons),
+        *_mail(new, "~", buttons, folders),
         *_listed(new, users),
         f"# {users} (owned by root:dovecot, mode 0640) has a line for every owner. For the passwords of your own",
         "# users instead, leave the two blocks above out and set the mail location of each owner.",
@@ -176,14 +183,17 @@ def _listed(new: bool, users: str) -> tuple[str, ...]:
     return (*_block("passdb", lines), *_block("userdb", lines))
 
 
-def _mail(new: bool, root: str, buttons: tuple[str, ...]) -> tuple[str, ...]:
+def _mail(new: bool, root: str, buttons: tuple[str, ...], folders: tuple[str, ...]) -> tuple[str, ...]:
     """The folders of a mailbox, and what makes large ones quick."""
-    subscribed = (INBOX, *dict.fromkeys(FOLDERS.values()), *(name for name in buttons if button_of(name) is not None))
+    buttons = tuple(name for name in buttons if button_of(name) is not None)
+    subscribed = dict.fromkeys((INBOX, *FOLDERS.values(), *folders, *buttons))
     boxes: list[str] = []
     for name in subscribed:
-        boxes += _block(f"mailbox {_quoted(name)}", ("auto = subscribe",))
-    for name, use in SPECIAL.items():
-        boxes += _block(f"mailbox {name}", (f"special_use = \\{use}",))
+        use = (f"special_use = \\{SPECIAL[name]}",) if name in SPECIAL else ()
+        boxes += _block(f"mailbox {_quoted(name)}", ("auto = subscribe", *use))
+    for name, use_of in SPECIAL.items():
+        if name not in subscribed:
+            boxes += _block(f"mailbox {name}", (f"special_use = \\{use_of}",))
     return (
         *(("mail_driver = maildir", f"mail_path = {root}") if new else (f"mail_location = maildir:{root}",)),
         "mail_fsync = optimized",

@@ -88,8 +88,9 @@ def prepared(configuration: Configuration, version: tuple[int, int], port: int) 
         raise Trouble("no owner has a Maildir here that could be served; take serve out of [imap]")
     folder = _folder(configuration, person)
     host, _ = host_and_port(configuration.imap.listen)
+    filing = configuration.filing
     plan = told.Plan(
-        version, folder, _run(folder, person), person.name, person.group, host, port, configuration.filing.buttons
+        version, folder, _run(folder, person), person.name, person.group, host, port, filing.buttons, filing.folders
     )
     signs_in = tuple((owner, passwords.known(owner, folder.parent)) for owner, _ in owners)
     accounts = []

@@ -10,7 +10,7 @@ from stages.events import INBOX, Verdict
 from stages.names import FOLDERS
 
 OURS = frozenset({INBOX, *FOLDERS.values()})
-"""The folders we file into."""
+"""The folders we file into, whatever the configuration declares besides."""
 SORTED = tuple(dict.fromkeys(FOLDERS.values()))
 """Those of a verdict."""
 KEYWORDS: dict[Verdict, bytes] = {
@@ -20,6 +20,18 @@ KEYWORDS: dict[Verdict, bytes] = {
     "follow_up": b"Salver-ask-why",
 }
 """What a verdict is called among a mail's flags, where keywords are kept (RFC 3501 2.3.2)."""
+_MARK = "Salver-"
+
+
+def keywords_of(verdict: Verdict | None, labels: Collection[str]) -> tuple[bytes, ...]:
+    """What a mail shows among its flags: its verdict, then its labels; without a verdict nothing."""
+    return () if verdict is None else (KEYWORDS[verdict], *(f"{_MARK}{label}".encode("ascii") for label in labels))
+
+
+def is_ours(keyword: bytes | str) -> bool:
+    """Whether a keyword is a verdict or a label. Some servers keep keywords in small letters."""
+    text = keyword.decode("ascii", "replace") if isinstance(keyword, bytes) else keyword
+    return text[: len(_MARK)].lower() == _MARK.lower()
 
 
 class Lies(NamedTuple):
@@ -55,7 +67,7 @@ class Sought(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """A mail of ours that came to lie in a folder of a verdict, or in a button."""
+    """A mail of ours that came to lie in a folder of a verdict, in one that is declared, or in a button."""
 
     folder: str
     """our name for it; levels of a button with a slash, as in the configuration"""
@@ -83,11 +95,18 @@ class Mailbox(Protocol):
         """Its own, where it may hang; None: any."""
 
     def file(
-        self, mail: str, folder: str, content: bytes, received_at: int, search: bool, shown: Verdict | None = None
+        self,
+        mail: str,
+        folder: str,
+        content: bytes,
+        received_at: int,
+        search: bool,
+        shown: Verdict | None = None,
+        labels: Collection[str] = (),
     ) -> tuple[str, bool]:
         """Put `content` into the folder, and return (what the target calls it, found).
 
-        `shown`: the verdict that is put among its flags, where that can be done at once.
+        `shown`, `labels`: the verdict and the labels that are put among its flags, where that can be done at once.
 
         `search` says that an earlier attempt may have got through: then the mail is looked for in all folders first,
         and if it lies anywhere, nothing is written and `found` is True. `received_at`: milliseconds, UTC.
@@ -102,21 +121,22 @@ class Mailbox(Protocol):
         received_at: int,
         begun: bool = False,
         shown: Verdict | None = None,
+        labels: Collection[str] = (),
     ) -> Lies:
         """Give a filed mail new fields and its right folder, and keep its flags; only while it lies in one of `ours`.
 
-        `begun` says that an earlier attempt may have got through, or half. Of the verdicts among its flags, `shown` is
-        the only one left.
+        `begun` says that an earlier attempt may have got through, or half. Of the verdicts and labels among its flags,
+        `shown` and `labels` are the only ones left.
         """
 
     def where(self, mail: str, received_at: int) -> str | None:
         """The folder the mail lies in now; None if it is in none."""
 
     def moved(self, sought: Sequence[Sought]) -> dict[str, str]:
-        """Of mails that no longer lie where we put them: the one folder of a verdict that each lies in instead."""
+        """Of mails that no longer lie where we put them: the one folder of ours that each lies in instead."""
 
     def arrived(self, known: Collection[str] = ()) -> tuple[Arrival, ...]:
-        """What came to lie in a folder of a verdict, or in a button, since the last call.
+        """What came to lie in a folder of a verdict, a declared one, or a button, since the last call.
 
         The first time, and after a trouble, all that lies there, but for those called as in `known`, which lie where we
         put them as far as we know. What lies in two folders just now (a client copies, then deletes) comes again.

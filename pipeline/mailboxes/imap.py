@@ -20,7 +20,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, IMAPCli
 
 from pipeline.accounts.folders import Folders, look, select
 from pipeline.accounts.session import FIRST_PAUSE, LONGEST_PAUSE, Refused, Session, asks_for_pause
-from pipeline.mailboxes import KEYWORDS, OURS, SORTED, Arrival, Lies, Sought, Taken, elsewhere
+from pipeline.mailboxes import KEYWORDS, OURS, SORTED, Arrival, Lies, Sought, Taken, elsewhere, is_ours, keywords_of
 from pipeline.mailboxes.imap_arrivals import Arrivals, Read, marked, marks
 from stages.emptying import FLAGGED, MOVED
 from stages.events import Verdict
@@ -34,8 +34,7 @@ _AT_ONCE = 20
 """Mails that one SEARCH asks for."""
 _OF_ITS_PLACE = (b"\\Recent", b"\\Deleted")
 """Flags that do not go along to another folder."""
-_VERDICTS = frozenset(keyword.lower() for keyword in KEYWORDS.values())
-"""Some servers keep keywords in small letters."""
+_VERDICTS = frozenset(KEYWORDS.values())
 
 
 class _Lying(NamedTuple):
@@ -63,12 +62,16 @@ class _Wait(NamedTuple):
 class ImapMailbox:
     """The folders of ours in an account. The INBOX is the account's own; Good, Intriguing, Ugly are made."""
 
-    def __init__(self, session: Session, buttons: tuple[str, ...] = (), read: Read = marks) -> None:
+    def __init__(
+        self, session: Session, buttons: tuple[str, ...] = (), read: Read = marks, declared: tuple[str, ...] = ()
+    ) -> None:
+        """`declared`: folders of the configuration beside our own four."""
         self.session = session
-        self.into = (*SORTED, *buttons)
-        """The folders in which a mail says something by lying there."""
-        self.folders = Folders(session.account, buttons)
-        self._buttons = buttons
+        self.into = (*SORTED, *declared, *buttons)
+        """The folders in which it is looked what comes to lie there."""
+        self.folders = Folders(session.account, (*declared, *buttons))
+        self._more = (*declared, *buttons)
+        self._known = OURS | frozenset(declared)
         self._not_made: set[str] = set()
         self._read = read
         self._arrivals = Arrivals(self.folders, self.into, read)
@@ -77,17 +80,24 @@ class ImapMailbox:
         self._refused: dict[str, _Wait] = {}
 
     def file(
-        self, mail: str, folder: str, content: bytes, received_at: int, search: bool, shown: Verdict | None = None
+        self,
+        mail: str,
+        folder: str,
+        content: bytes,
+        received_at: int,
+        search: bool,
+        shown: Verdict | None = None,
+        labels: Collection[str] = (),
     ) -> tuple[str, bool]:
         """Append `content` to the folder. See `Mailbox.file`; the name is UIDVALIDITY/UID, where the server tells it.
 
         AccountTrouble, an OSError: weather. ValueError: a bad mail id, or a folder that is not ours.
         """
-        _check(mail, folder)
+        self._check(mail, folder)
         with self._client_for(mail) as client:
             if search and (found := next(self._all(client, mail), None)) is not None:
                 return found.name, True
-            return self._append(client, folder, content, received_at, _with((), shown)), False
+            return self._append(client, folder, content, received_at, keywords_of(shown, labels)), False
 
     def refile(
         self,
@@ -98,13 +108,14 @@ class ImapMailbox:
         received_at: int,
         begun: bool = False,
         shown: Verdict | None = None,
+        labels: Collection[str] = (),
     ) -> Lies:
         """Append the mail with its new fields and its flags, then take away the old one; see `Mailbox.refile`.
 
         A cut between leaves both, never none; the next attempt knows the new one by its fields, wherever its owner may
         have moved that meanwhile.
         """
-        _check(mail, folder)
+        self._check(mail, folder)
         with self._client_for(mail) as client:
             everywhere = list(self._all(client, mail))
             lies = [one for one in everywhere if one.live]
@@ -120,7 +131,7 @@ class ImapMailbox:
                 if left is None:
                     return Lies("", True, None)
                 return Lies(left.name, True, self.folders.ours(client, left.path), not left.live)
-            flags = _with(_kept(old[0].flags), shown) if done is None else ()
+            flags = (*_kept(old[0].flags), *keywords_of(shown, labels)) if done is None else ()
             name = done.name if done else self._append(client, folder, content, received_at, flags)
             for one in old:
                 select(client, one.path)
@@ -164,7 +175,7 @@ class ImapMailbox:
             return elsewhere([each for each in sought if each.mail in gone], lying, self.into)
 
     def _search(self, client: IMAPClient, gone: list[str]) -> dict[str, set[str]]:
-        """Mail -> the folders of a verdict, and buttons, it lies in."""
+        """Mail -> the folders of ours, the INBOX apart, and buttons, it lies in."""
         lying: dict[str, set[str]] = {}
         if gone:
             for folder in self.into:
@@ -200,17 +211,17 @@ class ImapMailbox:
         return gone
 
     def prepare(self) -> None:
-        """Sign in and make the folders. AccountTrouble: nothing can be filed now; a button may be missing."""
+        """Sign in and make the folders. AccountTrouble: nothing can be filed now; those declared may be missing."""
         with self.session.use() as client:
             for folder in sorted(OURS):
                 self.folders.make(client, folder)
-            for button in self._buttons:
+            for folder in self._more:
                 try:
-                    self.folders.make(client, button)
+                    self.folders.make(client, folder)
                 except Refused as error:
-                    if button not in self._not_made:
-                        log.warning("button_not_made", account=self.session.account.name, error=str(error))
-                    self._not_made.add(button)
+                    if folder not in self._not_made:
+                        log.warning("folder_not_made", account=self.session.account.name, error=str(error))
+                    self._not_made.add(folder)
 
     def sweep(self) -> int:
         """Nothing is ever left half-written: an APPEND happens whole or not at all (RFC 3501 6.3.11)."""
@@ -255,13 +266,7 @@ class ImapMailbox:
         at = datetime.fromtimestamp(received_at / 1000, UTC)
         flags = _allowed(client, path, flags)
         try:
-            try:
-                answer = client.append(path, content, flags, at)
-            except IMAPClientError as error:
-                fewer = tuple(flag for flag in flags if flag.lower() not in _VERDICTS)
-                if fewer == flags or isinstance(error, IMAPClientAbortError) or asks_for_pause(error):
-                    raise
-                answer = client.append(path, content, fewer, at)  # some servers keep only so many
+            answer = _appended(client, path, content, flags, at)
         except IMAPClientError as error:
             if "[NOPERM]" in str(error).upper():
                 why = f"{self.session.account.name}: nothing may be put into {path}; allow it there, or set `folders`"
@@ -283,16 +288,33 @@ class ImapMailbox:
                 if one.mail == mail:
                     yield _Lying(path, f"{validity}/{one.uid}", one.flags)
 
+    def _check(self, mail: str, folder: str) -> None:
+        if not MAIL_ID.fullmatch(mail):
+            raise ValueError("no mail id")
+        if folder not in self._known:
+            raise ValueError(f'no folder "{folder[:64]}" here; there are {", ".join(sorted(self._known))}')
+
     def _open(self, client: IMAPClient, path: str) -> int | None:
         """To look only. None: it is gone; or it is another's, whose folders may be seen but not opened."""
         return select(client, path, readonly=True) if self.folders.is_ours(client, path) else look(client, path)
 
 
-def _check(mail: str, folder: str) -> None:
-    if not MAIL_ID.fullmatch(mail):
-        raise ValueError("no mail id")
-    if folder not in OURS:
-        raise ValueError(f'no folder "{folder[:64]}" here; there are {", ".join(sorted(OURS))}')
+def _appended(client: IMAPClient, path: str, content: bytes, flags: tuple[bytes, ...], at: datetime) -> bytes | str:
+    """Some servers keep only so many keywords: then without labels, then without the verdict."""
+    fewer = dict.fromkeys(
+        (
+            tuple(flag for flag in flags if flag in _VERDICTS or not is_ours(flag)),
+            tuple(flag for flag in flags if not is_ours(flag)),
+        )
+    )
+    for some in (flags, *(some for some in fewer if some != flags)):
+        try:
+            answer: bytes | str = client.append(path, content, some, at)
+            return answer
+        except IMAPClientError as error:
+            if some == tuple(fewer)[-1] or isinstance(error, IMAPClientAbortError) or asks_for_pause(error):
+                raise
+    raise AssertionError("the last attempt returns, or raises")
 
 
 def _any_of(mails: Iterable[str], *more: str) -> list[str]:
@@ -323,14 +345,9 @@ def _allowed(client: IMAPClient, path: str, flags: tuple[bytes, ...]) -> tuple[b
     return flags if b"\\*" in allowed else tuple(flag for flag in flags if flag in system or flag in allowed)
 
 
-def _with(flags: tuple[bytes, ...], shown: Verdict | None) -> tuple[bytes, ...]:
-    """Of the verdicts, this one only."""
-    others = tuple(flag for flag in flags if flag.lower() not in _VERDICTS)
-    return (*others, KEYWORDS[shown]) if shown else others
-
-
 def _kept(flags: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    return tuple(flag for flag in flags if flag not in _OF_ITS_PLACE)
+    """Those that go along to another folder; verdict and labels are given anew."""
+    return tuple(flag for flag in flags if flag not in _OF_ITS_PLACE and not is_ours(flag))
 
 
 def _same(client: IMAPClient, path: str, name: str, content: bytes) -> bool:

@@ -1,9 +1,10 @@
 """Tells when mail may have come to lie elsewhere in an account, on connections of its own.
 
 By NOTIFY (RFC 5465), which tells of all folders on one connection; else by IDLE (RFC 2177), one connection a folder: a
-move between Good, Intriguing and Ugly leaves or enters one of the first and the last, so that two will do; else by
-asking for the STATUS of the folders, as often as a move has to be noticed. What keeps a connection open goes on between
-two questions, so that nothing is missed.
+move between Good, Intriguing and Ugly leaves or enters one of the first and the last, so that two will do (where there
+are other folders all three are heard: a move that says something leaves or enters one of them); else by asking for the
+STATUS of the folders, as often as a move has to be noticed. What keeps a connection open goes on between two questions,
+so that nothing is missed.
 """
 
 from __future__ import annotations

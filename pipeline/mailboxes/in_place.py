@@ -20,14 +20,13 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from pipeline.accounts.folders import ORIGINALS, select, trash
 from pipeline.accounts.session import Refused, Session, asks_for_pause
-from pipeline.mailboxes import KEYWORDS, SORTED, Lies, Sought, Taken
+from pipeline.mailboxes import SORTED, Lies, Sought, Taken, is_ours, keywords_of
 from pipeline.mailboxes.imap import ImapMailbox, flagged, remove
 from pipeline.mailboxes.imap_arrivals import marks, prints
 from stages.emptying import FLAGGED, MOVED, NO_TRASH
 from stages.events import INBOX, Received, Verdict
 from stages.fingerprint import fingerprint
 from stages.header import MAIL
-from stages.names import FOLDERS
 
 _HEAD_OCTETS = 100_000
 _OUR_MARK = re.compile(rb"^" + MAIL.encode() + rb"[ \t]*:", re.IGNORECASE | re.MULTILINE)
@@ -48,11 +47,20 @@ class _Lying(NamedTuple):
 class InPlace(ImapMailbox):
     """An account whose requests are sorted where they lie. What Salver itself writes (a reminder) is appended."""
 
-    def __init__(self, session: Session, buttons: tuple[str, ...] = ()) -> None:
+    def __init__(self, session: Session, buttons: tuple[str, ...] = (), declared: tuple[str, ...] = ()) -> None:
         read = marks if session.account.copies else prints  # beside an original its copy counts
-        super().__init__(session, buttons, read)
+        super().__init__(session, buttons, read, declared)
+        self._files_into = (*SORTED, *declared)
+        """beside the inbox"""
 
-    def place(self, received: Received, raw: bytes, folder: str, verdict: Verdict | None) -> tuple[str, bool, str]:
+    def place(
+        self,
+        received: Received,
+        raw: bytes,
+        folder: str,
+        verdict: Verdict | None,
+        labels: Collection[str] = (),
+    ) -> tuple[str, bool, str]:
         """Bring one mail into its folder. Returns (UIDVALIDITY/UID, found, the folder it lies in).
 
         Only while it lies in the account's inbox: where the owner, or an earlier attempt, moved it, it stays, and
@@ -66,15 +74,23 @@ class InPlace(ImapMailbox):
             if lies is None:
                 return self._placed_already(client, inbox, raw, folder)
             if folder == INBOX:
+                if verdict is not None and not lies.deleted:  # a rule of the owner's leaves it here
+                    self._mark(client, inbox, lies.name, verdict, labels)
                 return lies.name, True, INBOX
             aim = self.folders.make(client, ORIGINALS if self.session.account.copies else folder)
             if lies.deleted and self._live(client, raw, [aim]) is None:  # by its owner: no copy of ours is the reason
                 return lies.name, True, INBOX
-            self._mark(client, inbox, lies.name, verdict)
+            self._mark(client, inbox, lies.name, verdict, labels)
             return self._move(client, inbox, lies.name, aim, raw), False, folder
 
     def place_again(
-        self, received: Received, raw: bytes, ours: Collection[str], folder: str, verdict: Verdict | None
+        self,
+        received: Received,
+        raw: bytes,
+        ours: Collection[str],
+        folder: str,
+        verdict: Verdict | None,
+        labels: Collection[str] = (),
     ) -> Lies:
         """Bring a mail that was sorted before into another folder, with its flags; only while it lies in one of `ours`.
 
@@ -94,11 +110,8 @@ class InPlace(ImapMailbox):
                 return Lies(left.name, True, self.folders.ours(client, left.path), left.deleted)
             lies = old or there
             assert lies is not None
-            select(client, lies.path)
-            others = [keyword for named, keyword in KEYWORDS.items() if named != verdict]
-            with _though_refused():
-                client.remove_flags([_uid(lies.name)], others, silent=True)
-            self._mark(client, lies.path, lies.name, verdict)
+            self._unmark(client, lies, keywords_of(verdict, labels))
+            self._mark(client, lies.path, lies.name, verdict, labels)
             if old is None:
                 return Lies(lies.name, True, folder)
             return Lies(self._move(client, old.path, old.name, aim, raw), False, folder)
@@ -115,16 +128,18 @@ class InPlace(ImapMailbox):
             lying = self._lying(client, raw, paths)
             return frozenset(self.folders.ours(client, one.path) for one in lying if not one.deleted)
 
-    def put_back(self, raw: bytes, mail: str = "") -> tuple[str, str] | None:
+    def put_back(self, raw: bytes, mail: str = "", lay: str = "") -> tuple[str, str] | None:
         """Bring a sorted mail back into the inbox, and take our keywords off it.
 
         Returns (the folder it lay in, UIDVALIDITY/UID in the inbox), INBOX where it is back already; None if it is in
         none of these folders: the owner moved or deleted it, and it stays as they left it. With `mail`, its id, a copy
-        that bears our fields is taken away when the mail itself is back. AccountTrouble: it may be tried again.
+        that bears our fields is taken away when the mail itself is back. `lay`: where it was put, which may be declared
+        no more. AccountTrouble: it may be tried again.
         """
         with self._client_for(mail) as client:
             inbox = self.folders.path(client, INBOX)
-            ours = [self.folders.path(client, name) for name in (*FOLDERS.values(), ORIGINALS)]
+            names = dict.fromkeys(name for name in (*self._files_into, lay) if name not in ("", INBOX))
+            ours = [self.folders.path(client, name) for name in (*names, ORIGINALS)]
             lying = list(self._lying(client, raw, ours))
             back = self._live(client, raw, [inbox])
             found = next((one for one in lying if not one.deleted), None)
@@ -132,12 +147,10 @@ class InPlace(ImapMailbox):
                 found = next(iter(lying), None)
             done = (INBOX, back.name) if back is not None else None
             if found is not None:
-                select(client, found.path)
-                with _though_refused():
-                    client.remove_flags([_uid(found.name)], list(KEYWORDS.values()), silent=True)
+                self._unmark(client, found, ())
                 done = self.folders.ours(client, found.path), self._move(client, found.path, found.name, inbox, raw)
             if mail and done is not None:
-                self._take_copies_away(client, mail)
+                self._take_copies_away(client, mail, ours[:-1])
             return done
 
     def remove(self, mail: str, received_at: int, folder: str, raw: bytes = b"") -> Taken:
@@ -149,7 +162,7 @@ class InPlace(ImapMailbox):
             if bin is None:
                 return Taken("", NO_TRASH)
             aim = self.folders.path(client, ORIGINALS) if copies else place
-            mine = [self.folders.path(client, name) for name in dict.fromkeys((INBOX, *SORTED))]
+            mine = [self.folders.path(client, name) for name in (INBOX, *self._files_into)]
             lying = [one for one in self._lying(client, raw, list(dict.fromkeys((*mine, aim)))) if not one.deleted]
             if not lying and not client.has_capability("MOVE") and self._live(client, raw, [bin]) is not None:
                 lying = list(self._lying(client, raw, [aim]))  # an attempt that was cut marked it as deleted
@@ -239,12 +252,24 @@ class InPlace(ImapMailbox):
 
     # --- moving ---
 
-    def _mark(self, client: IMAPClient, inbox: str, name: str, verdict: Verdict | None) -> None:
-        """The verdict among the mail's flags; flags go along with a move."""
+    def _mark(
+        self, client: IMAPClient, inbox: str, name: str, verdict: Verdict | None, labels: Collection[str]
+    ) -> None:
+        """The verdict and the labels among the mail's flags; flags go along with a move."""
         kept = client.select_folder(inbox).get(b"PERMANENTFLAGS", ())
-        if verdict is not None and b"\\*" in kept:
+        if b"\\*" in kept:
+            for keyword in keywords_of(verdict, labels):  # one by one: a server may have room for some of them
+                with _though_refused():
+                    client.add_flags([_uid(name)], [keyword], silent=True)
+
+    def _unmark(self, client: IMAPClient, lies: _Lying, but: Collection[bytes]) -> None:
+        """Take the keywords of ours off a mail, but for these. Its folder is selected then."""
+        select(client, lies.path)
+        flags = client.fetch([_uid(lies.name)], ["FLAGS"]).get(_uid(lies.name), {}).get(b"FLAGS", ())
+        others = [flag for flag in flags if is_ours(flag) and flag not in but]
+        if others:
             with _though_refused():
-                client.add_flags([_uid(name)], [KEYWORDS[verdict]], silent=True)
+                client.remove_flags([_uid(lies.name)], others, silent=True)
 
     def _move(self, client: IMAPClient, source: str, name: str, aim: str, raw: bytes) -> str:
         """From one folder to another, and what it is called there. AccountTrouble: it did not arrive."""
@@ -273,8 +298,7 @@ class InPlace(ImapMailbox):
             raise Refused(f"{self.session.account.name}: a mail did not arrive in {aim}; it will be tried again")
         return found.name
 
-    def _take_copies_away(self, client: IMAPClient, mail: str) -> None:
-        ours = [self.folders.path(client, name) for name in FOLDERS.values()]
+    def _take_copies_away(self, client: IMAPClient, mail: str, ours: Collection[str]) -> None:
         for one in list(self._all(client, mail)):
             if one.path in ours and str(select(client, one.path)) == one.name.partition("/")[0]:
                 remove(client, _uid(one.name))

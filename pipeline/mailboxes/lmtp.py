@@ -18,7 +18,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from pipeline.mailboxes import KEYWORDS, OURS, Arrival, Lies, Sought, Taken
+from pipeline.mailboxes import OURS, Arrival, Lies, Sought, Taken, keywords_of
 from pipeline.mailboxes.lmtp_place import Place
 from stages.events import INBOX, Verdict
 from stages.header import MAIL_ID, clean, plain_field
@@ -78,8 +78,10 @@ can mend, and nothing is dropped meanwhile."""
 class LmtpMailbox:
     """One recipient of a server. A connection a mail, so that a lost reply never has to do with another one."""
 
-    def __init__(self, place: Place, key: str = "") -> None:
+    def __init__(self, place: Place, key: str = "", declared: Collection[str] = ()) -> None:
+        """`key`: what the Sieve script knows us by; `declared`: folders of the configuration beside our own four."""
         self.place = place
+        self._folders = OURS | frozenset(declared)
         self.threads: Executor = ThreadPoolExecutor(1, f"lmtp {place.where}")
         """A server that hangs holds up no other mailbox."""
         self._key = key
@@ -89,17 +91,18 @@ class LmtpMailbox:
         self._closed = threading.Event()
 
     def file(
-        self, mail: str, folder: str, content: bytes, received_at: int, search: bool, shown: Verdict | None = None
-    ) -> tuple[str, bool]:
+        self, mail: str, folder: str, content: bytes, received_at: int, search: bool, shown: Verdict | None = None,
+        labels: Collection[str] = (),
+    ) -> tuple[str, bool]:  # fmt: skip
         """Hand `content` over. See `Mailbox.file`; it cannot be searched for, and has no name there.
 
         Undelivered, an OSError: weather. ValueError: a bad mail id, or a folder that is not ours.
         """
         if not MAIL_ID.fullmatch(mail):
             raise ValueError("no mail id")
-        if folder not in OURS:
-            raise ValueError(f'no folder "{folder[:64]}" here; there are {", ".join(sorted(OURS))}')
-        flag = KEYWORDS[shown].decode() if shown else "-"
+        if folder not in self._folders:
+            raise ValueError(f'no folder "{folder[:64]}" here; there are {", ".join(sorted(self._folders))}')
+        flag = b" ".join(keywords_of(shown, labels)).decode() or "-"
         told = plain_field(FOLDER, f"{folder}; mail={mail}; flag={flag}; key={self._key or '-'}")
         with self._patiently(mail), self._connected(ANSWER_SECONDS) as client:
             self._announce(client, folder, told + content)
@@ -108,7 +111,7 @@ class LmtpMailbox:
 
     def refile(
         self, mail: str, ours: Collection[str], folder: str, content: bytes, received_at: int, begun: bool = False,
-        shown: Verdict | None = None,
+        shown: Verdict | None = None, labels: Collection[str] = (),
     ) -> Lies:  # fmt: skip
         """See `Mailbox.refile`: it is left where it lies, and never given a second time."""
         return Lies("", True, folder if set(ours) == {folder} else None)

@@ -13,6 +13,9 @@ PORT = 24
 """What Dovecot and Postfix use for LMTP without being told."""
 _FORM = "lmtp://HOST:PORT/ADDRESS, such as lmtp://127.0.0.1:24/amy@example.org, or lmtp:///run/dovecot/lmtp/ADDRESS"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$&'*+=^_`{|}~-]{1,64}(?:@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,188}[A-Za-z0-9])?)?")
+_DETAIL = re.compile(r"[A-Za-z0-9_-]+")
+_LOCAL = 64
+"""Octets before the at sign."""
 _SERVER = re.compile(
     r"(?:\[(?P<six>[0-9A-Fa-f:.]{2,45})\]|(?P<host>[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?))"
     r"(?::(?P<port>[0-9]{1,5}))?"
@@ -45,8 +48,19 @@ class Place(NamedTuple):
 
     def recipient(self, folder: str) -> str:
         """The address for a mail that belongs into this folder."""
-        local, at, domain = self.address.rpartition("@") if "@" in self.address else (self.address, "", "")
-        return f"{local}+{folder}{at}{domain}" if self.detail and folder != INBOX else self.address
+        local, at, domain = self._parts
+        return f"{local}+{folder}{at}{domain}" if self.by_detail(folder) else self.address
+
+    def by_detail(self, folder: str) -> bool:
+        """Whether the folder is told by +detail. Not where no address can hold its name (RFC 5321 4.1.2, 4.5.3.1.1):
+        that is told by our field alone."""
+        fits = _DETAIL.fullmatch(folder) is not None and len(self._parts[0]) + 1 + len(folder) <= _LOCAL
+        return self.detail and folder != INBOX and fits
+
+    @property
+    def _parts(self) -> tuple[str, str, str]:
+        """Local part, at sign, domain."""
+        return self.address.rpartition("@") if "@" in self.address else (self.address, "", "")
 
 
 def lmtp_place(target: str) -> Place | None:

@@ -10,19 +10,17 @@ import errno
 import hashlib
 import itertools
 import os
-import re
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pipeline.mailboxes import KEYWORDS, OURS, SORTED, Arrival, Lies, Sought, Taken, elsewhere
+from pipeline.mailboxes import KEYWORDS, Arrival, Lies, Sought, Taken, elsewhere, is_ours, keywords_of
 from pipeline.mailboxes.maildir_arrivals import Arrivals
 from pipeline.mailboxes.maildir_files import (
     PARTS,
     create,
-    directory_name,
     entries,
     flags_in,
     letters_in,
@@ -36,22 +34,22 @@ from pipeline.mailboxes.maildir_files import (
     trashed,
     written_twice,
 )
+from pipeline.mailboxes.maildir_folders import MaildirFolders
 from pipeline.mailboxes.maildir_subscriptions import subscribe
 from pipeline.mailboxes.maildir_threads import Ids, Threads, in_threads
-from pipeline.maildir_keywords import flagged, letter, letters
+from pipeline.maildir_keywords import flagged, letters, spelt
 from pipeline.maildir_reading import holds, holds_mail, leads_to_folder, opened, regular, there
 from stages.emptying import CHANGED, FLAGGED, MOVED
-from stages.events import INBOX, Verdict
+from stages.events import Verdict
 
 STALE = 36 * 3600
 """Seconds after which a file in `tmp/` is given up (maildir(5))."""
 
 _SLACK = 24 * 3600
 """Seconds a file may look older than the mail it holds: clocks are set back, clients round times."""
-_DECLARED = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*(\.[A-Za-z0-9][A-Za-z0-9 _-]*)*")
 _TURNS = 20
 """How often a client may rename a mail under our hands before the attempt is given up."""
-_SHOWN = {verdict: keyword.decode() for verdict, keyword in KEYWORDS.items()}
+_VERDICTS = [keyword.decode() for keyword in KEYWORDS.values()]
 _serial = itertools.count()
 
 
@@ -64,14 +62,8 @@ class Maildir:
         """`declared`: folders of the configuration beside our own four. `buttons`: those that say what to do, levels
         parted by a slash; they are known in any case. `ids`: whose it is, where we run as root; everything is
         done as that user then. ValueError: a name that is none."""
-        for folder in (*declared, *buttons):
-            if not _DECLARED.fullmatch(directory_name(folder)[1:] if folder in buttons else folder):
-                raise ValueError(
-                    f'"{folder}" is no folder name: use letters, digits, blanks, dashes; a dot parts levels'
-                )
         self.root = Path(os.path.abspath(root))
-        self._folders = OURS | frozenset(declared) | frozenset(buttons)
-        self._buttons = {directory_name(button).casefold(): button for button in buttons}
+        self._folders = MaildirFolders(self.root, declared, buttons)
         self.threads = Threads(self.root, ids)
         self._above = 0o700 if ids is None else 0o711
         """mode of folders on the way: whom root gives a mailbox to must be able to pass"""
@@ -82,7 +74,14 @@ class Maildir:
 
     @in_threads
     def file(
-        self, mail: str, folder: str, content: bytes, received_at: int, search: bool, shown: Verdict | None = None
+        self,
+        mail: str,
+        folder: str,
+        content: bytes,
+        received_at: int,
+        search: bool,
+        shown: Verdict | None = None,
+        labels: Collection[str] = (),
     ) -> tuple[str, bool]:
         """File `content` and return (file name, found).
 
@@ -93,14 +92,14 @@ class Maildir:
         OSError: nothing of it lies half-written; a later try with `search` finds what may lie there whole.
         ValueError: a bad mail id, or a folder that is neither ours nor declared.
         """
-        directory = self._directory(folder)
+        directory = self._folders.directory(folder)
         name = name_of(mail, received_at)
         with self._alone(mail):
             if search and (path := self._find(mail, received_at)) is not None:
                 sync(path.parent)  # the attempt that put it there may have been cut short before its own
                 return path.name, True
             self._make(directory)
-            own = letter(_SHOWN[shown], directory) if shown else ""
+            own = spelt(_keywords(shown, labels), directory, _VERDICTS)
             path = directory / "cur" / f"{name}:2,{own}" if own else directory / "new" / name
             self._deliver(directory, name, content, path)
             sync(path.parent)
@@ -116,13 +115,14 @@ class Maildir:
         received_at: int,
         begun: bool = False,
         shown: Verdict | None = None,
+        labels: Collection[str] = (),
     ) -> Lies:
         """Give a filed mail new fields and its right folder; see `Mailbox.refile`.
 
         Each step is one rename, so that at every instant there is exactly one file. It gets another name, because an
         IMAP server takes what it knows under a name to be unchanged.
         """
-        target = self._directory(folder)
+        target = self._folders.directory(folder)
         name = f"{name_of(mail, received_at)}-{hashlib.sha256(content).hexdigest()[:12]}"
         with self._alone(mail):
             if begun and (spare := written_twice(self._all_named(mail), name, content)) is not None:
@@ -133,7 +133,7 @@ class Maildir:
                 if path is None:
                     return Lies("", True, None)
                 lies, gone = self.folder_of(path), trashed(path.name)
-                if lies not in ours or lies not in self._folders or gone:
+                if lies not in ours or gone:
                     return Lies(path.name, True, lies, gone)
                 with suppress(FileNotFoundError):  # a client renamed it under our hands: look again
                     same = holds(path, content)
@@ -142,7 +142,7 @@ class Maildir:
                         return Lies(path.name, True, lies)
                     self._make(path.parent.parent)  # a client may have made it without tmp/
                     if same or self._renew(path, name, content):
-                        return Lies(self._move(path, target, name, shown).name, False, folder)
+                        return Lies(self._move(path, target, name, _keywords(shown, labels)).name, False, folder)
         raise OSError(errno.EAGAIN, "a client keeps renaming the mail")
 
     @in_threads
@@ -172,12 +172,12 @@ class Maildir:
         """See `Mailbox.moved`. A folder is listed only if it changed, however many are sought."""
         wanted = {each.mail for each in sought}
         lying = self._arrivals.lying(wanted)
-        for folder in ({each.folder for each in sought} & self._folders) - self.watched().keys():
-            for entry in self._files_in(self._directory(folder)):
+        for folder in {each.folder for each in sought} - self.watched().keys():
+            for entry in self._files_in(self._folders.directory_once(folder)):
                 mail = mail_in(entry.name)
                 if mail in wanted and not trashed(entry.name):
                     lying[mail].add(folder)
-        return elsewhere(sought, lying, {*SORTED, *self._buttons.values()})
+        return elsewhere(sought, lying, self._folders.into)
 
     @in_threads
     def arrived(self, known: Collection[str] = ()) -> tuple[Arrival, ...]:
@@ -191,12 +191,8 @@ class Maildir:
 
     @in_threads
     def watched(self) -> dict[str, list[Path]]:
-        """The directories of each folder in which mail may arrive: one of a verdict, or a button that is there."""
-        found = {folder: [self.root / f".{folder}"] for folder in SORTED}
-        for entry in entries(self.root) if self._buttons else ():
-            if (button := self._buttons.get(entry.name.casefold())) is not None:
-                found.setdefault(button, []).append(self.root / entry.name)
-        return found
+        """See `MaildirFolders.watched`."""
+        return self._folders.watched()
 
     @in_threads
     def find(self, mail: str, received_at: int = 0) -> Path | None:
@@ -211,19 +207,17 @@ class Maildir:
 
     def folder_of(self, path: Path) -> str:
         """The folder a path given by `find` lies in."""
-        directory = path.parent.parent
-        if directory == self.root:
-            return INBOX
-        return self._buttons.get(directory.name.casefold(), directory.name[1:])
+        return self._folders.name(path.parent.parent)
 
     @in_threads
     def prepare(self) -> None:
         """Make the folders that are not there, and write a file into `tmp/`. OSError: nothing can be filed now."""
-        new = [folder for folder in sorted(self._folders) if not self._directory(folder).exists()]
-        for folder in sorted(self._folders):
-            self._make(self._directory(folder))
+        known = sorted(self._folders.known)
+        new = [folder for folder in known if not self._folders.directory(folder).exists()]
+        for folder in known:
+            self._make(self._folders.directory(folder))
         with suppress(OSError):  # it can be filed without, and whether it can is seen next
-            subscribe(self.root, self._folders, new)
+            subscribe(self.root, known, new)
         probe = self.root / "tmp" / f"{os.getpid()}.{next(_serial)}.probe"
         os.close(create(probe))
         probe.unlink()
@@ -240,15 +234,6 @@ class Maildir:
         return sum(swept(directory / "tmp", before) for directory in self._directories())
 
     # --- writing ---
-
-    def _directory(self, folder: str) -> Path:
-        if folder not in self._folders:
-            raise ValueError(f'no folder "{folder[:64]}" here; there are {", ".join(sorted(self._folders))}')
-        if folder == INBOX:
-            return self.root
-        if folder in self._buttons.values() and (there := self.watched().get(folder)):
-            return sorted(there)[0]
-        return self.root / directory_name(folder)
 
     @contextmanager
     def _alone(self, mail: str) -> Iterator[None]:
@@ -317,11 +302,10 @@ class Maildir:
         sync(path.parent)
         return True
 
-    def _move(self, path: Path, target: Path, name: str, shown: Verdict | None) -> Path:
+    def _move(self, path: Path, target: Path, name: str, keywords: Collection[str]) -> Path:
         """Into its folder, under its new name, with the flags it has. FileNotFoundError: a client was faster."""
         self._make(target)
-        keyword = _SHOWN[shown] if shown else ""
-        flags = flagged(letters_in(path.name), path.parent.parent, target, keyword, _SHOWN.values())
+        flags = flagged(letters_in(path.name), path.parent.parent, target, keywords, is_ours, _VERDICTS)
         info = f":2,{flags}" if flags or ":" in path.name else ""
         moved = target / ("cur" if flags else path.parent.name) / f"{name}{info}"
         os.rename(path, moved)
@@ -345,7 +329,7 @@ class Maildir:
     def _untouched(self, name: str) -> Path | None:
         """Where no client has opened it yet, a look at each folder will do, however many mails lie there."""
         for directory in self._directories():
-            shown = (directory / "cur" / f"{name}:2,{own}" for own in letters(_SHOWN.values(), directory))
+            shown = (directory / "cur" / f"{name}:2,{own}" for own in letters(_VERDICTS, directory))  # without labels
             found = next((place for place in (directory / "new" / name, *shown) if there(place)), None)
             if found is not None:
                 return found
@@ -354,7 +338,7 @@ class Maildir:
     def _copies(self, mail: str, folder: str) -> list[str]:
         """The names of all files of this mail in a folder, by name or by mark."""
         called = self._arrivals.called(mail)
-        names = (entry.name for entry in self._files_in(self._directory(folder)))
+        names = (entry.name for entry in self._files_in(self._folders.directory(folder)))
         return [name for name in names if mail_in(name) == mail or name.split(":2,")[0] in called]
 
     def _named(self, mail: str) -> Path | None:
@@ -380,7 +364,7 @@ class Maildir:
             try:
                 yield from self._files_in(directory)
             except OSError:
-                if self.folder_of(directory / "cur" / "any") in self._folders:
+                if self.folder_of(directory / "cur" / "any") in self._folders.known:
                     raise  # what lies in one of ours must not be taken for gone
 
     def _files_in(self, directory: Path) -> Iterator[os.DirEntry[str]]:
@@ -395,3 +379,7 @@ class Maildir:
             Path(entry.path) for entry in entries(self.root) if entry.name.startswith(".") and leads_to_folder(entry)
         ]
         return [self.root, *sorted(found)]
+
+
+def _keywords(shown: Verdict | None, labels: Collection[str]) -> list[str]:
+    return [keyword.decode() for keyword in keywords_of(shown, labels)]

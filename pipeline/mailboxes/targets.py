@@ -69,21 +69,25 @@ def open_target(
     sieve_key: Callable[[str], str] = lambda address: "",
     buttons: tuple[str, ...] = (),
     ids: Ids | None = None,
+    declared: tuple[str, ...] = (),
 ) -> Mailbox:
-    """The mailbox. `buttons`: folders that say what to do with a mail; `ids`: whose a Maildir is.
+    """The mailbox. `buttons`: folders that say what to do with a mail; `declared`: others that rules may file into;
+    `ids`: whose a Maildir is.
 
     ValueError, in words for a person: there is no such kind, or no such account.
     """
     place = lmtp_place(target)
     if place is not None:
-        return LmtpMailbox(place, sieve_key(place.address))
+        return LmtpMailbox(place, sieve_key(place.address), declared)
     name = target.removeprefix(IN_PLACE) if target.startswith(IN_PLACE) else account_named_by(target)
     if name is None:
-        return Maildir(maildir_path(target), buttons=buttons, ids=ids)
+        return Maildir(maildir_path(target), declared, buttons, ids)
     if name not in sessions:
         raise ValueError(f'there is no [[account]] with the name "{name}"')
     session = sessions[name]
-    return InPlace(session, buttons) if target.startswith(IN_PLACE) else ImapMailbox(session, buttons)
+    if target.startswith(IN_PLACE):
+        return InPlace(session, buttons, declared)
+    return ImapMailbox(session, buttons, declared=declared)
 
 
 def changes_of(mailbox: Mailbox) -> Changes:
