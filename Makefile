@@ -40,7 +40,7 @@ nightly: tested ## the long tests
 	@sh requirements/system.sh
 	$(BIN)/pytest -m nightly $(ARGS)
 
-docs: install ## prints into config/default.toml and README.md what the code says
+docs: install ## prints into config/default.toml, README.md and RULES.md what the code says
 	@$(BIN)/salver docs write
 
 lock: ## pins the dependencies anew (to the newest: UPGRADE=--upgrade)

@@ -18,7 +18,8 @@ from pipeline.store.people import acquaintances_of
 from pipeline.store.remembered import memories_of
 from pipeline.store.tokens import answered_with, is_ours
 from stages.enrich import HEARD
-from stages.events import History, Known, LookedUp, LookupWanted, Seal, Signature
+from stages.events import INBOX, History, Known, LookedUp, LookupWanted, Seal, Signature
+from stages.names import FOLDERS
 from stages.settings import Settings
 
 
@@ -83,7 +84,12 @@ class Answering:
         return tuple(histories)
 
     async def _where_it_lies(self, owner: str, known: Known) -> Known:
-        """`known` with the folder its request lies in now: the owner may have moved it. None: its verdict's own."""
+        """`known` with the folder its request lies in now: the owner may have moved it. None: where it was filed.
+
+        What lay in a folder that is declared no more is filed in its verdict's own, as its next mails are.
+        """
+        if known.placed not in (INBOX, *FOLDERS.values(), *self._settings.folders):
+            known = known.model_copy(update={"folder": None, "placed": None})
         if await came_with_others(self._store, known.request):
             return known.model_copy(update={"folder": None})
         first = await first_mail_of(self._store, known.request)

@@ -13,7 +13,7 @@ import structlog
 
 from pipeline import handshakes, quiet, sieve
 from pipeline.accounts.account import Account
-from pipeline.accounts.reading import Found, Seen
+from pipeline.accounts.reading import Found
 from pipeline.accounts.session import Session
 from pipeline.accounts.tokens import token_of
 from pipeline.answering import Answering
@@ -23,27 +23,34 @@ from pipeline.dovecot.server import Served
 from pipeline.emptying import Emptying
 from pipeline.errors import describe
 from pipeline.filing import Filing
+from pipeline.learning.looking import Learning
+from pipeline.learning.teaching import learn
 from pipeline.lookups.resolver import Resolver
 from pipeline.mailboxes.targets import changes_of, given_to, open_target
+from pipeline.marks import Marks
 from pipeline.moves import Mailboxes, Moves, mailboxes_of
 from pipeline.patience import room, until
 from pipeline.pull import Bounds, Watch
 from pipeline.reader import Reader
 from pipeline.receiver import Receiver
 from pipeline.receiver.delivery import Delivery, received_of
+from pipeline.reload.origin import Origin
+from pipeline.reload.reloading import Reloading
+from pipeline.reload.sets import started
 from pipeline.removing import Removing
 from pipeline.rereading import reread
+from pipeline.rules import doubting
 from pipeline.sender import Outbox
 from pipeline.settings import stage_settings
-from pipeline.store import outbox, state, watches
+from pipeline.shadow import file as shadow_file
+from pipeline.store import outbox, state
 from pipeline.store.log import Entry, Log
 from pipeline.store.remembered import still
-from pipeline.telling import Telling
+from pipeline.telling import Telling, Told
 from pipeline.timers import Timers
 from pipeline.worker import Edge, Worker
-from stages.conversation import DigestWanted, RejudgingWanted, ReminderFiled, ReminderWanted, ReplyWanted, Sent
+from stages.conversation import DigestWanted, RejudgingWanted, ReminderWanted, ReplyWanted
 from stages.events import (
-    AlarmFiled,
     AlarmWanted,
     Enriched,
     Event,
@@ -54,12 +61,16 @@ from stages.events import (
     LookupWanted,
     Parsed,
     Received,
+    Request,
 )
 from stages.fingerprint import fingerprint
-from stages.inspecting import InspectionFiled, InspectionWanted
+from stages.inspecting import InspectionWanted
 from stages.keeping import RemovalWanted, Removed
+from stages.learning import LearningWanted, LessonAnswered
+from stages.notifying import NotificationWanted
 from stages.own_mail import came_back, mark_of
 from stages.rereading import RereadWanted
+from stages.settings import Settings
 
 log = structlog.get_logger()
 
@@ -68,25 +79,13 @@ PREPARE_SECONDS = 20.0
 """A mailbox that hangs does not keep the others from their mail."""
 
 
-class Marks:
-    """How far each account's inbox was read, kept in the store."""
-
-    def __init__(self, store: Log) -> None:
-        self._store = store
-
-    async def seen(self, account: str) -> Seen | None:
-        found = await watches.seen_of(self._store, account)
-        return None if found is None else Seen(*found)
-
-    async def saw(self, account: str, seen: Seen) -> None:
-        await watches.saw(self._store, account, seen.validity, seen.uid)
-
-
 class App:
     """A running Salver. `async with App(configuration).running()` starts and stops every part in order."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, origin: Origin | None = None) -> None:
+        """`origin`: where the configuration was read, to take changed rules over; None: they stay as they are."""
         self.configuration = configuration
+        self.origin = origin
         self.settings = stage_settings(configuration)
         self.resolver = Resolver(configuration.dns.resolvers, float(configuration.dns.time))
         self.reader = Reader(configuration.reader, self.settings)
@@ -99,15 +98,19 @@ class App:
         self.telling: Telling
         self.answering: Answering
         self.removing: Removing
+        self.learning: Learning
+        self.worker: Worker
+        self.reloading: Reloading | None = None
         self.watches: tuple[Watch, ...] = ()
         self.run = new_mail_id()
         """names this run, by which all that it sorts in accounts can be undone"""
         self._large = asyncio.Semaphore(4)
+        self._learning = asyncio.Lock()
 
     @asynccontextmanager
     async def running(self, *, receiving: bool = True) -> AsyncIterator[App]:
         """With every part; without `receiving`, only what handles what is in the log."""
-        window = self.settings.requests.name_window
+        window, filing = self.settings.requests.name_window, self.configuration.filing
         self.store = await Log.open(self.configuration.store.path, window, serve=True)
         self.filing = Filing(
             self.store.load,
@@ -116,15 +119,11 @@ class App:
             self.configuration.smtp.hostname,
             self.store.filings,
             lambda target: open_target(
-                target,
-                self.sessions,
-                partial(sieve.key_of, self.store.key),
-                self.configuration.filing.buttons,
-                given_to(self.configuration.imap.user),
+                target, self.sessions, partial(sieve.key_of, self.store.key), filing.buttons,
+                given_to(self.configuration.imap.user), filing.folders,
             ),
-            keywords=self.configuration.filing.keywords,
-            subject=self.configuration.filing.subject,
-        )
+            keywords=filing.keywords, subject=filing.subject, folders=filing.folders,
+        )  # fmt: skip
         outgoing, hostname = self.configuration.outgoing, self.configuration.smtp.hostname
         sending = Outbox(outgoing, hostname, self.store.record, partial(outbox.attempts, self.store.read))
         self.removing = Removing(self.store, self.settings, self.filing.remove)
@@ -136,7 +135,10 @@ class App:
             stack.push_async_callback(self.filing.close)
             await self.reader.start()
             stack.push_async_callback(self.reader.stop)
-            worker = Worker(self.store, self.edges(), self.settings)
+            await started(self.store, self.configuration, self.settings)
+            doubting.announce(self.settings)
+            shadow_file.announce(self.configuration, self.settings)
+            self.worker = worker = Worker(self.store, self.edges(), self.settings)
             working = asyncio.create_task(worker.run(), name="worker")
             stack.push_async_callback(_end, worker, working)
             watched = Mailboxes(
@@ -146,14 +148,17 @@ class App:
             self.timers = Timers(self.store, self.settings)
             self.timers.before_mail = self.moves.before_mail
             worker.advanced = self.timers.wake
-            timing = asyncio.create_task(self.timers.run(), name="timers")
-            stack.callback(timing.cancel)
+            stack.callback(asyncio.create_task(self.timers.run(), name="timers").cancel)
             noticing = asyncio.create_task(self.moves.run(), name="moves")
             stack.push_async_callback(_cancel, noticing)
+            self.learning = Learning(self.store, self.configuration, lambda: worker.settings)
+            stack.push_async_callback(_cancel, asyncio.create_task(self.learning.run(), name="learning"))
             emptying = Emptying(self.store, self.settings, self.moves.before_mail)
             stack.push_async_callback(_cancel, asyncio.create_task(emptying.run(), name="emptying"))
-            sweeping = asyncio.create_task(self._sweep(), name="sweep")
-            stack.callback(sweeping.cancel)
+            stack.callback(asyncio.create_task(self._sweep(), name="sweep").cancel)
+            if self.origin is not None:
+                self.reloading = Reloading(self.store, self.origin, self.configuration, self.settings, self.take)
+                stack.push_async_callback(_cancel, asyncio.create_task(self.reloading.run(), name="reloading"))
             if receiving:
                 stack.push_async_callback(self.served.stop)
                 await self.receiver.start()
@@ -166,6 +171,17 @@ class App:
                 )
                 stack.callback(listening.cancel)
             yield self
+
+    def reload(self) -> None:
+        """Read what judges again, now. Before everything runs, and without an origin, this does nothing."""
+        if self.reloading is not None:
+            self.reloading.signal()
+
+    def take(self, settings: Settings, configuration: Configuration) -> None:
+        """Other settings that judge, and the configuration they are of, for everybody at once, between two steps."""
+        shadow_file.announce(configuration, settings, self.settings.shadow)
+        self.settings, self.configuration = settings, configuration
+        self.worker.settings = self.timers.settings = self.telling.settings = settings
 
     def watch(self, account: Account) -> Callable[[], Awaitable[None]]:
         """Begin to watch an account. Returns what ends it."""
@@ -284,10 +300,14 @@ class App:
         memory = next((request.memory for request in enriched.requests if request.id == wanted.request), None)
         now_known = {"asked": wanted.asked, "said": wanted.said, "memory": await still(self.store.read, memory)}
         requests = tuple(
-            request.model_copy(update=now_known) if request.id == wanted.request else request
+            request.model_copy(update=now_known | _followed(request, wanted))
+            if request.id == wanted.request
+            else request
             for request in enriched.requests
         )
-        told = {"requests": requests, "again": wanted.at, "firmly": wanted.firmly}
+        # What was undone once stays undone.
+        undone = {"without": (*enriched.without, wanted.without)} if wanted.without else {}
+        told = {"requests": requests, "again": wanted.at, "firmly": wanted.firmly, "undoing": bool(undone), **undone}
         return (enriched.model_copy(update=told),)
 
     async def reread(self, entry: Entry) -> tuple[Enriched, ...]:
@@ -303,13 +323,22 @@ class App:
         mine = (RejudgingWanted.__name__, RereadWanted.__name__)
         await until(lambda: self.store.is_next(entry, mine), "it is judged again already, with what came before")
 
-    async def tell(self, entry: Entry) -> tuple[Sent | ReminderFiled | AlarmFiled | InspectionFiled, ...]:
+    async def tell(self, entry: Entry) -> tuple[Told, ...]:
         """A mail of our own -> the owner's `contact`, by the relay; without one, or if it refuses, the INBOX."""
         return await self.telling.tell(entry)
 
     async def remove(self, entry: Entry) -> tuple[Removed, ...]:
         """RemovalWanted -> Removed: out of Ugly, unless its owner kept it."""
         return await self.removing.remove(entry)
+
+    async def learn(self, entry: Entry) -> tuple[LessonAnswered, ...]:
+        """LearningWanted -> LessonAnswered: the file of lessons says what its owner said of one."""
+        wanted = entry.event
+        assert isinstance(wanted, LearningWanted)
+        async with self._learning:
+            answered = await learn(self.store, self.configuration, wanted)
+        self.reload()
+        return (answered,)
 
     async def _sweep(self) -> None:
         """Clear what attempts that were cut short left in the mailboxes' tmp/, now and once a day."""
@@ -341,9 +370,19 @@ EDGES: dict[type[Event], Callable[[App, Entry], Awaitable[tuple[Event, ...]]]] =
     ReplyWanted: App.tell,
     AlarmWanted: App.tell,
     InspectionWanted: App.tell,
+    NotificationWanted: App.tell,
     RemovalWanted: App.remove,
+    LearningWanted: App.learn,
 }
 """Event -> the edge that does the I/O it asks for."""
+
+
+def _followed(request: Request, wanted: RejudgingWanted) -> dict[str, object]:
+    """What a mail that joins a request is to know of it, where that is judged again without a rule."""
+    if wanted.follows is None or not request.joins:
+        return {}
+    told = {"verdict": wanted.follows, "folder": wanted.follows_into or request.past.folder}
+    return {"past": request.past.model_copy(update=told)}
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

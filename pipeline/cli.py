@@ -18,6 +18,7 @@ from pipeline.account_choice import ConnectError
 from pipeline.account_file import FileError
 from pipeline.accounts.secrets import SecretError
 from pipeline.accounts.session import AccountTrouble
+from pipeline.backtest.cli import backtest_
 from pipeline.coach.command import coach_
 from pipeline.coach.drafts import CoachError
 from pipeline.connect_cli import connect_, disconnect_
@@ -31,16 +32,20 @@ from pipeline.follow_up_cli import COMMANDS
 from pipeline.imap_cli import imap_config, password_
 from pipeline.importing.command import import_
 from pipeline.labelled_files import EvaluationError
-from pipeline.options import chosen, config_option, configuration_of, set_option
+from pipeline.learning.cli import accept, decline, lessons_, proposals_
+from pipeline.options import chosen, config_option, configuration_of, origin_of, set_option
 from pipeline.outgoing import doubts
 from pipeline.people_cli import people_
 from pipeline.pull_cli import pull_, undo_
 from pipeline.pulling import PullError
 from pipeline.receiver.certificate import CertificateError, proven
 from pipeline.reparse_cli import reparse_
+from pipeline.rules.cli import rules_
 from pipeline.settings import ConfigError, load_profile, stage_settings
 from pipeline.setup.talk import SetupError
 from pipeline.setup_cli import address_, setup_
+from pipeline.shadow import file as shadow_file
+from pipeline.shadow.cli import shadow_
 from pipeline.sieve_cli import sieve_
 from pipeline.store.migrations import StoreError
 from pipeline.table import table
@@ -77,7 +82,8 @@ def main() -> None:
 def serve(config: Path | None, settings: tuple[str, ...]) -> None:
     """Run everything, until Ctrl-C or SIGTERM."""
     configuration = configuration_of(config, settings)
-    asyncio.run(serving.serve(configuration, str(chosen(config) or "the shipped example"), click.echo))
+    name, origin = str(chosen(config) or "the shipped example"), origin_of(config, settings)
+    asyncio.run(serving.serve(configuration, name, click.echo, origin))
 
 
 @main.command()
@@ -136,7 +142,7 @@ main.add_command(train)
 @config_option
 @set_option
 def check(config: Path | None, settings: tuple[str, ...]) -> None:
-    """Check configuration, rules and profiles, and explain mistakes."""
+    """Check configuration, rules, their examples and profiles, and explain mistakes and doubts."""
     configuration = configuration_of(config, settings)
     told = stage_settings(configuration)
     proven(configuration.smtp)
@@ -144,7 +150,7 @@ def check(config: Path | None, settings: tuple[str, ...]) -> None:
         click.echo(f"{owner}: {doubt}")
     for doubt in emptying.doubts(told):
         click.echo(doubt)
-    mistakes = commands.check(told)
+    mistakes = [*commands.check(told), *shadow_file.doubts(configuration, told)]
     for line in mistakes:
         click.echo(line)
     if mistakes:
@@ -152,7 +158,10 @@ def check(config: Path | None, settings: tuple[str, ...]) -> None:
     owners = ", ".join(owner.id for owner in configuration.owner)
     who = f"owner {owners}" if len(configuration.owner) == 1 else f"owners {owners}"
     rules = "1 rule" if len(told.rules.rule) == 1 else f"{len(told.rules.rule)} rules"
-    click.echo(f"{chosen(config) or 'the shipped example'} is in order: {who}; {rules}.")
+    tried = sum(len(rule.examples) for rule in told.rules.rule)
+    go = "example goes where it must" if tried == 1 else "examples go where they must"
+    examples = f", whose {tried} {go}" if tried else ""
+    click.echo(f"{chosen(config) or 'the shipped example'} is in order: {who}; {rules}{examples}.")
 
 
 @main.command()
@@ -199,9 +208,16 @@ main.add_command(coach_)
 main.add_command(digest_)
 main.add_command(corrections_)
 main.add_command(forget)
+main.add_command(proposals_)
+main.add_command(accept)
+main.add_command(decline)
+main.add_command(lessons_)
 main.add_command(sieve_)
 main.add_command(fixture_)
 main.add_command(reparse_)
+main.add_command(rules_)
+main.add_command(shadow_)
+main.add_command(backtest_)
 for command in COMMANDS:
     main.add_command(command)
 

@@ -7,14 +7,26 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import emptying, follow_up_status, handshakes, inspections, moves, quiet, sample, telling
+from pipeline import (
+    emptying,
+    follow_up_status,
+    handshakes,
+    inspections,
+    moves,
+    quiet,
+    sample,
+    telling,
+)
 from pipeline.called import is_called, several
 from pipeline.clock import utc
 from pipeline.configuration import Configuration
 from pipeline.dovecot import health
 from pipeline.explain import Explained, Explainer
+from pipeline.learning import looking
 from pipeline.results import receipts
-from pipeline.settings import stage_settings
+from pipeline.rules import status as rules_status
+from pipeline.settings import ConfigError, stage_settings
+from pipeline.shadow import reporting
 from pipeline.store import state
 from pipeline.store.log import Log
 from pipeline.store.unmoved import unmoved
@@ -23,9 +35,10 @@ from pipeline.table import table
 from stages.receipt import receipt
 from stages.recipients import owner_of
 from stages.report import report, unread
-from stages.rules.checking import explain_rules
+from stages.rules.checking import doubts
+from stages.rules.examples import failing_examples
+from stages.rules.lesson_doubts import lesson_doubts
 from stages.settings import Owner, Settings
-from stages.signals import SIGNALS
 
 
 class CommandError(Exception):
@@ -99,10 +112,13 @@ def _object(file: str, found: Explained) -> dict[str, Any]:
 
 
 def check(settings: Settings) -> list[str]:
-    """Mistakes in rules and profiles that load, but cannot mean what they say."""
-    told = settings.told_points
-    worthless = {name for name, points in told.items() if not points and name in SIGNALS and not SIGNALS[name].veto}
-    return list(explain_rules(settings.rules, SIGNALS, worthless))
+    """What is doubtful in rules that load, and the examples in them that fail."""
+    odd = lesson_doubts(settings.rules, settings.told_points, [owner.id for owner in settings.owners])
+    return [
+        *doubts(settings.rules, settings.told_points),
+        *failing_examples(settings),
+        *(f"lesson {each.lesson}: {each.says}; `salver lessons forget {each.lesson}` takes it out" for each in odd),
+    ]
 
 
 def store_path(configuration: Configuration) -> Path:
@@ -138,7 +154,12 @@ async def status(configuration: Configuration) -> str:
             )
         lines += await follow_up_status.lines(store, configuration)
         lines += await follow_up_status.corrected(store, configuration)
-        lines += await emptying.lines(store, stage_settings(configuration))
+        lines += await rules_status.lines(store)
+        settings, mistakes = _told(configuration)
+        lines += mistakes
+        lines += await emptying.lines(store, settings)
+        lines += await reporting.lines(store, configuration, settings)
+        lines += await looking.lines(store)
         lines += await handshakes.lines(store, configuration)
         lines += await quiet.lines(store, configuration)
         lines += await telling.lines(store)
@@ -155,6 +176,16 @@ async def status(configuration: Configuration) -> str:
         return "\n".join(lines)
     finally:
         await store.close()
+
+
+def _told(configuration: Configuration) -> tuple[Settings, list[str]]:
+    """The settings; without what judges where that does not load, which keeps no running Salver from anything."""
+    try:
+        return stage_settings(configuration), []
+    except ConfigError as error:
+        owners, calm = configuration.owner, configuration.follow_up
+        settings = Settings(owners=owners, follow_up=calm, ugly_after=configuration.filing.ugly_after)
+        return settings, ["Salver cannot start with the files as they are:", f"  {error}".replace("\n", "\n  ")]
 
 
 SHORTEST = 6

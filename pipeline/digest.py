@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import NamedTuple
 
-from pipeline.store import digests, going
+from pipeline.store import digests, going, proposals, rulings, shadows
 from pipeline.store.conversations import Read
 from pipeline.store.digests import Last
+from pipeline.store.migrations import StoreError
 from stages.conversation import Conversation, DigestWanted, Listed
 from stages.digest import Waiting, listed, plan, sampled
 from stages.durations import DAY, HOUR
 from stages.emptying import terms_of
 from stages.estimate import SPAN, draw, estimate
+from stages.learning import Teachable
 from stages.settings import Owner, Settings
 from stages.targets import targets_of
 
@@ -20,6 +23,9 @@ EARLY = 2 * HOUR
 """What is due so soon after a digest comes in it, and not in the next one: `3d` after a digest a digest is made."""
 ALONE = 7 * DAY - EARLY
 """How long after the last digest a sample is worth a mail of its own."""
+
+NAMED = 3
+"""People who are named of those whose requests a lesson would have decided otherwise."""
 
 
 class Made(NamedTuple):
@@ -38,9 +44,35 @@ async def made(
     waiting = await _waiting(read, settings, owner, id, at, overflow)
     if (terms := terms_of(settings)) is not None and not overflow:
         waiting = waiting._replace(going=await going.nearing(read, owner.id, terms, at))
+    if not overflow:
+        waiting = waiting._replace(refused=await rulings.kept_back(read))
+    if settings.shadow is not None and not overflow:
+        waiting = waiting._replace(shadow=await shadows.week_of(read, settings.shadow, owner.id, at))
+    if not overflow:
+        waiting = waiting._replace(lessons=await _lessons(read, owner))
     alone = at - last.made_at >= ALONE
     digest = plan(owner, id, waiting, settings.follow_up, at, overflow=overflow, alone=alone)
     return None if digest is None else Made(digest, listed(digest, waiting))
+
+
+async def _lessons(read: Read, owner: Owner) -> tuple[Teachable, ...]:
+    """What is proposed to the owner, as far as this Salver understands it."""
+    found = []
+    for each in await proposals.proposals(read, owner.id, ("open",)):
+        with contextlib.suppress(StoreError):
+            told = each.proposal
+            names = (change.name for change in told.changes if change.said is None and change.name)
+            found.append(
+                Teachable(
+                    lesson=each.id,
+                    says=told.says,
+                    right=told.right,
+                    of=told.of,
+                    changed=told.uncorrected,
+                    names=tuple(dict.fromkeys(names))[:NAMED],
+                )
+            )
+    return tuple(found)
 
 
 def _id(owner: str, slot: int, number: int, overflow: bool) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from pipeline.app import EDGES
 from pipeline.configuration import Configuration
+from pipeline.rules import reference as rules_reference
 from pipeline.settings import shipped
 from pipeline.weights_file import load_weights
 from stages.events import Event
@@ -123,7 +124,7 @@ def signals() -> str:
 
 
 def write() -> str:
-    """Bring `config/default.toml` and the marked blocks of README.md up to date, in a checkout."""
+    """Bring `config/default.toml`, RULES.md and the marked blocks of README.md up to date, in a checkout."""
     shipped("default.toml").write_text(defaults(), "utf-8")
     readme = shipped("default.toml").parents[1] / "README.md"
     text = readme.read_text("utf-8")
@@ -132,12 +133,14 @@ def write() -> str:
         _, closing, tail = rest.partition(f"<!-- /{name} -->")
         text = head + opening + block + closing + tail
     readme.write_text(text, "utf-8")
-    return "config/default.toml and README.md say what the code says.\n"
+    readme.with_name("RULES.md").write_text(rules_reference.rules(), "utf-8")
+    return "config/default.toml, README.md and RULES.md say what the code says.\n"
 
 
 PRINTED: dict[str, Callable[[], str]] = {
     "defaults": defaults,
     "flow": flow,
+    "rules": rules_reference.rules,
     "signals": signals,
     "write": write,
 }

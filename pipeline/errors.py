@@ -11,6 +11,15 @@ class Busy(OSError):
     """A mailbox's server hangs, and calls enough wait for it: it must not take every hand there is."""
 
 
+class Later(Busy):
+    """It is not to be done before a certain time."""
+
+    def __init__(self, why: str, at: int) -> None:
+        super().__init__(why)
+        self.at = at
+        """ms"""
+
+
 class NotSent(OSError):
     """The relay did not take a mail of ours, which is to be tried again."""
 

@@ -20,6 +20,7 @@ from pipeline.mailboxes.imap import ImapMailbox
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.mailboxes.lmtp import LmtpMailbox
 from pipeline.mailboxes.maildir import Maildir, maildir_path
+from stages.buttons import button_of
 from stages.events import (
     INBOX,
     Event,
@@ -61,7 +62,8 @@ class Filing:
     `started(mail, mailbox)` says whether a FilingStarted of that mail and mailbox was recorded before;
     `steps(mail)` gives what was recorded of filing a mail: one that is Filed is not filed again but moved to where it
     now belongs, with new fields, unless its owner moved it.
-    `keywords`, `subject`: whether what is filed shows its verdict there.
+    `keywords`, `subject`: whether what is filed shows its verdict there. `folders`: those that the configuration
+    declares besides our own; what was to go into one that it declares no more goes into its verdict's.
     A mail of our own counts as a mailbox of its own (see `own_mailbox`).
     """
 
@@ -76,6 +78,7 @@ class Filing:
         *,
         keywords: bool = False,
         subject: bool = False,
+        folders: Collection[str] = (),
     ) -> None:
         self._load = load
         self._record = record
@@ -84,6 +87,7 @@ class Filing:
         self._hostname = hostname
         self._open = open_target
         self._keywords, self._subject = keywords, subject
+        self._ours = OURS | frozenset(folders)
         self._targets: dict[str, Mailbox] = {}
         self._calls: Counter[str] = Counter()
         self._answered: dict[str, float] = {}
@@ -117,6 +121,9 @@ class Filing:
         Nothing comes of it where a later filing of the same mail was asked for: that one counts. That it begins is on
         disk before the mailbox is touched.
         """
+        if event.folder not in self._ours and button_of(event.folder) is None:
+            log.info("folder_not_declared", mail=event.mail, folder=event.folder[:64])
+            event = event.model_copy(update={"folder": FOLDERS[event.verdict] if event.verdict else INBOX})
         mailbox = self.target(event.mailbox)
         steps = await self._steps(event.mail) if self._steps is not None else ()
         known = placed(steps, event.mailbox, filing)
@@ -134,7 +141,8 @@ class Filing:
             await self._record(
                 FilingStarted(mail=event.mail, owner=event.owner, mailbox=event.mailbox, folder=event.folder, of=filing)
             )
-        work = _Work(mailbox, event, filing, known, received, raw, content, event.verdict if self._keywords else None)
+        shown = event.verdict if self._keywords else None
+        work = _Work(mailbox, event, filing, known, received, raw, content, shown, self._ours)
         lies = await self._run(event.mailbox, _place if isinstance(mailbox, InPlace) else _file, work)
         folder = _printable(lies.folder or known.place or event.folder)
         theirs = lies.folder not in work.ours and (known.filed or lies.folder != event.folder)
@@ -166,7 +174,7 @@ class Filing:
         except (OSError, ValueError) as error:  # ValueError: an account that is no longer configured
             log.info("mailbox_not_asked", mail=mail, error=describe(error))
             return None
-        return folder if folder in OURS else None
+        return folder if folder in self._ours else None
 
     async def arrived(self, spec: str, known: Collection[str]) -> tuple[Arrival, ...]:
         """See `Mailbox.arrived`. OSError: weather. ValueError: an account that is no longer configured."""
@@ -248,12 +256,14 @@ class _Work(NamedTuple):
     content: bytes
     shown: Verdict | None
     """among its flags"""
+    all_ours: frozenset[str]
+    """every folder we file into"""
 
     @property
     def ours(self) -> frozenset[str]:
         """Where it may be taken from: where we put it, or its owner's move was accepted; where they ordered it, any
         folder we file into too."""
-        return OURS | self.known.ours if self.event.firmly else self.known.ours
+        return self.all_ours | self.known.ours if self.event.firmly else self.known.ours
 
     @property
     def begun(self) -> bool:
@@ -264,10 +274,12 @@ def _file(work: _Work) -> Lies:
     """With our fields, into a mailbox that we file into."""
     mailbox, event, at = work.mailbox, work.event, work.received.received_at
     if work.known.filed or work.known.others(work.filing):
-        lies = mailbox.refile(event.mail, work.ours, event.folder, work.content, at, work.begun, work.shown)
+        lies = mailbox.refile(
+            event.mail, work.ours, event.folder, work.content, at, work.begun, work.shown, event.labels
+        )
         if lies.name or work.known.filed:
             return lies
-    name, found = mailbox.file(event.mail, event.folder, work.content, at, work.begun, work.shown)
+    name, found = mailbox.file(event.mail, event.folder, work.content, at, work.begun, work.shown, event.labels)
     return Lies(name, found, _lies_in(mailbox, event.mail, at, event.folder) if found else event.folder)
 
 
@@ -282,9 +294,9 @@ def _place(work: _Work) -> Lies:
         return _file(work) if copies else back
     if again and not copies:
         ours = work.ours if work.known.filed else work.ours | {INBOX}
-        return mailbox.place_again(received, work.raw, ours, event.folder, event.verdict)
+        return mailbox.place_again(received, work.raw, ours, event.folder, event.verdict, event.labels)
     copy = _file(work) if copies and (again or event.folder != INBOX) else None
-    lies = Lies(*mailbox.place(received, work.raw, event.folder, event.verdict))
+    lies = Lies(*mailbox.place(received, work.raw, event.folder, event.verdict, event.labels))
     return copy if again and copy is not None else lies
 
 

@@ -11,12 +11,14 @@ import click
 
 from pipeline import follow_up_list, following_up, logs
 from pipeline.commands import SHORTEST
+from pipeline.learning import said as lessons_said
 from pipeline.options import config_option, configuration_of, set_option
 from stages.durations import DAY, milliseconds
 from stages.events import Order
 from stages.header import clean
 from stages.instructions import span_in
 from stages.keeping import Scope
+from stages.lesson_words import CODE
 from stages.said import OF_ALL
 
 _HELP: dict[Order, str] = {
@@ -41,7 +43,7 @@ _TAKEN_BACK = """
 Salver judges the request itself again, and its mail goes where it would put it; a question that was open before you
 spoke is open again. What else came in because of a word about all requests stays where it lies. REQUEST is its id or
 the last six characters of it or more, as `salver corrections` shows it; or a name, where one verdict is on somebody of
-that name.
+that name. The id of a lesson is forgotten as by `salver lessons forget`.
 """
 
 
@@ -89,6 +91,12 @@ def _follow(
 ) -> None:
     configuration = configuration_of(config, settings)
     logs.configure("error", configuration.log.format)
+    if order == "forget" and (lessons := tuple(each for each in requests if CODE.fullmatch(each))):
+        for line in asyncio.run(lessons_said.say(configuration, lessons, "forget")):
+            click.echo(line)
+        requests = tuple(each for each in requests if each not in lessons)
+        if not requests:
+            return
     told = asyncio.run(following_up.follow(configuration, requests, order, rest, always))
     for each in told:
         click.echo(each.text if each.ok else f"Error: {each.text}", err=not each.ok)

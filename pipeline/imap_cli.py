@@ -83,7 +83,8 @@ def imap_config(wanted: str | None, config: Path | None, settings: tuple[str, ..
     owners = tuple((owner, root, _ids(configuration, root)) for owner, root in files.served(configuration))
     if not owners:
         raise CommandError("no owner has a Maildir; name one in [[owner]] mailbox")
-    click.echo(own_text(version, owners, configuration.filing.buttons), nl=False)
+    filing = configuration.filing
+    click.echo(own_text(version, owners, filing.buttons, filing.folders), nl=False)
 
 
 def _ids(configuration: Configuration, root: Path) -> str:

@@ -1,4 +1,4 @@
-"""Notices what owners move, in any mailbox and with any client: a move between Good, Intriguing and Ugly is a verdict.
+"""Notices what owners move, in any mailbox and with any client: a move to Good, Intriguing or Ugly is a verdict.
 
 Each mailbox is watched (`watching.py`). What came to lie where we did not put it, as far as the log tells, is sought
 once more: it must lie in that one folder alone, and nothing of ours may have been under way before or after. So our own
@@ -42,7 +42,7 @@ class Mailboxes(NamedTuple):
     """What is asked of mailboxes, by the text that names each. OSError: weather. ValueError: there is none such."""
 
     arrived: Callable[[str, Collection[str]], Awaitable[tuple[Arrival, ...]]]
-    """(mailbox, names of mails that lie in their place) -> what came to lie in a folder of a verdict, or a button"""
+    """(mailbox, names of mails that lie in their place) -> what came to lie in a folder of ours, or a button"""
     elsewhere: Callable[[str, Sequence[Sought]], Awaitable[dict[str, str]]]
     """(mailbox, mails) -> those that lie in one such folder alone, and not where we put them: which"""
     changes: Callable[[str], Changes]
@@ -161,7 +161,8 @@ def _move(each: Watched, mailbox: str, folder: str) -> Move:
         step.event for step in each.steps if isinstance(step.event, FilingWanted) and step.event.mailbox == mailbox
     ]
     at = max(now(), moves[-1] + 1 if moves else 0)
-    return Move(each.mail, each.owner, mailbox, folder, filings[-1] if filings else None, at)
+    back = any(filing.folder == folder for filing in filings)
+    return Move(each.mail, each.owner, mailbox, folder, filings[-1] if filings else None, at, back)
 
 
 def _outputs(move: Move, told: About, steps: int) -> list[Output]:

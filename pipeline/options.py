@@ -9,7 +9,8 @@ import click
 
 from pipeline import logs
 from pipeline.configuration import Configuration
-from pipeline.settings import ConfigError, load, shipped
+from pipeline.reload.origin import Origin
+from pipeline.settings import ConfigError, shipped
 
 config_option = click.option(
     "--config",
@@ -41,12 +42,17 @@ def own(config: Path | None, what: str) -> Path:
 
 def configuration_of(config: Path | None, settings: Iterable[str] = ()) -> Configuration:
     """The configuration, with --set over environment over file; logging is set up as it says. Raises ConfigError."""
+    found = origin_of(config, settings).load()
+    logs.configure(found.log.level, found.log.format)
+    return found
+
+
+def origin_of(config: Path | None, settings: Iterable[str] = ()) -> Origin:
+    """Where the configuration is read. Raises ConfigError."""
     overrides = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals:
             raise ConfigError(f"--set {setting}: write KEY=VALUE, such as --set smtp.listen=127.0.0.1:2525")
         overrides[key.strip()] = value.strip()
-    found = load(chosen(config) or shipped("example.toml"), overrides)
-    logs.configure(found.log.level, found.log.format)
-    return found
+    return Origin(chosen(config) or shipped("example.toml"), overrides)

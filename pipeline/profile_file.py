@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 from pipeline.profile import QUESTIONS, TITLES, ProfileError, language_code
 from pipeline.whole_file import put
 from stages.settings import Profile
+from stages.toml_text import toml_text as toml_text
 
 WIDTH = 100
 """Characters of a list that is still written on one line."""
-
-
-def toml_text(text: str) -> str:
-    """A TOML basic string (TOML 1.0, "String"). Whatever would end, hide or turn a line is escaped."""
-
-    def escape(found: re.Match[str]) -> str:
-        return f"\\{found[0]}" if found[0] in '"\\' else f"\\u{ord(found[0]):04X}"
-
-    escaped = re.sub(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]', escape, text)
-    return f'"{escaped}"'
 
 
 def _toml(value: Any, width: int = 0) -> str:

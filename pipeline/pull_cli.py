@@ -8,7 +8,10 @@ from pathlib import Path
 
 import click
 
-from pipeline import logs, pulling, undoing
+from pipeline import logs, pulling, undoing, undoing_causes
+from pipeline.clock import now
+from pipeline.configuration import Configuration
+from pipeline.moments import instant
 from pipeline.options import config_option, configuration_of, set_option
 from stages.settings import milliseconds
 
@@ -64,9 +67,23 @@ def pull_(
 @click.argument("mail", required=False, metavar="[REQUEST|MAIL]")
 @click.option("--run", metavar="RUN", help="all that one run moved")
 @click.option("--all", "everything", is_flag=True, help="all that was ever moved and lies there still")
+@click.option("--rule", metavar="NAME", help="what this rule did: judge its mails as if it were not there")
+@click.option("--lesson", metavar="ID", help="the same of a lesson, as `salver lessons` names it")
+@click.option("--since", metavar="DATE", help="with --rule or --lesson: of mail that came since; 2026-11-01 or 7d")
+@click.option("--yes", is_flag=True, help="with --rule or --lesson: do not ask")
 @config_option
 @set_option
-def undo_(mail: str | None, run: str | None, everything: bool, config: Path | None, settings: tuple[str, ...]) -> None:
+def undo_(
+    mail: str | None,
+    run: str | None,
+    everything: bool,
+    rule: str | None,
+    lesson: str | None,
+    since: str | None,
+    yes: bool,
+    config: Path | None,
+    settings: tuple[str, ...],
+) -> None:
     """Take back the last thing that was done with a REQUEST or MAIL, or put back what was moved in your accounts.
 
     REQUEST is its id (X-Salver-Request of the filed mail) or the last six characters of it or more. The last thing that
@@ -76,10 +93,19 @@ def undo_(mail: str | None, run: str | None, everything: bool, config: Path | No
     Where nothing of that is left, or with a MAIL (as `salver pull --move` names it), --run or --all, what was moved in
     your accounts lies in the inbox again; a mail that you moved yourself since then stays where you put it. Without any
     of these, list the runs.
+
+    With --rule or --lesson it shows which mails would lie elsewhere without that rule or lesson, asks, moves them, and
+    lists what could not be undone. What you said of a request yourself stays; so does what you asked about. The rule
+    itself stays in your file: take it out there, else it decides about the next mail again.
     """
     configuration = configuration_of(config, settings)
-    if bool(mail) + bool(run) + everything > 1:
-        raise click.UsageError("name one REQUEST or MAIL, or a --run, or say --all")
+    if bool(mail) + bool(run) + everything + bool(rule) + bool(lesson) > 1:
+        raise click.UsageError("name one REQUEST or MAIL, a --run, a --rule or a --lesson, or say --all")
+    if (since or yes) and not (rule or lesson):
+        raise click.UsageError("--since and --yes belong to --rule or --lesson")
+    if rule or lesson:
+        _undo_cause(configuration, undoing_causes.Cause(rule or "", lesson or ""), since, yes)
+        return
     if not (mail or run or everything):
         click.echo(asyncio.run(undoing.runs(configuration)))
         return
@@ -87,6 +113,16 @@ def undo_(mail: str | None, run: str | None, everything: bool, config: Path | No
         told, whole = asyncio.run(undoing.undo(configuration, mail and mail.strip(), run, _tell))
     finally:
         _end()
+    click.echo(told)
+    if not whole:
+        raise SystemExit(1)
+
+
+def _undo_cause(configuration: Configuration, cause: undoing_causes.Cause, since: str | None, yes: bool) -> None:
+    from_ = instant(since, now()) if since else 0
+    told, whole = asyncio.run(
+        undoing_causes.undo(configuration, cause, from_, lambda: yes or click.confirm("Move them?"), click.echo)
+    )
     click.echo(told)
     if not whole:
         raise SystemExit(1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from pipeline.clock import now, utc
 from pipeline.commands import CommandError, reading_store
 from pipeline.configuration import Configuration
 from pipeline.following_up import deadline_from_now, outcome
+from pipeline.moments import instant
 from pipeline.options import config_option, configuration_of, set_option
 from pipeline.reader import Reader
 from pipeline.rereading import Seen, seen_now, seen_since
@@ -24,7 +24,6 @@ from pipeline.settings import stage_settings
 from pipeline.store.lock import served
 from pipeline.store.log import Log
 from pipeline.store.rereading import still_wanted
-from stages.durations import milliseconds
 from stages.events import Decision, Routed
 from stages.header import clean
 from stages.rereading import Change, RereadWanted
@@ -54,25 +53,6 @@ def reparse_(
     """
     configuration = configuration_of(config, settings)
     asyncio.run(reparse(configuration, instant(since, now()), apply, network, as_json, click.echo))
-
-
-def instant(text: str, here: int) -> int:
-    """A day (UTC), a time, or how long ago, as ms. Raises CommandError."""
-    said = text.strip()
-    try:
-        if re.fullmatch(r"\d+(?:\.\d+)?\s*[a-z]+", said):
-            ago = milliseconds(said)
-            if isinstance(ago, int):
-                return here - ago
-        when = datetime.fromisoformat(said)
-        at = int((when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() * 1000)
-    except (ValueError, OverflowError):
-        raise CommandError(
-            f"--since {clean(text, 40)} is no day: write 2026-11-01, or how long ago, such as 7d or 12h"
-        ) from None
-    if at > here:
-        raise CommandError(f"--since {clean(text, 40)} is still to come: name a day on which mail came")
-    return at
 
 
 async def reparse(

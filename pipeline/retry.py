@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.errors import NotSent, ReaderDied
+from pipeline.errors import Later, NotSent, ReaderDied
 
 READER_TRIES = 3
 EDGE_TRIES = 8
 LOCAL_MILLISECONDS = 5_000
-LOCAL = ("FilingWanted", "ReminderWanted", "DigestWanted", "ReplyWanted", "AlarmWanted", "InspectionWanted")
+LOCAL = (
+    "FilingWanted", "ReminderWanted", "DigestWanted", "ReplyWanted", "AlarmWanted", "InspectionWanted",
+    "NotificationWanted",
+)  # fmt: skip
 """What is filed on our own disk."""
 LONGEST_MILLISECONDS = 3_600_000
 SENDING_MILLISECONDS = 30_000
@@ -19,11 +22,14 @@ def next_try(step: str, error: Exception, tries: int, now: int) -> int | None:
     """When to try `step` (kind of event) again after `tries` attempts, the last of which raised `error`.
 
     A mail that kills its reader is tried three times. What is filed on our own disk, and what the disk itself
-    refused, is tried for ever, at least every five seconds. What a relay did not take waits from half a minute up to an
-    hour (whoever sends counts the tries). Anything else backs off up to an hour, eight times.
+    refused, is tried for ever, at least every five seconds; what is to wait, when its time has come. What a relay did
+    not take waits from half a minute up to an hour (whoever sends counts the tries). Anything else backs off up to an
+    hour, eight times.
     """
     if isinstance(error, ReaderDied):
         return now + 1_000 if tries < READER_TRIES else None
+    if isinstance(error, Later):
+        return max(error.at, now + 1_000)
     if isinstance(error, NotSent):
         return now + min(SENDING_MILLISECONDS << min(error.attempt - 1, 10), LONGEST_MILLISECONDS)
     if isinstance(error, OSError) or step in LOCAL:

@@ -15,6 +15,7 @@ from pipeline import sample
 from pipeline.app import App
 from pipeline.configuration import Configuration
 from pipeline.mailboxes.targets import place_of
+from pipeline.reload.origin import Origin
 from pipeline.results import filed_table
 from pipeline.settings import load, shipped
 from pipeline.store import state
@@ -26,14 +27,15 @@ class CannotServe(Exception):
     """Salver cannot start; the text says why and what to do."""
 
 
-async def serve(configuration: Configuration, name: str, say: Say) -> None:
-    """Run everything until SIGINT or SIGTERM."""
+async def serve(configuration: Configuration, name: str, say: Say, origin: Origin | None = None) -> None:
+    """Run everything until SIGINT or SIGTERM. With its `origin` it is read again when it changes, and at a SIGHUP."""
     _raise_open_files(configuration.smtp.connections + 200)
-    app = App(configuration)
+    app = App(configuration, origin)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, app.reload)
     async with contextlib.AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(app.running())

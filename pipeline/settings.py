@@ -12,9 +12,11 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pipeline.configuration import Configuration
+from pipeline.learning.file import load_lessons
 from pipeline.mailboxes.lmtp_place import lmtp_place
 from pipeline.mailboxes.targets import account_named_by, whose_place
-from pipeline.rules_file import load_rules as load_rules
+from pipeline.rules.file import load_rules as load_rules
+from pipeline.shadow.file import with_shadow
 from pipeline.toml_file import (
     ConfigError as ConfigError,
     explain,
@@ -69,7 +71,7 @@ def stage_settings(found: Configuration) -> Settings:
     """What the stages are told; reads the profile files and the rules file. Raises ConfigError."""
     profiles = {owner.id: load_profile(Path(owner.profile)) for owner in found.owner if owner.profile}
     mails = load_mails(Path(found.texts) if found.texts else None)
-    return Settings(
+    live = Settings(
         owners=tuple(owner.model_copy(update={"sender": found.outgoing.sender}) for owner in found.owner),
         profiles=profiles,
         limits=found.limits,
@@ -78,12 +80,17 @@ def stage_settings(found: Configuration) -> Settings:
         follow_up=found.follow_up,
         ugly_after=found.filing.ugly_after,
         points=found.points,
-        rules=load_rules(Path(found.rules) if found.rules else shipped("rules.toml")),
+        rules=load_rules(
+            Path(found.rules) if found.rules else shipped("rules.toml"),
+            found.filing.folders,
+            tuple(owner.id for owner in found.owner),
+        ).but(lessons=load_lessons(found.lessons)),
         folders=found.filing.folders,
         weights=_weights(Path(found.weights) if found.weights else shipped("weights.toml")),
         texts=mails.texts,
         questions=mails.questions,
     )
+    return with_shadow(found, live)
 
 
 def _weights(path: Path) -> Weights:

@@ -23,6 +23,8 @@ from stages.field_words import named, worth_naming
 from stages.header import clean
 from stages.inspecting import InspectionWanted
 from stages.keeping import Forgotten, Remembered, RemovalWanted, Removed
+from stages.learning import LearningWanted, LessonAnswered
+from stages.notifying import NotificationDropped, NotificationWanted
 from stages.receipt import sentence
 from stages.reminder import SHORT
 from stages.standing import span
@@ -64,10 +66,17 @@ def gist(step: Story) -> str:
         noted = "".join(f"; {clean(remark, 200)}" for remark in event.remarks)
         return f"{again}{event.kind}, {event.authenticity.verdict}: {event.authenticity.detail}{noted}{odd}"
     if isinstance(event, Routed):
-        return "; ".join(sentence(decision) for decision in event.decisions) or f"no request, to {event.folder}"
+        said = "; ".join(sentence(decision) for decision in event.decisions) or f"no request, to {event.folder}"
+        return (
+            f"{said} (settings {clean(event.settings_hash, 64)})" if event.decisions and event.settings_hash else said
+        )
     if isinstance(event, InspectionWanted):
         drifted = worth_naming(doubt.what for doubt in event.doubts)
         return f"tell you that mails of this kind look different: {', '.join(map(named, drifted))}"
+    if isinstance(event, NotificationWanted):
+        return f"tell you at once, as your rule {clean(event.rule, 64)} says"
+    if isinstance(event, NotificationDropped):
+        return f"you are not told: {event.why}"
     if told := _talk(event):
         return told
     shown = event.model_dump(include={"folder", "name", "first", "error", "peer", "size", "claims", "rule"})
@@ -104,9 +113,20 @@ def _talk(event: Event) -> str:
         return _removed(event)
     if isinstance(event, Moved):
         return f"you moved it to {event.folder}"
+    if isinstance(event, LearningWanted):
+        return f"you said `{event.answer}` of the lesson {event.lesson} {_BY[event.by]}"
+    if isinstance(event, LessonAnswered):
+        return _learned(event)
     if isinstance(event, SendingRefused):
         return f"the relay did not take it{' and never will' if event.final else ''}: {event.why}"
     return ""
+
+
+def _learned(event: LessonAnswered) -> str:
+    if event.why:
+        return f"{event.lesson}: nothing changed: {event.why}"
+    what = {"accept": "it counts from now on", "decline": "it is not learned", "forget": "it counts no more"}
+    return f"{event.lesson}: {what[event.answer]}" + (f": {clean(event.says, 300)}" if event.says else "")
 
 
 def _removed(event: Removed) -> str:

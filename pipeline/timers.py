@@ -53,7 +53,7 @@ class Timers:
 
     def __init__(self, store: Log, settings: Settings) -> None:
         self._store = store
-        self._settings = settings
+        self.settings = settings
         self._wake = asyncio.Event()
         self._looked: int | None = None
         self.before_mail: Callable[[str], Awaitable[None]] = _nothing
@@ -91,10 +91,10 @@ class Timers:
         room = AT_ONCE - await due.elapsing(self._store.read)
         ended = await due.due(self._store.read, at, False, room) if room > 0 else []
         await self._tell(ended, at)
-        for owner in self._settings.owners:
-            if free_from(at, self._settings.follow_up, owner.zone) > at:
+        for owner in self.settings.owners:
+            if free_from(at, self.settings.follow_up, owner.zone) > at:
                 continue
-            if self._settings.follow_up.digest == "off":
+            if self.settings.follow_up.digest == "off":
                 await self._remind(owner, at)
             else:
                 await self._digest(owner, at)
@@ -103,7 +103,7 @@ class Timers:
     async def _next(self, at: int) -> int:
         """When something is due next, after `at`."""
         times = [await due.next_due(self._store.read, at)]
-        times += [next_digest(at, self._settings.follow_up, owner.zone) for owner in self._settings.owners]
+        times += [next_digest(at, self.settings.follow_up, owner.zone) for owner in self.settings.owners]
         return min((time for time in times if time is not None), default=at + DAY)
 
     async def _tell(self, ended: list[Due], at: int) -> None:
@@ -122,7 +122,7 @@ class Timers:
         """What was timed with other settings, or by a clock that was ahead, is due when it would be now."""
         last = ""
         while known := await due.open_ones(self._store.read, last, AT_ONCE):
-            told = self._settings.follow_up
+            told = self.settings.follow_up
             anew = [(each, retimed(each, told, at)) for each in known]
             job = [due.timed_anew(after) for before, after in anew if not same_times(before, after, at)]
             if job:
@@ -131,11 +131,11 @@ class Timers:
 
     async def _open_old(self, at: int) -> None:
         """Requests of a store from before there were conversations get theirs; their owner was reminded once."""
-        since = at - self._settings.follow_up.expire_after
-        for owner in self._settings.owners:
+        since = at - self.settings.follow_up.expire_after
+        for owner in self.settings.owners:
             last = ""
             while ids := await unopened(self._store.read, owner.id, since, last, AT_ONCE):
-                made = [(id, await opening_of(self._store, id, self._settings)) for id in ids]
+                made = [(id, await opening_of(self._store, id, self.settings)) for id in ids]
                 outputs = [
                     Output(f"{id}.opened", event.model_copy(update={"reminded_at": at}), "ready")
                     for id, event in made
@@ -148,7 +148,7 @@ class Timers:
 
     async def _room(self, owner: Owner, at: int) -> int:
         """How many mails the owner may get now; none while one may just be coming about."""
-        read, told = self._store.read, self._settings.follow_up
+        read, told = self._store.read, self.settings.follow_up
         if await due.moving(read, owner.id, at - MINUTE) or await due.unsent(read, owner.id, at - WAITS):
             return 0
         return max(0, await due.room(read, owner.id, told, at) - await due.in_hand(read, owner.id))
@@ -173,7 +173,7 @@ class Timers:
 
     async def _digest(self, owner: Owner, at: int) -> None:
         """The digest, if it is due. One that is late makes up for all that were left out, and for one soon after."""
-        told, last = self._settings.follow_up, await digests.last_of(self._store.read, owner.id)
+        told, last = self.settings.follow_up, await digests.last_of(self._store.read, owner.id)
         if last is None or last.slot > at:  # the first start, or a clock that was set back: the next one is due
             made_at = 0 if last is None or last.made_at > at + DAY else min(last.made_at, at)
             await self._store.write([digests.passed(owner.id, at, made_at)])
@@ -190,7 +190,7 @@ class Timers:
 
     async def _make(self, owner: Owner, at: int, last: digests.Last | None, slot: int, overflow: bool = False) -> bool:
         """Whether there was something to tell. The digest, what it names and its row are written together."""
-        made = await digesting.made(self._store.read, self._settings, owner, at, last, slot, overflow)
+        made = await digesting.made(self._store.read, self.settings, owner, at, last, slot, overflow)
         if made is None:
             return False
         names = [Output(f"{each.request}.listed{each.version}", each, "ready") for each in made.listed]

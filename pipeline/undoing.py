@@ -156,10 +156,12 @@ async def _put_back(configuration: Configuration, store: Log, wanted: Sequence[M
             if account is None:
                 troubles[each.mail] = f'the account "{each.account}" is no longer in the configuration'
                 continue
-            mailbox = mailboxes.setdefault(each.account, InPlace(Session(account, token_of)))
+            mailbox = mailboxes.setdefault(
+                each.account, InPlace(Session(account, token_of), declared=configuration.filing.folders)
+            )
             _, raw = await store.load(each.mail)
             try:
-                back = await asyncio.to_thread(mailbox.put_back, raw, each.mail)
+                back = await asyncio.to_thread(mailbox.put_back, raw, each.mail, each.folder)
             except AccountTrouble as error:
                 troubles[each.mail] = str(error)
                 continue

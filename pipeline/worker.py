@@ -18,10 +18,12 @@ from pipeline.store.conversations import conversation_of
 from pipeline.store.log import Conflict, Entry, Log, Output, State
 from pipeline.store.orders import completed
 from stages.conversation import Advanced, DigestWanted, Elapsed, Ordered, RejudgingWanted, ReminderWanted, ReplyWanted
-from stages.events import INBOX, Event, Failed, FilingWanted
+from stages.events import INBOX, Enriched, Event, Failed, FilingWanted, Scored
 from stages.flow import FLOW, TALK, Converse, Stage
 from stages.inspecting import InspectionWanted
 from stages.keeping import RemovalWanted
+from stages.learning import LearningWanted
+from stages.notifying import NotificationWanted
 from stages.receipt import failure_fields
 from stages.rereading import RereadWanted
 from stages.settings import Settings
@@ -33,7 +35,10 @@ Edge = Callable[[Entry], Awaitable[tuple[Event, ...]]]
 POLL_SECONDS = 1.0
 """How often the store is looked at for what another process (a command) wrote."""
 
-NO_MAIL = (ReminderWanted, DigestWanted, ReplyWanted, RejudgingWanted, RemovalWanted, InspectionWanted, RereadWanted)
+NO_MAIL = (
+    ReminderWanted, DigestWanted, ReplyWanted, RejudgingWanted, RemovalWanted, InspectionWanted, RereadWanted,
+    LearningWanted, NotificationWanted,
+)  # fmt: skip
 """Steps about a mail that lies in its place already, or about none: where they fail there is nothing to file."""
 
 LATE = 60_000
@@ -132,13 +137,19 @@ class Worker:
                     await asyncio.sleep(POLL_SECONDS)
 
     async def _step(self, entry: Entry) -> list[Entry]:
-        """Handle one entry. Returns its outputs that need an edge, claimed already."""
-        kind = type(entry.event)
+        """Handle one entry. Returns its outputs that need an edge, claimed already.
+
+        All its stages are told the same settings, whatever is taken over meanwhile: one set judges a mail.
+        """
+        kind, settings = type(entry.event), self.settings
         try:
-            if kind in self._flow:
-                events = self._flow[kind](entry.event, self.settings)
+            if isinstance(entry.event, Scored) and Enriched in self._flow:  # it failed, maybe under other settings
+                events = self._flow[Enriched](entry.event.enriched, settings)
+            elif kind in self._flow:
+                events = self._flow[kind](entry.event, settings)
             elif kind in self._edges:
                 events = await self._edges[kind](entry)
+                settings = self.settings
             elif kind in self._talk:
                 events = await self._converse(entry)
             else:
@@ -147,7 +158,7 @@ class Worker:
             await self._troubled(entry, error)
             return []
         # In a thread, because one mail with a hundred notes must not keep every client waiting.
-        outputs = await asyncio.to_thread(self._through_stages, entry.id, events)
+        outputs = await asyncio.to_thread(self._through_stages, entry.id, events, settings)
         try:
             await self._store.finish(entry, outputs)
         except Conflict:
@@ -178,7 +189,7 @@ class Worker:
         except Exception as error:
             raise StageRaised(describe(error)) from error
 
-    def _through_stages(self, id: str, events: tuple[Event, ...]) -> list[Output]:
+    def _through_stages(self, id: str, events: tuple[Event, ...], settings: Settings) -> list[Output]:
         """The events, and what the pure stages make of them; an event whose stage raised is a dead letter."""
         outputs: list[Output] = []
         waiting = [(f"{id}.{index}", event) for index, event in enumerate(events)]
@@ -189,7 +200,7 @@ class Worker:
                 outputs.append(Output(id, event, "claimed" if self._acts(event) else "done"))
                 continue
             try:
-                made = stage(event, self.settings)
+                made = stage(event, settings)
             except Exception as error:
                 outputs.append(Output(id, event, "dead", describe(error)))
                 outputs.extend(self._instead(id, event, error, 1))

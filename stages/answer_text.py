@@ -42,7 +42,8 @@ _OURS = (
     "antworten sie auf diese mail",
     "they wrote: “", "geschrieben wurde: „", "in the last 7 days: ", "in den letzten 7 tagen: ", "what was not done",
     "was nicht geschah", "what was done", "was geschah", "more is waiting than you want single mails",
-    "es wartet mehr, als sie an einzelnen mails", "a message came from somebody", "jemand dieses namens hat ihnen",
+    "es wartet mehr, als sie an einzelnen mails", "what salver could learn", "was salver lernen könnte",
+    "a message came from somebody", "jemand dieses namens hat ihnen",
 )  # fmt: skip
 """How the headings and fixed sentences of our own mails begin. Those are texts of the configuration, which a reader
 does not get; a test compares the two."""

@@ -6,14 +6,14 @@ Nothing is said that was not tried: every change is applied to the judgement, an
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import combinations
+from itertools import combinations, takewhile
 
-from stages.decide import by_memory, decide, follows_another
+from stages.decide import by_memory, decide, follows_another, without_added
 from stages.events import Change, Decision, Enriched, Judgement, Reason, Turn, Verdict
 from stages.otherwise import Fact, others, own, rule_of, silent, weight
 from stages.rules.fields import Case
-from stages.rules.matching import applies
-from stages.settings import Settings
+from stages.rules.matching import applies, read_through
+from stages.settings import Rule, Settings
 
 _MOST = 2
 """Facts in one change; more is another request."""
@@ -60,10 +60,17 @@ def _better(decision: Decision, facts: Iterable[Fact], enriched: Enriched, setti
     if _RANK[made.verdict] <= _RANK[decision.verdict] or made.folder == decision.folder:
         return None
     rule = rule_of(decision, settings)
-    judged = made.judgement
-    case = Case(judged, enriched, {reason.signal: reason.points for reason in judged.reasons}, judged.score)
-    lifts = rule is not None and not applies(rule, case)
+    lifts = rule is not None and not _would_apply(rule, made.judgement, enriched, settings)
     return Change(signals=turns, verdict=made.verdict, rule=made.rule, lifts=lifts)
+
+
+def _would_apply(rule: Rule, judged: Judgement, enriched: Enriched, settings: Settings) -> bool:
+    """Whether the conditions of a rule hold of this judgement, with the points that those before it add."""
+    rules, bare = settings.rules.for_owner(enriched.owner), without_added(judged)
+    case = Case(bare, enriched, {reason.signal: reason.points for reason in bare.reasons}, bare.score)
+    named = (rule.name, rule.lesson)
+    before = read_through(takewhile(lambda each: (each.name, each.lesson) != named, rules.in_order), case)
+    return applies(rule, case._replace(score=before.score))
 
 
 def _together(facts: Iterable[Fact]) -> tuple[Turn, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from stages import alarm, digest_mail, inspection_mail, reminder, reply_mail
+from stages import alarm, digest_mail, inspection_mail, notification_mail, reminder, reply_mail
 from stages.conversation import DigestWanted, ReminderWanted
 from stages.events import AlarmWanted
 from stages.inspecting import InspectionWanted
+from stages.notifying import NotificationWanted
 from stages.own_mail import Wanted as Wanted
 from stages.settings import Owner, Settings
 
@@ -16,6 +17,8 @@ def compose(event: Wanted, owner: Owner, settings: Settings, answer_to: str = ""
         return alarm.compose(event, owner, settings)
     if isinstance(event, InspectionWanted):
         return inspection_mail.compose(event, owner, settings)
+    if isinstance(event, NotificationWanted):
+        return notification_mail.compose(event, owner, settings)
     if isinstance(event, ReminderWanted):
         return reminder.compose(event, owner, settings, answer_to)
     if isinstance(event, DigestWanted):

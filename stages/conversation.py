@@ -13,6 +13,9 @@ from pydantic import Field
 
 from stages.events import Event
 from stages.keeping import Going, Scope
+from stages.learning import Teachable
+from stages.refused_rules import RefusedRules
+from stages.shadowing import ShadowWeek
 from stages.values import UNKNOWN, Asked, Network, Notice, Order, Seen, Value, Verdict
 
 Phase = Literal[
@@ -50,6 +53,7 @@ class Conversation(Value):
     score: float = Field(default=0.0, description="as first judged; the higher, the sooner to be asked")
     proven: bool = Field(default=False, description="the mail that brought the request is really the network's")
     verdict: Verdict
+    folder: str = Field(default="", description="where the request belongs by that; empty: the verdict's own")
     said: Verdict | None = Field(default=None, description="the owner's own verdict, which counts for more than any")
     always: Scope | None = Field(default=None, description="they said it of all requests of the person or company")
     ours: Verdict | None = Field(default=None, description="what Salver said, where the owner said something since")
@@ -101,6 +105,7 @@ class Opened(Event):
     score: float = 0.0
     proven: bool = False
     verdict: Verdict
+    folder: str = Field(default="", description="where the request belongs; empty: the verdict's own")
     at: int = Field(description="when the mail reached us")
     asked_before: int | None = Field(default=None, description="when this person was asked, or was to be, before")
     reminded_at: int | None = Field(
@@ -171,6 +176,7 @@ class Rejudged(Event):
     folder: str
     at: int
     anew: bool = Field(default=False, description="because its mail was read anew")
+    without: str = Field(default="", description="because the doing of this rule or lesson was undone")
 
 
 # --- what comes of it ---------------------------------------------------------------------------------------------
@@ -206,6 +212,11 @@ class RejudgingWanted(Event):
     asked: Asked | None = None
     said: Verdict | None = None
     firmly: bool = Field(default=False, description="the owner ordered it: their order is newer than their moves")
+    without: str = Field(default="", description="judge it without this rule, or `lesson:ID`; empty: with all")
+    follows: Verdict | None = Field(
+        default=None, description="what the request that it joins is without it; None: it joins none"
+    )
+    follows_into: str = Field(default="", description="where that lies then")
     at: int
 
 
@@ -250,6 +261,7 @@ class ReminderWanted(Event):
     known: tuple[str, ...] = Field(default=(), description="what we know, one sentence each")
     reason: str = Field(default="", description="what happened, for a reminder that does not ask for the first time")
     verdict: Verdict | None = Field(default=None, description="as last judged")
+    folder: str = Field(default="", description="where it belongs by that; empty: the verdict's own")
     message_id: str | None = Field(default=None, description="Message-ID of the filed mail, to thread under")
     subject: str = Field(default="", description="subject of the filed mail")
     answer_until: int = Field(default=0, description="how long it can be answered by mail; 0: it cannot")
@@ -278,6 +290,7 @@ class Line(Value):
     known: tuple[str, ...] = Field(default=(), description="what we know, or why it was judged so; one sentence each")
     score: float = 0.0
     verdict: Verdict
+    folder: str = Field(default="", description="where it belongs by that; empty: the verdict's own")
     phase: Phase | None = None
     pace: Pace | None = None
     waited: int | None = Field(default=None, description="for their answer, ms")
@@ -314,7 +327,10 @@ class DigestWanted(Event):
     changed: tuple[Line, ...] = Field(default=(), description="what became of others since the last digest")
     sample: tuple[Line, ...] = Field(default=(), description="ugly ones, drawn at random")
     going: tuple[Going, ...] = Field(default=(), description="ugly ones whose mail goes soon, unless it is kept")
+    lessons: tuple[Teachable, ...] = Field(default=(), description="what Salver could learn, if the owner says so")
     estimate: Estimate | None = None
+    shadow: ShadowWeek | None = Field(default=None, description="None: no rules run in the shadow")
+    refused: RefusedRules | None = Field(default=None, description="changed rules that were not taken over")
     week: Week
     overflow: bool = Field(default=False, description="made because there were too many for single reminders")
     answer_until: int = Field(default=0, description="how long it can be answered by mail")

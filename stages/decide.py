@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from stages.events import Decision, Enriched, Judgement, Memory, Reason, RuleAt, Thresholds, Verdict
+from stages.events import Decision, Enriched, Judgement, Memory, Reason, RuleAt, Taught, Thresholds, Verdict
 from stages.names import FOLDERS
 from stages.rules.fields import Case
 from stages.rules.language import Rule, Rules
@@ -30,6 +30,7 @@ class Ruled(NamedTuple):
     labels: tuple[str, ...] = ()
     notify: str = ""
     held: bool = False
+    taught: tuple[Taught, ...] = ()
 
 
 def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
@@ -37,11 +38,12 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
 
     The points that rules add are added anew, whatever an earlier decision added.
     """
-    judgement = without_added(judgement)
+    judgement, rules = without_added(judgement), rules.for_owner(enriched.owner)
     said = judgement.request.said
     if said is not None:  # the owner's own word; what would have been said stands beside it
         without = decide(_unsaid(judgement), enriched, rules)
-        return _made(judgement, Ruled(said, "you-said"), rules).model_copy(update={"without_veto": without.verdict})
+        by_word = Ruled(said, "you-said", labels=without.labels)
+        return _made(judgement, by_word, rules).model_copy(update={"without_veto": without.verdict})
     if judgement.veto is not None or enriched.kind == "spoof":
         vetoes = [reason for reason in judgement.reasons if reason.veto]
         rest = judgement.score - sum(reason.points for reason in vetoes)
@@ -52,16 +54,22 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
         return _made(judgement, Ruled("ugly", slug), rules).model_copy(update={"without_veto": otherwise})
     past = judgement.request.past
     if follows_another(judgement) and past.verdict is not None:
-        folder = past.folder or FOLDERS[past.verdict]
-        moved = folder != FOLDERS[past.verdict]  # the owner's own move counts for more than what we said
+        ours = past.placed or FOLDERS[past.verdict]
+        folder = past.folder or ours
+        moved = folder not in (ours, FOLDERS[past.verdict])  # the owner's own move counts for more than what we said
         verdict = next((said for said, place in FOLDERS.items() if moved and place == folder), past.verdict)
-        return _made(judgement, Ruled(verdict, "joins-request"), rules, folder)
+        labels = _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules).labels
+        return _made(judgement, Ruled(verdict, "joins-request", labels=labels), rules, folder)
     memory = judgement.request.memory
-    alone = _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules)
-    if memory is None or (_may_not_lift(memory) and alone.verdict == "ugly"):
+    lifts = memory is not None and memory.verdict == "good"
+    alone = untaught = _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules)
+    if rules.lessons and alone.verdict == "ugly":
+        untaught = _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules.untaught)
+    if memory is None or (_may_not_lift(memory) and untaught.verdict == "ugly"):
         return _made(judgement, alone, rules)
     slug = "always-good" if memory.verdict == "good" else "never-again"
-    return _made(judgement, Ruled(memory.verdict, slug), rules).model_copy(update={"without_veto": alone.verdict})
+    by_word = Ruled(memory.verdict, slug, labels=alone.labels, notify=alone.notify if lifts else "")
+    return _made(judgement, by_word, rules).model_copy(update={"without_veto": alone.verdict})
 
 
 def without_added(judgement: Judgement) -> Judgement:
@@ -78,11 +86,18 @@ def _unsaid(judgement: Judgement) -> Judgement:
     return judgement.model_copy(update={"request": judgement.request.model_copy(update={"said": None})})
 
 
+def by_lesson(decision: Decision) -> Taught | None:
+    """What was learned, if that decided."""
+    if decision.rule_at is not None and decision.rule_at.line is not None:
+        return None  # a rule of the owner's, of the same name
+    return next((each for each in decision.taught if each.rule == decision.rule), None)
+
+
 def by_memory(decision: Decision) -> Memory | None:
     """What the owner said of all requests of the person or company, if that decided."""
     at, judged = decision.rule_at, decision.judgement
     named = decision.rule in ("always-good", "never-again") and (at is None or at.line is None)  # no rule of that name
-    return judged.request.memory if named else None
+    return judged.request.memory if named and by_lesson(decision) is None else None
 
 
 def not_lifted(decision: Decision) -> Memory | None:
@@ -118,6 +133,7 @@ def _made(judgement: Judgement, ruled: Ruled, rules: Rules, folder: str | None =
         labels=ruled.labels,
         notify=ruled.notify,
         held=ruled.held,
+        taught=ruled.taught,
     )
 
 
@@ -134,13 +150,15 @@ def _ruled(judgement: Judgement, spoke: Mapping[str, float], score: float, enric
     if ruled.verdict == "follow_up" and enriched.kind == "inmail":
         ruled = ruled._replace(verdict="intriguing")
     if ruled.verdict == "ugly" and not enriched.layout_known:
-        return Ruled("intriguing", "unknown-layout")  # what we may have misread must not be lost unseen
+        # what we may have misread must not be lost unseen
+        return ruled._replace(verdict="intriguing", slug="unknown-layout", rule=None)
     return ruled
 
 
 def _by(rules: Iterable[Rule], marks: Thresholds, case: Case) -> Ruled:
     found = read_through(rules, case)
-    more = (found.reasons, found.labels, found.notify)
+    taught = tuple(Taught(lesson=each.lesson, rule=each.name, says=each.says) for each in found.applied if each.lesson)
+    more = (found.reasons, found.labels, found.notify, False, taught)
     if found.rule is not None and found.rule.verdict is not None:
         return Ruled(found.rule.verdict, found.rule.name, found.rule, *more)
     if found.score >= marks.good:

@@ -2,7 +2,7 @@
 
 A digest is worth a mail if somebody is to be asked or answered, if something changed, or if mail is to go. A random
 sample alone is worth one once a week, for it is the only way to learn of good requests among the ugly ones. The week
-alone never is.
+alone never is, nor is what could be learned.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from stages.calm import FollowUp
 from stages.conversation import Asking, Conversation, DigestWanted, Estimate, Line, Listed, Phase, Week
 from stages.events import UNKNOWN, Decision, Enriched, Notice
 from stages.keeping import Going
+from stages.learning import Teachable
+from stages.refused_rules import RefusedRules
 from stages.saying import points, says
 from stages.settings import Owner
+from stages.shadowing import ShadowWeek
 
 _REASONS = 3
 _FIRST: tuple[Phase, ...] = ("answered", "settled", "asked", "to_ask", "snoozed", "accepted", "silent", "expired")
@@ -41,6 +44,12 @@ class Waiting(NamedTuple):
     """where the mails of the sample lie"""
     going: tuple[Going, ...] = ()
     """ugly ones whose time is nearly over"""
+    lessons: tuple[Teachable, ...] = ()
+    """what is proposed to be learned"""
+    shadow: ShadowWeek | None = None
+    """told in a digest that is sent anyway"""
+    refused: RefusedRules | None = None
+    """and so are rules that were not taken over"""
 
 
 def plan(
@@ -70,7 +79,10 @@ def plan(
         changed=lines[2],
         sample=lines[3],
         going=waiting.going,
+        lessons=waiting.lessons,
         estimate=waiting.estimate,
+        shadow=waiting.shadow,
+        refused=waiting.refused,
         week=waiting.week,
         overflow=overflow,
         answer_until=at + told.answers,
@@ -140,6 +152,7 @@ def _line(known: Conversation, asking: Asking | None, why: tuple[str, ...] = ())
         known=(*why, *known.known),
         score=known.score,
         verdict=known.verdict,
+        folder=known.folder,
         phase=known.phase,
         pace=known.pace,
         waited=known.waited,

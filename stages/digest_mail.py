@@ -9,12 +9,16 @@ from stages.alarm import date_of
 from stages.asking import facts, link_of, name_of, person, question, safe
 from stages.blocks import Block, Entry, Items, Link, Paragraph, Paste, part
 from stages.conversation import DigestWanted, Estimate, Line, Week
+from stages.events import Verdict
 from stages.header import clean
 from stages.keeping import Going
+from stages.learning import Teachable
 from stages.names import FOLDERS
 from stages.own_mail import Draft
+from stages.refused_rules import LONGEST, RefusedRules
 from stages.reminder import SHORT
 from stages.settings import Owner, Settings
+from stages.shadowing import ShadowWeek
 from stages.standing import span
 from stages.texts import Digest, Texts, count, say
 
@@ -68,6 +72,9 @@ def _blocks(event: DigestWanted, owner: Owner, settings: Settings, texts: Texts,
         *part(told.sample, *entries(event.sample)),
         Paragraph(looked),
         *_going(event.going, owner, texts),
+        *_refused(event.refused, owner, texts),
+        *_shadow(event.shadow, texts),
+        *_lessons(event, texts, bool(event.lines) and by_mail),
         Paragraph(_week(event.week, told)),
         *(_answer(event, told, owner.language, by_mail) if event.lines else ()),
         Paragraph(texts.common.signature),
@@ -112,7 +119,7 @@ def _outcome(line: Line, texts: Texts) -> list[str]:
         said.append(str(getattr(told.phases, line.phase)))
     if line.pitch:
         said.append(told.pitch)
-    return [*said, say(told.lies_in, folder=FOLDERS[line.verdict])]
+    return [*said, say(told.lies_in, folder=line.folder or FOLDERS[line.verdict])]
 
 
 def _going(going: tuple[Going, ...], owner: Owner, texts: Texts) -> tuple[Block, ...]:
@@ -134,6 +141,65 @@ def _goes(one: Going, owner: Owner, texts: Texts) -> str:
         came=date_of(one.at, owner, texts),
         goes=date_of(one.leaves_at, owner, texts),
         id=clean(one.mail)[-SHORT:],
+    )
+
+
+def _refused(found: RefusedRules | None, owner: Owner, texts: Texts) -> tuple[Block, ...]:
+    """Rules that were not taken over, what is wrong with them, and which decide."""
+    if found is None:
+        return ()
+    told = texts.digest
+    said = say(told.refused_file, at=date_of(found.at, owner, texts))
+    since = say(told.refused_since, since=date_of(found.since, owner, texts)) if found.since is not None else ""
+    lines = tuple(safe(line, LONGEST, texts) for line in found.why)
+    more = count(told.refused_more_one, told.refused_more_many, found.more) if found.more else ""
+    here = Paragraph(told.refused_status)
+    return part(told.refused, Paragraph(" ".join(filter(None, (said, since)))), Items(lines), Paragraph(more), here)
+
+
+def _shadow(week: ShadowWeek | None, texts: Texts) -> tuple[Block, ...]:
+    """What the rules in the shadow would have decided otherwise; nothing where they saw nothing."""
+    if week is None or not week.requests:
+        return ()
+    told = texts.digest
+    saw = {"file": clean(week.file, 60), "requests": count(told.requests_one, told.requests_many, week.requests)}
+    if not week.differ:
+        return part(told.shadow, Paragraph(say(told.shadow_same, **saw)))
+    lines = tuple(
+        say(
+            told.shadow_line,
+            who=safe(each.name, 60, texts) or texts.common.somebody,
+            live=_place(each.verdict, each.folder, told),
+            other=_place(each.shadow_verdict, each.shadow_folder, told),
+        )
+        for each in week.named
+    )
+    said = Paragraph(say(told.shadow_otherwise, others=week.differ, **saw))
+    return part(told.shadow, said, Items(lines), Paragraph(told.shadow_report))
+
+
+def _place(verdict: Verdict, folder: str, told: Digest) -> str:
+    """As what it is filed, and where if that is not the folder of its verdict."""
+    as_what = told.shadow_ask if verdict == "follow_up" else FOLDERS[verdict]
+    return as_what if folder == FOLDERS[verdict] else f"{as_what} ({clean(folder, 64)})"
+
+
+def _lessons(event: DigestWanted, texts: Texts, by_mail: bool) -> tuple[Block, ...]:
+    """What is proposed, how it did on what is past, and how it is answered."""
+    told = texts.digest
+    return part(told.lessons, *(block for each in event.lessons for block in _lesson(each, told, texts, by_mail)))
+
+
+def _lesson(each: Teachable, told: Digest, texts: Texts, by_mail: bool) -> tuple[Block, ...]:
+    names = [safe(name, 60, texts) for name in each.names]
+    changes = told.lesson_changes_none
+    if each.changed:
+        named = ", ".join((*names, *(("...",) if each.changed > len(names) else ())))
+        changes = count(told.lesson_changes_one, told.lesson_changes_many, each.changed, names=named)
+    return (
+        Entry(say(told.lesson, code=each.lesson, says=safe(each.says, 500, texts))),
+        Paragraph(f"{say(told.lesson_right, right=each.right, of=each.of)} {changes}"),
+        Paragraph(say(told.lesson_answer if by_mail else told.lesson_here, code=each.lesson)),
     )
 
 

@@ -183,6 +183,7 @@ def _request(event: LookedUp, index: int, notice: Notice, proven: bool, addresse
     told = {
         "request": known.request,
         "folder": known.folder,
+        "placed": known.placed,
         "verdict": known.verdict,
         "says_more": bool(notice.words) and words_id(notice) != known.words,
     }

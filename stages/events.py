@@ -59,6 +59,7 @@ from stages.values import (
     Shadow as Shadow,
     State as State,
     Talk as Talk,
+    Taught as Taught,
     Thresholds as Thresholds,
     Tier as Tier,
     Truth as Truth,
@@ -191,7 +192,8 @@ class Enriched(Event):
     )
     firmly: bool = Field(default=False, description="judged again because its owner ordered it")
     anew: bool = Field(default=False, description="judged again because its mail is read otherwise now")
-    without: str = Field(default="", description="judged again without this rule or lesson, whose doing is undone")
+    without: tuple[str, ...] = Field(default=(), description="rules and lessons whose doing was undone here")
+    undoing: bool = Field(default=False, description="judged again because the doing of the last of these is undone")
     remarks: tuple[str, ...] = Field(default=(), description="what is only noted, for a person; it counts nothing")
     drift: Drift | None = Field(default=None, description="how it differs from other mails of its template")
 
@@ -225,6 +227,11 @@ class Routed(Event):
         """The decision that speaks for the mail: that of its best request."""
         said = (self.verdict, self.rule, self.score)
         return next((d for d in self.decisions if (d.verdict, d.rule, d.judgement.score) == said), None)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Those of all its requests, each once."""
+        return tuple(dict.fromkeys(label for decision in self.decisions for label in decision.labels))
 
 
 class FilingWanted(Event):

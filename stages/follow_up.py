@@ -36,7 +36,7 @@ from stages.reminding import reminder_of
 from stages.said import forget, put_back, remembering, say, undo, why_not_of_all
 from stages.settings import Settings
 from stages.standing import STALE, span, waited_for, why_not
-from stages.stepping import Move, Step, closed, entering, rejudging
+from stages.stepping import Move, Step, cause, closed, entering, rejudging
 from stages.values import NOTE
 
 Happening = Opened | Answered | Accepted | Ordered | Elapsed | Listed | Rejudged
@@ -107,7 +107,7 @@ def _cue(event: Happening) -> Cue:
     if isinstance(event, Ordered):
         return event.order
     if isinstance(event, Rejudged):
-        return "reread" if event.anew else "rejudged"
+        return "reread" if event.anew or event.without else "rejudged"
     if isinstance(event, Answered):
         return "automatic" if event.automatic else "answer" if event.sure else "maybe"
     plain: dict[type[Event], Cue] = {
@@ -167,6 +167,7 @@ def _new(event: Opened) -> Conversation:
         score=event.score,
         proven=event.proven,
         verdict=event.verdict,
+        folder=event.folder,
         came_at=event.at,
         reminders=0 if event.reminded_at is None else 1,
         reminded_at=event.reminded_at,
@@ -303,18 +304,21 @@ def _note_acceptance(known: Conversation, event: Accepted, told: FollowUp) -> St
 
 
 def _rejudge(known: Conversation, event: Rejudged, told: FollowUp) -> Step:
-    told_why = {"why": event.why or known.why}
+    told_why = {"why": event.why or known.why, "folder": event.folder}
     after = known.model_copy(update={"verdict": event.verdict, "pitch": event.pitch, "judging": False, **told_why})
     kind = " and it sells something" if event.pitch else ""
-    return Step(after, f"judged again: {event.verdict.replace('_', ' ')}{kind}")
+    how = f"judged again without {cause(event.without)}" if event.without else "judged again"
+    return Step(after, f"{how}: {event.verdict.replace('_', ' ')}{kind}")
 
 
 def _judge_unasked(known: Conversation, event: Rejudged, told: FollowUp) -> Step:
-    """The mail was read anew before anybody asked: perhaps it does say why."""
-    after = known.model_copy(update={"verdict": event.verdict, "why": event.why or known.why})
+    """The mail was read anew before anybody asked, or a rule's doing undone: perhaps there is nothing to ask."""
+    judged = {"verdict": event.verdict, "folder": event.folder, "why": event.why or known.why}
+    after = known.model_copy(update=judged)
+    how = f"without {cause(event.without)}" if event.without else "read again"
     if event.verdict == "follow_up":
-        return Step(after, "read again, it still does not say why")
-    return Step(closed(after, "settled"), f"read again, there is nothing to ask: {event.verdict}")
+        return Step(after, f"{how}, it still does not say why")
+    return Step(closed(after, "settled"), f"{how}, there is nothing to ask: {event.verdict}")
 
 
 def _dismiss(known: Conversation, event: Ordered, told: FollowUp) -> Step:

@@ -150,6 +150,11 @@ def _lone(each: Instruction) -> bool:
     return each.number is None and not each.every
 
 
+def turns(line: str) -> bool:
+    """Whether it may turn round what stands beside it."""
+    return not _TURNING.isdisjoint(_tokens(line))
+
+
 def meant_by(unclear: str) -> str:
     """The known word that a mistyped one is nearest to; empty: none is near."""
     for word in _tokens(unclear):

@@ -1,8 +1,10 @@
 """(a mail that its owner moved, what it is about) -> Moved, Ordered and what else is wanted: a move is their verdict.
 
 A mail that holds exactly one request speaks of it: in a folder of a verdict it is a verdict, in a button
-(`stages/buttons.py`) an order. Of any other mail, and where the owner is the one who owes an answer, a move says
-nothing, and the mail stays where they put it. Only out of a button it is put back, and they are told why.
+(`stages/buttons.py`) an order. A folder that rules file into has no verdict of its own: to move a mail there says
+nothing, unless we had filed it there ourselves, before its owner moved it; then it takes their word back. Of any other
+mail, and where the owner is the one who owes an answer, a move says nothing, and the mail stays where they put it. Only
+out of a button it is put back, and they are told why.
 """
 
 from __future__ import annotations
@@ -46,18 +48,21 @@ class Move(NamedTuple):
     filing: FilingWanted | None
     """what was asked for last in this mailbox"""
     at: int
+    back: bool = False
+    """we had filed it into this folder before"""
 
 
 def said(move: Move, about: About) -> tuple[Event, ...]:
     """Nothing; or the Moved and what it says, or asks for."""
     button = button_of(move.folder)
-    if move.folder not in ORDERS and button is None:
+    back = move.back and about.known is not None and about.known.said is not None
+    if move.folder not in ORDERS and button is None and not back:
         return ()
     if len(about.requests) != 1:
         return _put_back(move, about) if button is not None else ()
     if button is None and _owed(about.known):
         return ()
-    does = button or Button(ORDERS[move.folder])
+    does = button or Button(ORDERS.get(move.folder, "forget"))
     order = Ordered(
         mail=about.brought_by or move.mail,
         owner=move.owner,

@@ -15,6 +15,8 @@ from stages.events import Enriched, Instruction, Order, Reply, Token
 from stages.follow_up import TABLE
 from stages.header import REASON, clean
 from stages.instructions import meant_by
+from stages.learning import LearningWanted
+from stages.lessons_answered import answered
 from stages.refusing import FIRST, NOT_FOLLOWED, UNKNOWN_REQUEST, which
 from stages.settings import Settings
 from stages.standing import PHASES, span, why_not_in
@@ -32,7 +34,7 @@ NO_NUMBER = "It does not say which request is meant. Write its number first, suc
 NO_SAMPLE = "`fine` is for requests that were shown for a second look, and there is none here."
 
 
-def ordered(event: Enriched, settings: Settings) -> tuple[Ordered | ReplyWanted, ...]:
+def ordered(event: Enriched, settings: Settings) -> tuple[Ordered | LearningWanted | ReplyWanted, ...]:
     """What is to be done of a mail to an address for answers. Nothing for any other mail."""
     reply, token = event.parsed.reply, event.token
     if reply is None or token is None or _deaf_to(event):
@@ -41,7 +43,8 @@ def ordered(event: Enriched, settings: Settings) -> tuple[Ordered | ReplyWanted,
     mailbox = next(iter(targets_of(event, settings)), "")
     if token.room <= 0 or (answer.troubles and token.turn >= TURNS):
         mailbox = ""
-    orders = tuple(order.model_copy(update={"mailbox": mailbox}) for order in answer.orders)
+    by_number = (order.model_copy(update={"mailbox": mailbox}) for order in answer.orders)
+    orders: tuple[Ordered | LearningWanted, ...] = (*by_number, *answer.lessons)
     if not answer.troubles or not mailbox:
         return orders
     at = event.parsed.received_at
@@ -100,6 +103,7 @@ class _Answer(NamedTuple):
     troubles: tuple[str, ...] = ()
     unclear: str = ""
     """what was not understood, and is to be shown"""
+    lessons: tuple[LearningWanted, ...] = ()
 
 
 class _Told(NamedTuple):
@@ -114,10 +118,10 @@ class _Told(NamedTuple):
 def _answer(reply: Reply, token: Token, event: Enriched) -> _Answer:
     if event.parsed.received_at > token.expires_at:
         return _Answer(troubles=(LATE,))
-    told = _by_number(reply.instructions, token)
+    told, taught = _by_number(reply.instructions, token), answered(event, reply, token)
     orders: list[Ordered] = []
-    done: list[str] = []
-    troubles = told.troubles
+    done = list(taught.done)
+    troubles = [*told.troubles, *taught.troubles]
     wanted: dict[str, set[tuple[Order, int | None]]] = {}
     for number, instructions in told.by_number.items():
         meant = {(_meant(each, token, number), each.span) for each in instructions}
@@ -135,11 +139,11 @@ def _answer(reply: Reply, token: Token, event: Enriched) -> _Answer:
             orders.append(_ordered(event, token, number, order, rest))
             done.append(f"{name}: {order.replace('_', ' ')}" + (f" {span(rest)}" if rest is not None else ""))
     unclear = reply.unclear or next(iter(told.odd), "")
-    if not orders and not troubles:
+    if not done and not troubles:
         troubles.append(NOT_UNDERSTOOD)
     elif unclear:
         troubles.append(PARTLY)
-    return _Answer(tuple(orders), tuple(done), tuple(troubles), unclear)
+    return _Answer(tuple(orders), tuple(done), tuple(troubles), unclear, taught.wanted)
 
 
 def _by_number(instructions: Iterable[Instruction], token: Token) -> _Told:

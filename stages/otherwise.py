@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stages.events import Decision, Enriched, Finding, Judgement, Reason, Turn
 from stages.saying import BRINGS
 from stages.score import weighed
-from stages.settings import Profile, Rule, Settings
+from stages.settings import Condition, Profile, Rule, Settings
 from stages.signals import SIGNALS
 
 Fact = tuple[Turn, ...]
@@ -48,10 +48,12 @@ _NOBODY_BRINGS = frozenset({"answered_quickly_unseen", "name_is_of_a_connection"
 
 
 def rule_of(decision: Decision, settings: Settings) -> Rule | None:
-    """The rule that decided, if one did."""
+    """The rule that decided, if one did: what was learned, if it has the same name as one of the owner's."""
     if decision.judgement.veto is not None:
         return None
-    return next((rule for rule in settings.rules.in_order if rule.name == decision.rule), None)
+    lessons = {each.lesson for each in decision.taught if each.rule == decision.rule} or {""}
+    named = (rule for rule in settings.rules.in_order if rule.name == decision.rule)
+    return next((rule for rule in named if rule.lesson in lessons), None)
 
 
 def own(decision: Decision, enriched: Enriched, settings: Settings) -> Iterator[Fact]:
@@ -60,13 +62,22 @@ def own(decision: Decision, enriched: Enriched, settings: Settings) -> Iterator[
     if rule is None:
         return
     spoke = {reason.signal: reason for reason in judged.reasons}
-    for condition in (*rule.all, *rule.any):
-        if condition.signal in spoke:
-            yield silent(spoke[condition.signal])
-    spared = {condition.signal for condition in rule.none}
+    asked = tuple(_asked_for(rule))
+    for signal in dict.fromkeys(signal for signal, wanted in asked if wanted and signal in spoke):
+        yield silent(spoke[signal])
+    spared = {signal for signal, wanted in asked if not wanted}
     for name in dict.fromkeys((*BRINGS, *SIGNALS)):
         if name in spared - _NOBODY_BRINGS:
             yield from _spoken(name, judged, enriched, settings)
+
+
+def _asked_for(group: Rule | Condition, wanted: bool = True) -> Iterator[tuple[str, bool]]:
+    """Every signal that conditions name, and whether they want it to speak, or to be silent."""
+    parts = [(part, wanted) for part in (*group.all, *group.any)] + [(part, not wanted) for part in group.none]
+    for part, wants in parts:
+        if part.signal is not None:
+            yield part.signal, wants
+        yield from _asked_for(part, wants)
 
 
 def others(decision: Decision, enriched: Enriched, settings: Settings) -> Iterator[Iterator[Fact]]:

@@ -18,15 +18,17 @@ from stages.conversation import DigestWanted, OwnMail, ReminderWanted, ReplyWant
 from stages.events import AlarmWanted, Event, Parsed
 from stages.header import REMINDER, clean, field, plain_field, when
 from stages.inspecting import InspectionWanted
+from stages.notifying import NotificationWanted
 from stages.settings import Owner
 
-Wanted = OwnMail | AlarmWanted | InspectionWanted
+Wanted = OwnMail | AlarmWanted | InspectionWanted | NotificationWanted
 KINDS: dict[type[Event], str] = {
     ReminderWanted: "reminder",
     DigestWanted: "digest",
     ReplyWanted: "reply",
     AlarmWanted: "alarm",
     InspectionWanted: "inspection",
+    NotificationWanted: "notification",
 }
 """What becomes a mail to the owner, and what such a mail is called."""
 
@@ -52,6 +54,8 @@ def own_id(event: Event) -> str:
     told = [KINDS[type(event)], event.mail]
     if isinstance(event, ReminderWanted):
         told += [event.request, *([str(event.version)] if event.version else [])]
+    elif isinstance(event, NotificationWanted):
+        told += [event.request]
     elif isinstance(event, ReplyWanted):
         told += [*event.requests, str(event.at)]
     return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:32]

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from stages import field_words
 from stages.claims import sentences
-from stages.decide import by_memory, not_lifted
+from stages.decide import by_lesson, by_memory, not_lifted
 from stages.events import Decision, Enriched, Judgement, Memory, Notice, Reason, Routed
 from stages.forwards import asked_by
 from stages.forwards.askers import title_of as provider_of
-from stages.header import CHANGE, REASON, REQUEST, RULE, VERDICT, clean
+from stages.header import CHANGE, LABEL, REASON, REQUEST, RULE, VERDICT, clean
 from stages.names import FOLDERS, KINDS, REALLY, VERDICTS
+from stages.rules.matching import ADDED
 from stages.saying import (
     FOLLOWS,
+    HELD,
+    because,
     by_points,
     follows,
     helpless,
+    learned,
     number,
     outlook,
     points,
@@ -54,13 +58,16 @@ def fields(event: Routed) -> tuple[tuple[str, str], ...]:
     if judgement.veto is not None:
         said += f"; veto={clean(judgement.veto, 64)}; {_without_veto(best)}"
     reasons = tuple((REASON, _reason(reason)) for reason in (*_word(best), *judgement.reasons))
-    return ((VERDICT, said), *reasons, *_why_so(best), (REQUEST, clean(judgement.request.id, EVIDENCE)))
+    labels = tuple((LABEL, clean(label, 64)) for label in event.labels)
+    return ((VERDICT, said), *reasons, *_why_so(best), *labels, (REQUEST, clean(judgement.request.id, EVIDENCE)))
 
 
 def _word(decision: Decision) -> tuple[Reason, ...]:
     """What the owner said of all requests of the person or company, where that decided, or might have. No points."""
     if (word := not_lifted(decision)) is not None:
         return (Reason(signal="always_good", points=0, evidence=helpless(word)),)
+    if decision.held:
+        return (Reason(signal="held", points=0, evidence=HELD),)
     memory = by_memory(decision)
     return (
         (Reason(signal=decision.rule.replace("-", "_"), points=0, evidence=_said(decision, memory)),) if memory else ()
@@ -80,7 +87,10 @@ def _why_so(decision: Decision) -> tuple[tuple[str, str], ...]:
         return ()
     line = f":{at.line}" if at and at.line is not None else ""
     where = f"; {clean(at.file, 100).replace(';', ',')}{line}; version={clean(at.version, 64)}" if at else ""
-    rule = f"{clean(decision.rule, 64)}{where}; good={number(marks.good)}; intriguing={number(marks.intriguing)}"
+    taught = ",".join(clean(each.lesson, 32) for each in decision.taught)
+    lessons = f"; lessons={taught}" if taught else ""
+    bounds = f"good={number(marks.good)}; intriguing={number(marks.intriguing)}"
+    rule = f"{clean(decision.rule, 64)}{where}{lessons}; {bounds}"
     said = outlook(decision) if decision.verdict != "good" else ""
     return ((RULE, rule), *(((CHANGE, clean(said, _CHANGE)),) if said else ()))
 
@@ -102,8 +112,12 @@ def sentence(decision: Decision) -> str:
         return f"{verdict(decision.verdict)}: {_said(decision, memory)}"
     if follows(decision):
         return f"{verdict(decision.verdict)}: {FOLLOWS}{_moved(decision)}"
+    if decision.held:
+        return f"{verdict(decision.verdict)}: {HELD}"
+    if (lesson := by_lesson(decision)) is not None:
+        return f"{verdict(decision.verdict)}: {learned(lesson)}"
     strongest = sorted(judgement.reasons, key=lambda reason: -abs(reason.points))[:2]
-    why = "; ".join(says(reason.signal) for reason in strongest)
+    why = "; ".join(because(reason) for reason in strongest)
     word = not_lifted(decision)
     instead = f"; {helpless(word)}" if word is not None else ""
     return f"{verdict(decision.verdict)}: {points(judgement.score)}" + (f" ({why})" if why else "") + instead
@@ -155,9 +169,8 @@ def _what(routed: Routed, enriched: Enriched) -> str:
 
 
 def _reason(reason: Reason) -> str:
-    return f"{clean(reason.signal, 64)}; points={signed(reason.points)}; {clean(reason.evidence, EVIDENCE)}".rstrip(
-        "; "
-    )
+    named = clean(reason.signal, len(ADDED) + 64)
+    return f"{named}; points={signed(reason.points)}; {clean(reason.evidence, EVIDENCE)}".rstrip("; ")
 
 
 def _without_veto(decision: Decision) -> str:
@@ -178,9 +191,7 @@ def _decision(decision: Decision, several: bool) -> list[str]:
     else:
         lines.append(f"{VERDICTS[decision.verdict]}, with {points(judgement.score)}.")
     for reason in judgement.reasons:
-        evidence = clean(reason.evidence, EVIDENCE)
-        words = says(reason.signal)
-        said = words[:1].upper() + words[1:] + (f": {evidence}" if evidence else "")
+        said = _told(reason, decision)
         lines.append(f"  {signed(reason.points):>6}  {said}" + (" [decides alone]" if reason.veto else ""))
     if judgement.reasons:
         lines += ["  ------", f"  {signed(judgement.score):>6}  in all"]
@@ -188,7 +199,20 @@ def _decision(decision: Decision, several: bool) -> list[str]:
         lines.append("  Nothing spoke for it or against it.")
     lines += _claims(judgement)
     lines += _decided(decision)
+    if decision.labels:
+        lines.append(f"Labels: {', '.join(clean(label, 64) for label in decision.labels)}.")
     return lines + _not_shown(notice)
+
+
+def _told(reason: Reason, decision: Decision) -> str:
+    """What spoke, and what showed it; of points that a rule added, what the owner wrote that they are for."""
+    evidence = clean(reason.evidence, EVIDENCE)
+    words = says(reason.signal)
+    if reason.signal.startswith(ADDED) and evidence:
+        name = clean(reason.signal.removeprefix(ADDED), 64)
+        taught = any(each.rule == name and each.says == reason.evidence for each in decision.taught)
+        words = "what you taught Salver" if taught else f'your rule "{name}"'
+    return words[:1].upper() + words[1:] + (f": {evidence}" if evidence else "")
 
 
 def _claims(judgement: Judgement) -> list[str]:
@@ -204,7 +228,11 @@ def _decided(decision: Decision) -> list[str]:
     if follows(decision):
         said = f"it belongs to a request that came before, and follows it: {VERDICTS[decision.verdict]}"
         return [f"Decided by: {said}{_moved(decision)}"]
-    lines = [f"Decided by: {_decided_by(decision)}{where}"]
+    lines = [f"Decided by: {_decided_by(decision)}{'' if by_lesson(decision) else where}"]
+    if decision.labels:
+        lines.append(f"Labelled: {', '.join(clean(label, 32) for label in decision.labels)}.")
+    if decision.notify:
+        lines.append(f'You are told at once, by the rule "{clean(decision.notify, 64)}".')
     if (word := not_lifted(decision)) is not None:
         said = helpless(word)
         lines.append(f"{said[:1].upper()}{said[1:]}.")
@@ -218,7 +246,8 @@ def _decided(decision: Decision) -> list[str]:
 def _moved(decision: Decision) -> str:
     """Where the owner moved the request that came first, if that is not where its verdict had put it."""
     past = decision.judgement.request.past
-    moved = past.folder is not None and past.verdict is not None and past.folder != FOLDERS[past.verdict]
+    moved = past.folder is not None and past.verdict is not None
+    moved = moved and past.folder not in (past.placed, FOLDERS[past.verdict or "ugly"])
     return f", where you moved it ({clean(past.folder or '', 64)})" if moved else ""
 
 
@@ -227,6 +256,10 @@ def _decided_by(decision: Decision) -> str:
     rule, memory = decision.rule, by_memory(decision)
     if memory is not None:
         return _said(decision, memory)
+    if decision.held:
+        return HELD
+    if (lesson := by_lesson(decision)) is not None:
+        return learned(lesson)
     known = {
         "unknown-layout": "the mail's layout, which is new to us: nothing is ugly that we may have misread",
         "you-said": "you, who said so",

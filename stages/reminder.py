@@ -79,7 +79,7 @@ def _filed(event: ReminderWanted, told: Reminder) -> str:
     if event.asking != "unseen" or event.verdict is None:
         return ""
     text = told.unseen_good if event.verdict == "good" else told.unseen_filed
-    return say(text, folder=FOLDERS[event.verdict])
+    return say(text, folder=event.folder or FOLDERS[event.verdict])
 
 
 def _answer(event: ReminderWanted, told: Reminder, by_mail: bool) -> tuple[str, ...]:

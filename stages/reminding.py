@@ -21,6 +21,7 @@ def reminder_of(known: Conversation, asking: Asking, at: int, told: FollowUp) ->
         known=known.known,
         reason=_told(known, asking),
         verdict=known.verdict,
+        folder=known.folder,
         message_id=known.message_id,
         subject=known.subject,
         answer_until=at + told.answers,

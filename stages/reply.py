@@ -8,6 +8,7 @@ from __future__ import annotations
 from stages.answer_text import written
 from stages.events import Received, Reply
 from stages.instructions import instructions_in
+from stages.lesson_words import lessons_in
 from stages.letter import Letter
 from stages.recipients import hash_of, token_in
 from stages.settings import Settings
@@ -35,8 +36,9 @@ def reply_of(letter: Letter, received: Received, settings: Settings) -> Reply | 
     if is_automatic(letter):
         return Reply(token=token, automatic=True)
     name = next((owner.name for owner in settings.owners if owner.id == received.owner), "")
-    told = instructions_in(written(letter), name)
-    return Reply(token=token, instructions=told.instructions, unclear=told.unclear)
+    taught = lessons_in(written(letter), name)
+    told = instructions_in(taught.lines, name)
+    return Reply(token=token, instructions=told.instructions, lessons=taught.said, unclear=told.unclear)
 
 
 def is_automatic(letter: Letter) -> bool:

@@ -21,6 +21,7 @@ def report(file: str, enriched: Enriched, routed: Routed) -> dict[str, Any]:
         "verdict": routed.verdict,
         "rule": routed.rule,
         "folder": routed.folder,
+        "labels": list(routed.labels),
     }
     if enriched.kind == "digest":
         found["requests"] = [
@@ -47,6 +48,7 @@ def _object(file: str, enriched: Enriched, kind: Kind, notice: Notice, decision:
         **_judged(decision),
         "rule": decision.rule if decision else None,
         "folder": decision.folder if decision else INBOX,
+        "labels": list(decision.labels) if decision else [],
         "missing": _missing(notice),
     }
 
@@ -67,6 +69,7 @@ def unread(file: str, why: str) -> dict[str, Any]:
         **_judged(None),
         "rule": None,
         "folder": INBOX,
+        "labels": [],
         "missing": [],
     }
 

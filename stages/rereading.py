@@ -99,7 +99,8 @@ def again(looked_up: LookedUp, last: Enriched, new: Parsed, at: int, settings: S
     (fresh,) = enrich(looked_up.model_copy(update={"parsed": kept, "histories": tuple(told)}), settings)
     requests = tuple(_carried(last, fresh))
     # Who accepted or wrote was counted when the mail came; nothing of that happens once more.
-    return fresh.model_copy(update={"requests": requests, "again": at, "anew": True, "firmly": False})
+    now = {"requests": requests, "again": at, "anew": True, "without": last.without}
+    return fresh.model_copy(update=now)
 
 
 def _carried(last: Enriched, fresh: Enriched) -> Iterator[Request]:

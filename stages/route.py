@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from stages.answers import meant
 from stages.change import change
 from stages.conversation import Accepted, Answered, Opened, Ordered, Rejudged, ReplyWanted
@@ -19,7 +21,9 @@ from stages.events import (
     Verdict,
 )
 from stages.inspecting import InspectionWanted, inspection
+from stages.learning import LearningWanted
 from stages.names import FOLDERS, REALLY
+from stages.notifying import NotificationWanted, notifications
 from stages.orders import ordered, reasons
 from stages.receipt import failure_fields, fields
 from stages.saying import why
@@ -30,9 +34,13 @@ from stages.targets import targets_of
 PITCHES = ("sells_a_service", "pitches_a_job", "sends_a_hotlist")
 """Signals by which an answer is a pitch."""
 _ORDER: tuple[Verdict, ...] = ("good", "intriguing", "follow_up", "ugly")
+_TROUBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
-Outcome = Routed | FilingWanted | Opened | Answered | Accepted | Rejudged | Ordered | ReplyWanted | InspectionWanted
+Outcome = (
+    Routed | FilingWanted | Opened | Answered | Accepted | Rejudged | Ordered | LearningWanted | ReplyWanted
+    | InspectionWanted | NotificationWanted
+)  # fmt: skip
 
 
 def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
@@ -40,7 +48,7 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
     kind = event.enriched.kind
     judged = kind in JUDGED or kind == "digest"
     decisions = tuple(_decided(j, event.enriched, settings) for j in event.judgements) if judged else ()
-    best = min(decisions, key=lambda d: (_ORDER.index(d.verdict), -d.judgement.score), default=None)
+    best = best_of(decisions)
     routed = Routed(
         mail=event.mail,
         owner=event.owner,
@@ -55,7 +63,6 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
     if best is None and kind == "spoof":
         routed = routed.model_copy(update={"verdict": "ugly", "rule": "spoof", "folder": FOLDERS["ugly"]})
     targets = targets_of(event, settings)
-    labels = tuple(dict.fromkeys(label for decision in decisions for label in decision.labels))
     unread = event.enriched.parsed.unread
     lines = (fields(routed) if unread is None else failure_fields(unread)) + reasons(event.enriched)
     filings = tuple(
@@ -68,27 +75,44 @@ def route(event: Scored, settings: Settings) -> tuple[Outcome, ...]:
             verdict=routed.verdict,
             score=routed.score,
             firmly=event.enriched.firmly,
-            labels=labels,
+            labels=routed.labels,
         )
         for target in targets
     )
-    return (routed, *filings, *inspection(event.enriched, settings), *_talk(event.enriched, decisions, settings))
+    at_once = notifications(event.enriched, decisions, settings)
+    return (
+        routed,
+        *filings,
+        *inspection(event.enriched, settings),
+        *at_once,
+        *_talk(event.enriched, decisions, settings),
+    )
+
+
+def best_of(decisions: Iterable[Decision]) -> Decision | None:
+    """The one by which a mail with several requests is filed."""
+    return min(decisions, key=lambda each: (_ORDER.index(each.verdict), -each.judgement.score), default=None)
 
 
 def _talk(enriched: Enriched, decisions: tuple[Decision, ...], settings: Settings) -> tuple[Outcome, ...]:
     """What the mail means for conversations. What came long ago opens none, filed or not."""
     if enriched.again:
-        talked_of = (each for each in decisions if enriched.anew or _is_talked_of(each))
-        return tuple(_rejudged(enriched, decision) for decision in talked_of)
+        told = enriched.anew or enriched.undoing
+        again = tuple(_rejudged(enriched, decision) for decision in decisions if told or _is_talked_of(decision))
+        return (*again, *(_asked(enriched, decisions, settings) if enriched.undoing else ()))
     if enriched.parsed.imported:
         return ()
+    return (*_asked(enriched, decisions, settings), *meant(enriched, settings), *ordered(enriched, settings))
+
+
+def _asked(enriched: Enriched, decisions: tuple[Decision, ...], settings: Settings) -> tuple[Opened, ...]:
+    """What opens the conversations with those who are to be asked; where there is one, it changes nothing."""
     mailbox = next(iter(targets_of(enriched, settings)), "")
-    asked = tuple(
+    return tuple(
         opening(decision, enriched, mailbox)
         for decision in decisions
         if decision.verdict == "follow_up" and not decision.judgement.request.joins
     )
-    return (*asked, *meant(enriched, settings), *ordered(enriched, settings))
 
 
 def _is_talked_of(decision: Decision) -> bool:
@@ -109,13 +133,14 @@ def _rejudged(enriched: Enriched, decision: Decision) -> Rejudged:
         folder=decision.folder,
         at=enriched.again,
         anew=enriched.anew,
+        without=enriched.without[-1] if enriched.undoing else "",
     )
 
 
 def _decided(judgement: Judgement, enriched: Enriched, settings: Settings) -> Decision:
     """The decision, with what would change it: kept, since rules and points may be others when somebody asks."""
     if enriched.without:
-        settings = settings.but(rules=settings.rules.without(enriched.without))
+        settings = settings.but(rules=settings.rules.without(*enriched.without))
     decision = decide(judgement, enriched, settings.rules)
     return decision.model_copy(
         update={"change": change(decision, enriched, settings), "shadow": _shadow(judgement, enriched, settings)}
@@ -123,11 +148,15 @@ def _decided(judgement: Judgement, enriched: Enriched, settings: Settings) -> De
 
 
 def _shadow(judgement: Judgement, enriched: Enriched, settings: Settings) -> Shadow | None:
-    """What the rules would say that run in the shadow. Nothing hangs on it."""
+    """What the rules would say that run in the shadow. Nothing hangs on it: not even where they raise."""
     if settings.shadow is None:
         return None
-    said = decide(judgement, enriched, settings.shadow)
-    return Shadow(version=settings.shadow.version, verdict=said.verdict, rule=said.rule, folder=said.folder)
+    rules = settings.shadow.without(*enriched.without)
+    try:
+        said = decide(judgement, enriched, rules)
+    except _TROUBLES:  # a bug, and theirs alone: the live rules have decided
+        return None
+    return Shadow(version=rules.version, verdict=said.verdict, rule=said.rule, folder=said.folder)
 
 
 def opening(decision: Decision, enriched: Enriched, mailbox: str) -> Opened:
@@ -148,6 +177,7 @@ def opening(decision: Decision, enriched: Enriched, mailbox: str) -> Opened:
         score=decision.judgement.score,
         proven=enriched.authenticity.verdict == "aligned",
         verdict=decision.verdict,
+        folder=decision.folder,
         at=parsed.received_at,
         asked_before=request.past.asked_at,
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stages.decide import by_memory
-from stages.events import Change, Decision, Judgement, Memory, Reason, Turn, Verdict
+from stages.decide import by_lesson, by_memory
+from stages.events import Change, Decision, Judgement, Memory, Reason, Taught, Turn, Verdict
 from stages.header import clean, when
 from stages.rules.matching import ADDED
 from stages.signals import SIGNALS
+from stages.wording import EVIDENCE
 
 BRINGS = {
     "claim_is_true": "a checked personal detail",
@@ -45,14 +46,27 @@ def points(score: float) -> str:
 def says(signal: str) -> str:
     """What a signal says, to go inside a sentence. Events outlive signals: one that is gone is told by its name."""
     if signal.startswith(ADDED):
-        return f'your rule "{clean(signal.removeprefix(ADDED), 64)}" says so'
+        return f'the rule "{_name_of_rule(signal)}" says so'
     known = SIGNALS.get(signal)
     words = known.says if known else named(signal)
     return words[:1].lower() + words[1:]
 
 
+def because(reason: Reason) -> str:
+    """The same of a reason; of a rule that added points, in the owner's own words if they wrote some."""
+    if reason.signal.startswith(ADDED) and reason.evidence:
+        return f'{clean(reason.evidence, EVIDENCE)} (rule "{_name_of_rule(reason.signal)}")'
+    return says(reason.signal)
+
+
+def _name_of_rule(signal: str) -> str:
+    return clean(signal.removeprefix(ADDED), 64)
+
+
 def named(signal: str) -> str:
-    """A signal's name as words: `sells a service`."""
+    """A signal's name as words: `sells a service`. Of points that a rule added: `rule "northwind"`."""
+    if signal.startswith(ADDED):
+        return f'rule "{_name_of_rule(signal)}"'
     return clean(signal, 64).replace("_", " ")
 
 
@@ -65,7 +79,7 @@ def strongest(reasons: Iterable[Reason]) -> str:
 def why(judgement: Judgement) -> tuple[str, ...]:
     """The points and the two reasons that weigh most, a veto first, in words: for a mail to the owner."""
     first = sorted(judgement.reasons, key=lambda reason: (not reason.veto, -abs(reason.points)))[:2]
-    return (points(judgement.score), *(says(reason.signal) for reason in first))
+    return (points(judgement.score), *(because(reason) for reason in first))
 
 
 def verdict(said: Verdict) -> str:
@@ -88,13 +102,30 @@ def by_points(decision: Decision) -> bool:
     """Whether no rule decided, but the sum of the points (or that we could not read the layout)."""
     if decision.rule_at is not None and decision.rule_at.line is not None:
         return False  # a rule of the owner's, whatever they called it
+    if by_lesson(decision) is not None:
+        return False
     return decision.rule.startswith("score-") or decision.rule == "unknown-layout"
 
 
 def follows(decision: Decision) -> bool:
     """Whether its mail belongs to a request that was decided before, and no rule, no threshold decided."""
     at = decision.rule_at
-    return decision.rule == "joins-request" and (at is None or at.line is None)  # no rule of the owner's of that name
+    named = decision.rule == "joins-request" and (at is None or at.line is None)  # no rule of the owner's of that name
+    return named and by_lesson(decision) is None
+
+
+def deciding(decision: Decision) -> str:
+    """The rule that decided, to begin a sentence with."""
+    lesson = by_lesson(decision)
+    return f"What you taught Salver ({lesson.lesson})" if lesson else f'The rule "{clean(decision.rule, 64)}"'
+
+
+def learned(taught: Taught) -> str:
+    """`what you taught Salver: they are of a company you like (lesson ab12)`."""
+    return f"what you taught Salver: {clean(taught.says, EVIDENCE)} (lesson {clean(taught.lesson, 32)})"
+
+
+HELD = "what you taught Salver would make it ugly; without that it is good, so it is intriguing, for you to look at"
 
 
 def outlook(decision: Decision) -> str:
@@ -118,7 +149,7 @@ def outlook(decision: Decision) -> str:
     then, facts = verdict(decision.change.verdict), _facts(decision.change.signals)
     if decision.change.lifts:
         rest = f"it would then be {then}{_by(decision.change)}"
-        return f'The rule "{clean(decision.rule, 64)}" would not apply {facts}; {rest}.'
+        return f"{deciding(decision)} would not apply {facts}; {rest}."
     return f"It would be {then} {facts}{_by(decision.change)}."
 
 
@@ -151,7 +182,7 @@ def _out_of_reach(decision: Decision) -> str:
     if by_points(decision):
         return f"{short}: no one or two facts would make up for that." if short else ""
     missing = f"; by its points it is {short}" if short else ""
-    return f'The rule "{clean(decision.rule, 64)}" decided, and no one or two facts would change that{missing}.'
+    return f"{deciding(decision)} decided, and no one or two facts would change that{missing}."
 
 
 def _while_vetoes(decision: Decision) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from stages.claims import claims_of
-from stages.events import Enriched, Finding, Judgement, Reason, Request, Scored
+from stages.events import Claim, Enriched, Finding, Judgement, Reason, Request, Scored
 from stages.readings import readings_of
 from stages.settings import Settings
 from stages.signals import SIGNALS, Facts, Signal
@@ -23,7 +23,7 @@ def score(event: Enriched, settings: Settings, signals: Mapping[str, Signal] = S
             owner=event.owner,
             enriched=event,
             judgements=tuple(judge(request, facts, signals, points) for request in event.requests),
-            settings_hash=_decided_with(settings, signals),
+            settings_hash=decided_with(settings, signals),
         ),
     )
 
@@ -41,7 +41,7 @@ def facts_of(event: Enriched, settings: Settings) -> Facts:
     )
 
 
-def _decided_with(settings: Settings, signals: Mapping[str, Signal]) -> str:
+def decided_with(settings: Settings, signals: Mapping[str, Signal] = SIGNALS) -> str:
     """Names everything that can change a judgement besides the mail: settings, rules, and the signals' own points."""
     return _hash(settings.hash, tuple((name, signal.points, signal.veto) for name, signal in signals.items()))
 
@@ -58,6 +58,17 @@ def judge(request: Request, facts: Facts, signals: Mapping[str, Signal], points:
     What is worth no points and no veto is no reason, though readings may be made of it.
     """
     told, findings = observe(request, facts, signals)
+    return weigh(request, told.claims, findings, signals, points)
+
+
+def weigh(
+    request: Request,
+    claims: tuple[Claim, ...],
+    findings: Mapping[str, Finding],
+    signals: Mapping[str, Signal],
+    points: Mapping[str, float],
+) -> Judgement:
+    """What was observed, with the points that count."""
     reasons = [
         Reason(points=worth, evidence=finding.evidence, signal=name, veto=signals[name].veto)
         for name, finding in findings.items()
@@ -66,7 +77,7 @@ def judge(request: Request, facts: Facts, signals: Mapping[str, Signal], points:
     reasons.sort(key=lambda reason: (-abs(reason.points), reason.signal))
     return Judgement(
         request=request,
-        claims=told.claims,
+        claims=claims,
         reasons=tuple(reasons),
         score=sum(reason.points for reason in reasons),
         veto=min((reason.signal for reason in reasons if reason.veto), default=None),

@@ -45,3 +45,9 @@ def rejudging(known: Conversation, at: int, firmly: bool = False) -> RejudgingWa
         firmly=firmly,
         at=at,
     )
+
+
+def cause(without: str) -> str:
+    """The rule or lesson whose doing was undone, in words."""
+    lesson = without.removeprefix("lesson:")
+    return f"the lesson {lesson}" if lesson != without else f'the rule "{without}"'

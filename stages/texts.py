@@ -170,6 +170,26 @@ class Digest(Value):
     going_more_one: Count
     going_more_many: Count
     going_back: Id
+    lessons: Plain
+    lesson: Annotated[str, holds("code", "says")]
+    lesson_right: Annotated[str, holds("right", "of")]
+    lesson_changes_none: Plain
+    lesson_changes_one: Annotated[str, holds("count", "names")]
+    lesson_changes_many: Annotated[str, holds("count", "names")]
+    lesson_answer: Annotated[str, holds("code")]
+    lesson_here: Annotated[str, holds("code")]
+    refused: Plain
+    refused_file: Annotated[str, holds("at")]
+    refused_since: Annotated[str, holds("since")]
+    refused_more_one: Count
+    refused_more_many: Count
+    refused_status: Plain
+    shadow: Plain
+    shadow_same: Annotated[str, holds("file", "requests")]
+    shadow_otherwise: Annotated[str, holds("file", "requests", "others")]
+    shadow_line: Annotated[str, holds("who", "live", "other")]
+    shadow_ask: Plain
+    shadow_report: Plain
     week: Annotated[str, holds("requests", "needed")]
     requests_one: Count
     requests_many: Count
@@ -251,6 +271,22 @@ class Inspection(Value):
     fields: dict[str, Plain] = Field(description="what fields are called; one that is not named goes by its own name")
 
 
+class Notification(Value):
+    """A request of which a rule wants the owner to hear at once."""
+
+    subject: Annotated[str, holds("who", "verdict")]
+    opening: Annotated[str, holds("who", "on", "rule")]
+    filed: Annotated[str, holds("verdict", "folder")]
+    good: Plain
+    intriguing: Plain
+    follow_up: Plain
+    ugly: Plain
+    person: Plain
+    why: Plain
+    wrong: Plain
+    once: Annotated[str, holds("rule")]
+
+
 class Texts(Value):
     """All texts in one language."""
 
@@ -260,6 +296,7 @@ class Texts(Value):
     reply: Reply
     alarm: Alarm
     inspection: Inspection
+    notification: Notification
     sentences: dict[str, str] = Field(
         default_factory=dict, description="what is said in English elsewhere in Salver, in this language"
     )

@@ -22,11 +22,26 @@ class Instruction(Value):
     span: int | None = Field(default=None, description="of a snooze, ms")
 
 
+class LessonSaid(Value):
+    """What the owner wrote of a proposed lesson: `accept k123456`."""
+
+    lesson: str = Field(description="its code, as they wrote it")
+    answer: Literal["accept", "decline"]
+
+
+class Proposed(Value):
+    """How a lesson stands that an answer names."""
+
+    lesson: str
+    state: str = Field(description="open, accepted, declined, outdated, forgotten")
+
+
 class Reply(Value):
     """What somebody wrote to an address that we made for one answer."""
 
     token: str = Field(description="hash of the recipient address's; what it is worth is decided by `enrich`")
     instructions: tuple[Instruction, ...] = ()
+    lessons: tuple[LessonSaid, ...] = ()
     unclear: str = Field(default="", description="the first line that was not understood, cut short")
     automatic: bool = Field(default=False, description="no person wrote it (RFC 3834); nothing of it counts")
 
@@ -50,6 +65,7 @@ class Token(Value):
     standing: tuple[Standing, ...] = Field(default=(), description="how each of them stands")
     sample: tuple[int, ...] = Field(default=(), description="numbers of those that were drawn at random")
     used: tuple[int, ...] = Field(default=(), description="numbers that were answered with it already")
+    proposals: tuple[Proposed, ...] = Field(default=(), description="of the lessons that they name, those of the owner")
     expires_at: int
     turn: int = Field(default=0, description="how many of our replies to answers of no use led to it, or came of it")
     room: int = Field(default=0, description="how many mails the owner may get just now")

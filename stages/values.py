@@ -158,6 +158,7 @@ class Known(Value):
     proven: bool = Field(default=False, description="the mail that opened it was aligned")
     words: str = Field(default="", description="names what was written in that mail (`words_id`)")
     folder: str | None = Field(default=None, description="where that request lies now")
+    placed: str | None = Field(default=None, description="where it belongs by what was decided of it; None: unknown")
     verdict: Verdict | None = None
 
 
@@ -205,6 +206,7 @@ class Past(Value):
 
     request: str | None = Field(default=None, description="the open request this notice joins")
     folder: str | None = Field(default=None, description="where that request lies now")
+    placed: str | None = Field(default=None, description="where we filed it; None: unknown, its verdict's own folder")
     verdict: Verdict | None = None
     says_more: bool = Field(default=False, description="it says something that the request did not say before")
     requests_before: int = Field(default=0, description="earlier requests of the same person")
@@ -344,6 +346,14 @@ class Shadow(Value):
     folder: str
 
 
+class Taught(Value):
+    """A rule that was learned from the owner's corrections, and that decided or added points."""
+
+    lesson: str = Field(description="its id")
+    rule: str
+    says: str = Field(description="what was learned, in words")
+
+
 class Decision(Value):
     """What the owner's rules say about one request."""
 
@@ -362,4 +372,5 @@ class Decision(Value):
     held: bool = Field(
         default=False, description="what was learned would have made it ugly, which is good without: it is intriguing"
     )
+    taught: tuple[Taught, ...] = Field(default=(), description="what was learned, as far as it took part")
     shadow: Shadow | None = Field(default=None, description="None: no rules run in the shadow, or they cannot decide")

@@ -27,10 +27,10 @@ every one; then what was thrown away."""
 class Folders:
     """The paths of our folders in an account: `Good` -> "Salver/Good", or "INBOX.Salver.Good" as the server has it."""
 
-    def __init__(self, account: Account, buttons: tuple[str, ...] = ()) -> None:
-        """`buttons`: folders that do something with a mail, with a slash between levels."""
+    def __init__(self, account: Account, more: tuple[str, ...] = ()) -> None:
+        """`more`: declared ones that rules may file into, and buttons, with a slash between levels."""
         self._account = account
-        self._names = (*_NAMES, *buttons)
+        self._names = (*_NAMES, *more)
         self._separator: str | None = None
         self._prefix = ""
         self._there: set[str] = set()

@@ -11,7 +11,7 @@ from pipeline.coach.drafts import FREE, INMAIL, WITH_REQUEST, hidden
 from pipeline.coach.hints import ANSWER, SAY_WHY
 from stages.events import Reason, Verdict
 from stages.header import clean
-from stages.saying import number, points, signed
+from stages.saying import named, number, points, signed
 from stages.settings import Thresholds
 from stages.signals import SIGNALS
 
@@ -87,7 +87,7 @@ def _reason(reason: Reason) -> str:
 
 def says(signal: str) -> str:
     """What a signal says; one that is not known here by its name."""
-    return SIGNALS[signal].says if signal in SIGNALS else signal.replace("_", " ")
+    return SIGNALS[signal].says if signal in SIGNALS else named(signal)
 
 
 def _decided_by(rule: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.accounts.session import AccountTrouble, SignInRefused, in_words, o
 from pipeline.accounts.survey import Sight
 from pipeline.accounts.tokens import token_of
 from pipeline.doctor.finding import Case, Finding, Findings, Level, in_thread
-from stages.names import FOLDERS
+from pipeline.mailboxes import SORTED
 
 SECONDS = 18.0
 
@@ -23,13 +23,14 @@ async def check(case: Case) -> Findings:
     accounts = case.configuration.account
     if not accounts:
         return (Finding("ok", "no account is configured: mail is forwarded to Salver"),)
-    return tuple(await asyncio.gather(*(_look(account) for account in accounts)))
+    folders = (*SORTED, *case.configuration.filing.folders)
+    return tuple(await asyncio.gather(*(_look(account, folders) for account in accounts)))
 
 
-async def _look(account: Account) -> Finding:
+async def _look(account: Account, folders: tuple[str, ...]) -> Finding:
     try:
         async with asyncio.timeout(SECONDS):
-            seen, missing = await in_thread(_see, account)
+            seen, missing = await in_thread(_see, account, folders)
     except TimeoutError:
         return Finding("fault", f"{account.name}: {account.host} does not answer in {SECONDS:g} s", "try again later")
     except SignInRefused as error:
@@ -59,12 +60,12 @@ def _told(account: Account, seen: Sight, missing: list[str]) -> Finding:
     )
 
 
-def _see(account: Account) -> tuple[Sight, list[str]]:
+def _see(account: Account, names: tuple[str, ...]) -> tuple[Sight, list[str]]:
     """What is there, and which of our folders are not. Raises AccountTrouble."""
     client = open_client(account, token_of)
     try:
-        folders = Folders(account)
-        wanted = [folders.path(client, name) for name in dict.fromkeys(FOLDERS.values())]
+        folders = Folders(account, names)
+        wanted = [folders.path(client, name) for name in names]
         missing = [path for path in wanted if not client.folder_exists(path)]
         return survey.look(client, account), missing  # last: of a read-only inbox the library takes no more commands
     except IMAPClientError as error:

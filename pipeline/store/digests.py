@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from pipeline.store import proposals
 from pipeline.store.conversations import Read
 from pipeline.store.due import BEST, LATELY
 from pipeline.store.migrations import decode
@@ -36,6 +37,8 @@ def rows_of(event: Event) -> Iterator[Statement]:
         "UPDATE conversations SET news = 0 WHERE request IN (SELECT value FROM json_each(?))",
         (told,),
     )
+    if event.lessons:
+        yield proposals.told((each.lesson for each in event.lessons), event.at)
     for line in event.sample:
         yield Statement(
             "INSERT OR IGNORE INTO samples (request, owner, drawn_at) VALUES (?, ?, ?)",

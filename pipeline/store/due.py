@@ -32,6 +32,8 @@ TO_OWNER = "kind IN ('ReminderWanted', 'DigestWanted', 'ReplyWanted')"
 LATELY = f"FROM events WHERE owner = ?1 AND created_at > ?2 AND created_at < ?2 + {2 * DAY} AND {TO_OWNER}"
 """Such mails since a time that is an hour or a day ago. What a clock that was set back left up to a day ahead counts
 too; farther ahead it would count for ever."""
+TOLD_AT_ONCE = LATELY.replace(TO_OWNER, "kind = 'NotificationStarted'")
+"""News at once: what was asked for and dropped does not count."""
 
 
 async def due(read: Read, at: int, mails: bool, limit: int, owner: str | None = None) -> list[Due]:
@@ -57,22 +59,25 @@ async def next_due(read: Read, after: int = -1) -> int | None:
     return min((int(at) for (at,) in rows if at is not None), default=None)
 
 
-async def _mailed(read: Read, owner: str, since: int) -> int:
-    ((count,),) = await read(f"SELECT count(*) {LATELY}", (owner, since))
+async def mailed(read: Read, owner: str, since: int) -> int:
+    """How many mails were made for this owner since a time that is an hour or a day ago."""
+    asked = f"SELECT (SELECT count(*) {LATELY}) + (SELECT count(*) {TOLD_AT_ONCE})"
+    ((count,),) = await read(asked, (owner, since))
     return int(count)
 
 
 async def room(read: Read, owner: str, told: FollowUp, at: int) -> int:
     """How many mails this owner may get now by the measure of an hour and a day; none or less: it is full."""
-    hour = told.per_hour - await _mailed(read, owner, at - HOUR)
-    day = told.per_day - await _mailed(read, owner, at - DAY)
+    hour = told.per_hour - await mailed(read, owner, at - HOUR)
+    day = told.per_day - await mailed(read, owner, at - DAY)
     return min(hour, day)
 
 
 async def full_until(read: Read, owner: str, at: int, span: int, most: int) -> int | None:
     """When the owner can get the next mail, if they may get so many in so long and had them; None: at once."""
     rows = await read(
-        f"SELECT created_at {LATELY} ORDER BY created_at DESC LIMIT 1 OFFSET ?3",
+        f"SELECT created_at {LATELY} UNION ALL SELECT created_at {TOLD_AT_ONCE}"
+        " ORDER BY created_at DESC LIMIT 1 OFFSET ?3",
         (owner, at - span, most - 1),
     )
     return int(rows[0][0]) + span if rows else None

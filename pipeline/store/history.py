@@ -29,7 +29,9 @@ async def history_of(
             told_apart = any(str(stronger) in levels for stronger in aliases if stronger < level)
             if told_apart or (level == 2 and abs(seen_at - at) > name_window):
                 continue
-            found = Known(request=request, proven=bool(proven), words=words, folder=folder, verdict=verdict)
+            found = Known(
+                request=request, proven=bool(proven), words=words, folder=folder, placed=folder, verdict=verdict
+            )
             known.setdefault(request, found)
     person = await _person(log, owner, network, notice)
     echo, proven_echo = await echoes(log, owner, notice, sketch)

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiosqlite
 
-from stages import conversation, events, inspecting, keeping, rereading
+from stages import conversation, events, inspecting, keeping, learning, notifying, rereading
 from stages.events import Event
 
 SCHEMA = 9
@@ -87,7 +87,7 @@ CREATE TABLE ran (
 UPGRADES: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """(kind, version) -> a function that turns such an event's body into that of the next version."""
 
-VOCABULARY = (events, conversation, keeping, inspecting, rereading)
+VOCABULARY = (events, conversation, keeping, inspecting, learning, notifying, rereading)
 """Where the kinds of events are defined."""
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__subclasses__()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.store import anew, conversations, digests, drifts, forwarders, going, places, readings, wordings
+from pipeline.store import anew, conversations, digests, drifts, forwarders, going, places, readings, shadows, wordings
 from pipeline.store.identities import aliases_of, people_of
 from pipeline.store.key import Key
 from pipeline.store.writer import Statement
@@ -32,8 +32,9 @@ def rows_of(event: Event, at: int, name_window: int, key: Key) -> Iterator[State
             if not request.joins:
                 yield Statement(
                     "UPDATE requests SET verdict = ?, score = ?, rule = ?, folder = ? WHERE id = ?",
-                    (decision.verdict, judged.score, decision.rule, event.folder, request.id),
+                    (decision.verdict, judged.score, decision.rule, decision.folder, request.id),
                 )
+        yield from shadows.rows_of(event, at)
     else:
         yield from conversations.rows_of(event, key)
         yield from digests.rows_of(event)

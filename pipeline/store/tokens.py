@@ -9,6 +9,7 @@ import structlog
 
 from pipeline.store.conversations import Read, mails_of
 from pipeline.store.due import room
+from pipeline.store.proposals import standing_of
 from stages.calm import FollowUp
 from stages.events import LookupWanted, Standing, Token
 
@@ -22,7 +23,13 @@ async def answered_with(read: Read, wanted: LookupWanted, told: FollowUp, at: in
         if wanted.token:
             log.warning("answer_not_known", mail=wanted.mail, owner=wanted.owner)
         return token
-    return token.model_copy(update={"room": await room(read, wanted.owner, told, at)})
+    said = [each.lesson for each in wanted.parsed.reply.lessons] if wanted.parsed.reply is not None else []
+    return token.model_copy(
+        update={
+            "room": await room(read, wanted.owner, told, at),
+            "proposals": await standing_of(read, wanted.owner, said) if said else (),
+        }
+    )
 
 
 async def is_ours(read: Read, hashed: str) -> bool:

@@ -12,7 +12,11 @@ from stages.events import AlarmWanted, Notice, Seen, counted, shown
 from stages.fill_rates import Doubt
 from stages.inspecting import InspectionWanted
 from stages.keeping import Going
+from stages.learning import Teachable
+from stages.notifying import NotificationWanted
+from stages.refused_rules import refused_rules
 from stages.settings import Owner, Settings
+from stages.shadowing import Otherwise, ShadowWeek
 
 AT = 1_764_150_000_000
 MAILS = load_mails()
@@ -87,11 +91,47 @@ def inspection(**changes: object) -> InspectionWanted:
     return InspectionWanted.model_validate({**told, **changes})
 
 
+def otherwise(name: str = "Ines Karlow", live: str = "good", shadow: str = "ugly", into: str = "") -> Otherwise:
+    """A request that the shadow would have put elsewhere: into the folder of its verdict, or into `into`."""
+    own = {"good": "Good", "intriguing": "Intriguing", "follow_up": "Intriguing", "ugly": "Ugly"}
+    told = {"name": name, "verdict": live, "folder": own[live], "shadow_verdict": shadow}
+    return Otherwise.model_validate({**told, "shadow_folder": into or own[shadow]})
+
+
+def shadow_week(named: tuple[Otherwise, ...] = (), requests: int = 41) -> ShadowWeek:
+    return ShadowWeek(file="next.toml", requests=requests, differ=len(named), named=named)
+
+
+def teachable(lesson: str = "k204981", **more: object) -> Teachable:
+    """What Salver could learn."""
+    says = "Requests that offer a job count 0.75 less."
+    return Teachable.model_validate({"lesson": lesson, "says": says, "right": 14, "of": 15} | more)
+
+
+def notification(about: Notice = ZOE, **changes: object) -> NotificationWanted:
+    told = {
+        "mail": "c" * 32, "owner": "amy", "mailbox": "maildir:x", "request": "0192f3a4b5c6d7e8f901234501234567",
+        "rule": "hires", "network": "linkedin", "known": ("4.5 points", "Photo: yes"), "verdict": "good",
+        "folder": "Recruiters", "message_id": "<abc.123@example.org>", "at": AT,
+    }  # fmt: skip
+    return NotificationWanted.model_validate({**told, "about": ZOE}).model_copy(update={"about": about, **changes})
+
+
 def full_digest(about: Notice = ZOE, known: tuple[str, ...] = ("Photo: yes",)) -> DigestWanted:
     """One with everything in it."""
     going = tuple(goes(number, leaves_at=AT + 3 * 86_400_000) for number in range(25))
     whole = digest(
-        going=going, unlisted=4, overflow=True, estimate=Estimate(ugly=312, looked=14, good=1, least=5, most=60)
+        going=going,
+        unlisted=4,
+        overflow=True,
+        estimate=Estimate(ugly=312, looked=14, good=1, least=5, most=60),
+        lessons=(
+            teachable(),
+            teachable("k000002", changed=1, names=("Ann Lee",)),
+            teachable("k000003", changed=4, names=("Ann Lee", "Bo Ek", "Cy Tan")),
+        ),
+        shadow=shadow_week((otherwise(), otherwise("Olu Berg", "follow_up", "good", into="Recruiters"))),
+        refused=refused_rules("one\ntwo\nthree\nfour\nfive", 1_794_830_400_000, 1_794_657_600_000),
     )
     lines = {
         "asks": ({"asking": "ask"}, {"asking": "second"}, {"asking": "maybe"}),

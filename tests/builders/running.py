@@ -25,12 +25,17 @@ ONE_READER = "[reader]\nchildren = 1\n"
 
 
 @asynccontextmanager
-async def running(folder: Path, more: str = "", resolver: str = "", owner: str = "") -> AsyncIterator[App]:
-    """Salver over `folder`, for amy@salver.test. `more` is put before the owner's table, `owner` into it."""
+async def running(
+    folder: Path, more: str = "", resolver: str = "", owner: str = "", first: str = ""
+) -> AsyncIterator[App]:
+    """Salver over `folder`, for amy@salver.test. `more` is put before the owner's table, `owner` into it.
+
+    `first`: keys that stand above all tables.
+    """
     config = folder / "salver.toml"
     mailbox = "" if "mailboxes" in owner else f'mailbox = "maildir:{folder}/mail"\n'
     config.write_text(
-        f'[smtp]\nlisten = "127.0.0.1:0"\n[store]\nurl = "sqlite:///{folder}/salver.db"\n'
+        f'{first}[smtp]\nlisten = "127.0.0.1:0"\n[store]\nurl = "sqlite:///{folder}/salver.db"\n'
         f"{'' if '[follow_up]' in more else CALM}{'' if '[reader]' in more else ONE_READER}"
         f'[dns]\nresolvers = ["{resolver or dead_end()}"]\ntime = 1\n{more}\n'
         f'[[owner]]\naddresses = ["amy@salver.test"]\n{mailbox}{owner}\n',

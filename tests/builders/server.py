@@ -165,6 +165,7 @@ def main() -> None:
     import importlib
 
     from pipeline import logs, serving, worker
+    from pipeline.reload.origin import Origin
     from pipeline.settings import load
 
     worker.POLL_SECONDS = 0.1  # what commands write is seen sooner, so that tests wait less
@@ -174,7 +175,8 @@ def main() -> None:
         setattr(holder, name, _die_after(getattr(holder, name), int(sys.argv[3])))
     configuration = load(Path(sys.argv[1]), environment={})
     logs.configure(configuration.log.level, "json")
-    asyncio.run(serving.serve(configuration, sys.argv[1], print))
+    origin = Origin(Path(sys.argv[1]), {}, {})
+    asyncio.run(serving.serve(configuration, sys.argv[1], print, origin))
 
 
 if __name__ == "__main__":

@@ -23,12 +23,13 @@ from tests.conftest import ROOT
 KINDS = {kind.__name__: kind for kind in Event.__subclasses__()}
 ENDS = frozenset(
     """Filed FilingStarted Failed Repeated Routed ReminderFiled AlarmFiled Returned Advanced Refused Sent SendingStarted
-    SendingRefused Moved Remembered Forgotten Removed InspectionFiled""".split()  # noqa: SIM905 - read as a list of words
+    SendingRefused Moved Remembered Forgotten Removed InspectionFiled LessonAnswered NotificationStarted
+    NotificationFiled NotificationDropped""".split()  # noqa: SIM905 - read as a list of words
 )
 """Facts nobody acts on: they are the story."""
 OUTSIDE = frozenset(
     """Received Repeated FilingStarted Failed Returned AlarmWanted Elapsed Listed DigestWanted SendingStarted
-    SendingRefused Moved Remembered Forgotten RemovalWanted Removed RereadWanted""".split()  # noqa: SIM905
+    SendingRefused Moved Remembered Forgotten RemovalWanted Removed RereadWanted NotificationStarted""".split()  # noqa: SIM905
 )
 """What no stage or edge gives back: it comes from outside or from the clock, or is noted by the way."""
 

@@ -29,9 +29,10 @@ PART_OF = {"reader_child": "reader", "watching": "moves"}
 """Modules of an edge that lie beside it."""
 JOINS = frozenset(
     """app commands explain sample serving results docs cli settings options people people_cli coach
-    importing evaluate_cli account_file connecting disconnecting connect_cli pull_cli pulling undoing
-    imap_cli fixtures fixture_cli reparse_cli doctor doctor_cli setup setup_cli digest_cli sieve sieve_cli
-    follow_up_cli following_up follow_up_list follow_up_status story corrections corrections_cli handshakes""".split()  # noqa: SIM905
+    importing evaluate_cli account_file connecting disconnecting connect_cli pull_cli pulling undoing undoing_causes
+    imap_cli fixtures fixture_cli reparse_cli doctor doctor_cli setup setup_cli digest_cli sieve sieve_cli moments
+    follow_up_cli following_up follow_up_list follow_up_status story corrections corrections_cli handshakes
+    rules reload backtest shadow learning""".split()  # noqa: SIM905
 )
 """Modules that are no edges: they join them, or stand outside the running server."""
 USES = (
@@ -42,6 +43,7 @@ USES = (
         ("timers", "store"),
         ("digest", "store"),
         ("inspections", "store"),
+        ("marks", "store"),
     }
     | {("emptying", "store"), ("removing", "store"), ("removing", "mailboxes")}
     | {("telling", part) for part in ("filing", "sender", "store")}

@@ -140,7 +140,7 @@ def test_check_explains_rules_that_cannot_mean_what_they_say(tmp_path: Path) -> 
     command = [sys.executable, "-m", "pipeline.cli", "check", "--set", f"rules={rules}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
-    assert "no score is at least 5 and below 3" in done.stdout
+    assert 'rules.toml, line 4: rule "a": this can never hold: no score is at least 5 and below 3' in done.stderr
     command = [sys.executable, "-m", "pipeline.cli", "check", "--set", "points.note_is_blank=0"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1

@@ -389,10 +389,17 @@ def test_a_raw_mail_the_owner_moved_or_deleted_stays_as_they_left_it(tmp_path: P
     path = moved(tmp_path, f".Archive/cur/{NAME}:2,S")
     assert box.refile(MAIL, ["Good"], "Ugly", CONTENT, AT)[:2] == (path.name, True)
     assert path.read_bytes() == b"raw"
-    assert box.refile(MAIL, ["Archive"], "Ugly", CONTENT, AT)[:2] == (path.name, True)  # no folder of ours
     path.unlink()
     assert box.refile(MAIL, ["Good"], "Ugly", CONTENT, AT)[:2] == ("", True)
     assert mails(tmp_path) == []
+
+
+def test_what_we_filed_into_a_folder_that_is_declared_no_more_goes_where_it_belongs_now(tmp_path: Path) -> None:
+    Maildir(tmp_path, declared=("Recruiters",)).file(MAIL, "Recruiters", b"raw", AT, search=False)
+    box = Maildir(tmp_path)
+    assert box.where(MAIL, AT) == "Recruiters"
+    assert box.refile(MAIL, ["Recruiters"], "Ugly", CONTENT, AT)[1:] == (False, "Ugly", False)
+    assert [path.parent.parent.name for path in mails(tmp_path)] == [".Ugly"]
 
 
 def test_whichever_call_fails_while_filing_again_there_is_one_whole_file(

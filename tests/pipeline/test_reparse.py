@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from pipeline.app import App
 from pipeline.cli import main
 from pipeline.commands import CommandError
-from pipeline.reparse_cli import instant
+from pipeline.moments import instant
 from pipeline.store import state
 from pipeline.store.log import Log
 from stages.events import ABSENT, UNKNOWN, Enriched, Links, Notice, Parsed, Received

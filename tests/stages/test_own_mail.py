@@ -28,6 +28,7 @@ from tests.builders.own_mails import (
     hrefs,
     html_of,
     inspection,
+    notification,
     opened,
     reminder,
     reply,
@@ -40,7 +41,7 @@ from tests.builders.own_mails import (
 BEFORE = ["From", "To", "Reply-To", "Subject", "Date", "Message-ID"]
 THREAD = ["In-Reply-To", "References"]
 AFTER = ["Auto-Submitted", "X-Auto-Response-Suppress", "X-Salver-Reminder", "MIME-Version", "Content-Type"]
-UNANSWERED = ("alarm", "inspection")
+UNANSWERED = ("alarm", "inspection", "notification")
 anything = st.text(alphabet=st.characters(exclude_categories=()), max_size=300)
 asking = ("ask", "second", "maybe", "unseen", "owed")
 
@@ -53,7 +54,8 @@ def every(about: Notice, said: str, answers: str | None = None) -> list[Wanted]:
     ]
     told = {"said": said, "troubles": (said, "x"), "done": (said,), "answers": answers}
     drifted = inspection().model_copy(update={"template": said[:100], "lost": (said,), "network": "linkedin"})
-    more = [reply().model_copy(update=told), alarm(account=said[:50]), drifted]
+    at_once = notification(about, known=(said, "Photo: yes"), rule=said[:64], folder=said[:64], message_id=answers)
+    more = [reply().model_copy(update=told), alarm(account=said[:50]), drifted, at_once]
     return [*mails, full_digest(about, (said, "Photo: yes")), *more]
 
 
@@ -104,7 +106,7 @@ def test_nothing_a_stranger_writes_bends_a_mail_of_ours(
 def test_what_looks_like_a_placeholder_in_their_words_is_shown_as_it_is(wanted: Wanted) -> None:
     told = text_of(compose(wanted, AMY, TOLD, ANSWER))
     assert "${count} $q" in told
-    assert ("${who} $x $$" in told) == (KINDS[type(wanted)] in ("reminder", "digest"))
+    assert ("${who} $x $$" in told) == (KINDS[type(wanted)] in ("reminder", "digest", "notification"))
 
 
 def test_an_address_in_their_words_is_left_out_so_that_no_program_makes_a_link_of_it() -> None:

@@ -23,7 +23,6 @@ from stages.events import (
     Verdict,
 )
 from stages.route import route
-from stages.rules.checking import explain_rules
 from stages.saying import says
 from stages.settings import Rules, Settings
 from stages.signals import SIGNALS
@@ -274,58 +273,3 @@ def test_a_decision_keeps_what_would_change_it() -> None:
     assert told.change is not None
     assert told.change.verdict == "intriguing"
     assert routed(judged(request(), ("a", 3.0))).decisions[0].change is None
-
-
-# --- salver check -------------------------------------------------------------------------------------------------
-
-
-def test_a_misspelt_signal_is_named_with_the_nearest_known_one() -> None:
-    by = rules({"name": "it", "verdict": "good", "none": [{"signal": "note_is_blnk"}]})
-    (said,) = explain_rules(by, ["note_is_blank", "flatters"])
-    assert '"it"' in said
-    assert 'did you mean "note_is_blank"?' in said
-
-
-def test_a_signal_worth_nothing_is_named_for_it_never_speaks() -> None:
-    by = rules({"name": "it", "verdict": "ugly", "all": [{"signal": "flatters"}]})
-    (said,) = explain_rules(by, ["note_is_blank", "flatters"], {"flatters"})
-    assert said.startswith('rule "it" asks for flatters, which is worth no points here')
-
-
-def test_a_rule_behind_a_weaker_one_can_never_decide() -> None:
-    by = rules(
-        {"name": "wide", "verdict": "good", "all": [{"signal": "a"}]},
-        {"name": "narrow", "verdict": "ugly", "all": [{"signal": "a"}, {"signal": "b"}]},
-    )
-    (said,) = explain_rules(by, ["a", "b"])
-    assert '"narrow" can never decide' in said
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ({"all": [{"signal": "a"}, {"signal": "b"}]}, {"all": [{"signal": "a"}]}),
-        ({"all": [{"signal": "a"}], "none": [{"signal": "b"}]}, {"all": [{"signal": "a"}]}),
-        ({"any": [{"signal": "a"}]}, {"any": [{"signal": "a"}, {"signal": "b"}]}),
-    ],
-)
-def test_a_rule_that_can_still_decide_is_not_complained_about(first: dict[str, Any], second: dict[str, Any]) -> None:
-    by = rules({"name": "one", "verdict": "good", **first}, {"name": "two", "verdict": "ugly", **second})
-    assert explain_rules(by, ["a", "b"]) == ()
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ({"any": [{"signal": "a"}, {"signal": "b"}]}, {"any": [{"signal": "a"}]}),
-        ({"any": [{"signal": "a"}, {"signal": "b"}]}, {"all": [{"signal": "b"}]}),
-        ({"none": [{"signal": "a"}]}, {"all": [{"signal": "b"}], "none": [{"signal": "a"}]}),
-    ],
-)
-def test_a_shadow_is_seen_in_any_and_none_too(first: dict[str, Any], second: dict[str, Any]) -> None:
-    by = rules({"name": "one", "verdict": "good", **first}, {"name": "two", "verdict": "ugly", **second})
-    assert len(explain_rules(by, ["a", "b"])) == 1
-
-
-def test_the_default_rules_have_nothing_to_complain_about() -> None:
-    assert explain_rules(default_rules(), SIGNALS) == ()

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.configuration import Configuration
 from pipeline.settings import ConfigError, load, load_mails, shipped, stage_settings
-from stages import orders, refusing, standing
+from stages import lessons_answered, orders, refusing, standing
 from stages.compose import compose
 from stages.instructions import instructions_in
+from stages.lesson_words import lessons_in
 from stages.rhythm import likelihood
 from stages.settings import Owner, Settings
 from stages.texts import Mails, Question, Texts, count, say
@@ -28,6 +29,7 @@ from tests.builders.own_mails import (
     full_digest,
     inspection,
     line,
+    notification,
     opened,
     reminder,
     reply,
@@ -109,7 +111,7 @@ def test_an_empty_text_is_left_out(tmp_path: Path) -> None:
         ('[en.reminder]\nsubject_aks = "x"\n',
          'mine.toml, line 2: unknown key "en.reminder.subject_aks"; did you mean "subject_ask"?'),
         ('[en.remider]\nx = "x"\n', 'mine.toml, line 1: unknown key "en.remider"; did you mean "reminder"?'),
-        ('[fr.reminder]\nsubject_ask = "x"\n', 'mine.toml: unknown key "fr"'),
+        ('[fr.reminder]\nsubject_ask = "x"\n', 'mine.toml, line 1: unknown key "fr"'),
         ('[de.reminder]\n\nsubject_ask = "${whom}"\n',
          'mine.toml, line 3: de.reminder.subject_ask: "${whom}" is no placeholder of this text; it may hold ${who}'),
         ('[en.common]\nsignature = "$name"\n',
@@ -121,7 +123,7 @@ def test_an_empty_text_is_left_out(tmp_path: Path) -> None:
         ('[en.common]\nweekdays = ["x"]\n', "line 2: en.common.weekdays: "),
         ('[de.sentences]\n"a ${b}" = "${c}"\n', '"a ${b}": "${c}" is no placeholder of this text'),
         ('[de.sentences]\n"${b}" = "x"\n', '"${b}": a sentence has words'),
-        ("[en\n", "mine.toml: this is no TOML"),
+        ("[en\n", "mine.toml, line 1: this is no TOML"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_file_and_key(tmp_path: Path, text: str, said: str) -> None:
@@ -205,6 +207,7 @@ def test_every_placeholder_a_text_may_hold_is_filled_in_and_every_text_is_said()
     wanted += [alarm(), alarm(account="work"), alarm(others=("facebook", "wellfound")), alarm(network=None)]
     wanted += [inspection(lost=tuple(MAILS.en.inspection.fields)), inspection(lost=()), inspection(proven=False)]
     wanted += [inspection(lost=("layout_known",))]  # which goes unsaid beside others
+    wanted += [notification(verdict=verdict) for verdict in ("good", "intriguing", "ugly", "follow_up")]
     said = "".join(text_of(compose(each, AMY, told, to)) for each in wanted for to in (ANSWER, ""))
     heads = "".join(opened(compose(each, AMY, told, ANSWER))["Subject"] for each in wanted)
     assert "${" not in said + heads
@@ -214,7 +217,9 @@ def test_every_placeholder_a_text_may_hold_is_filled_in_and_every_text_is_said()
         "common.greeting_unnamed", "common.in_common_many", "common.link_left_out", "common.somebody",
         "common.title_at", "digest.answered", "digest.going_more_one",
         "digest.looked_many", "digest.looked_none", "digest.needed_none",
-        "digest.needed_one", "digest.pitch", "digest.requests_one", "digest.unlisted_one", "digest.up_to",
+        "digest.needed_one", "digest.pitch", "digest.refused_more_one",
+        "digest.requests_one", "digest.shadow_same", "digest.unlisted_one",
+        "digest.up_to",
         "digest.wrote", "reminder.next_ask_at_once",
     }, "said in other tests"  # fmt: skip
 
@@ -239,6 +244,9 @@ def test_every_word_that_a_mail_tells_the_owner_to_reply_is_understood(language:
                 assert understood.instructions, f"{key}: {words}"
                 assert not understood.unclear
                 found += 1
+        if key == "digest.lesson_answer":
+            said = [lessons_in([words.replace("${code}", "k204981")]).said for words in quoted.findall(text)]
+            assert [[each.answer for each in told] for told in said] == [["accept"], ["decline"]]
     assert found >= 20
 
 
@@ -251,6 +259,8 @@ def test_what_salver_says_in_english_elsewhere_is_said_in_german_too() -> None:
         *(standing.span(span) for span in (0, 1_000, 60_000, 3_600_000, 7_200_000, 86_400_000, 604_800_000)),
         *(likelihood(years) for years in (2.5, 71.0, 5_000.0)),
         *(refusing.UNKNOWN_REQUEST, refusing.NOT_FOLLOWED, refusing.which(1, 1, ""), refusing.which(2, 3, "")),
+        *(lessons_answered.why_not("k204981", state) for state in lessons_answered.WHY_NOT),
+        *(said.format(lesson="k204981") for said in (lessons_answered.UNKNOWN, lessons_answered.TWICE)),
         *(orders.NOT_UNDERSTOOD, orders.PARTLY, orders.LATE, orders.NO_NUMBER, orders.NO_SAMPLE),
     ]
     for sentence in said:

@@ -93,18 +93,18 @@ def test_what_the_page_says_happens_of_itself_happens(tree: Path) -> None:
     asks = f"""
 from pipeline.setup.forwarding import PROVIDERS, filled
 from stages.candidates import may_concern
-from stages.rules.checking import explain_rules
+from stages.rules.checking import mistakes
 from stages.settings import Condition, Limits, Rule, Rules
 from stages.sources import SOURCES, domains_of, title_of
 steps = [filled(step, 'a@b.example') for provider in PROVIDERS for step in provider.steps]
 assert any('hearth.example' in step for step in steps)
 assert title_of('{NAME}') == 'Hearth' and domains_of('{NAME}') == ('hearth.example',)
 assert may_concern(b'From: Hearth <hello@hearth.example>\\r\\n', Limits())
-def doubts(name):
+def wrong(name):
     rule = Rule(name='r', verdict='good', all=(Condition.model_validate({{'field': 'network', 'is': name}}),))
-    return explain_rules(Rules(rule=(rule,)), ())
-assert not doubts('{NAME}'), doubts('{NAME}')
-assert doubts('hearht')
+    return mistakes(Rules(rule=(rule,)))
+assert not wrong('{NAME}'), wrong('{NAME}')
+assert wrong('hearht')
 """
     run(tree, "-c", asks)
 
