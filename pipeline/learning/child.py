@@ -42,6 +42,7 @@ class Wanted(Value):
     least: int
     most: int
     known: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 def main() -> None:
@@ -69,6 +70,7 @@ async def found(wanted: Wanted) -> tuple[Proposal, ...]:
         least=wanted.least,
         most=wanted.most,
         known=wanted.known,
+        names=wanted.names,
     )
 
 

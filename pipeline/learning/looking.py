@@ -87,7 +87,10 @@ class Learning:
             await self._store.write([proposals.outdated(over, at)])
         await self._notice_what_was_cut(known, at)
         known = [each for each in known if each.id not in over]
-        taken = tuple(each.what for each in known if each.state in ("open", "accepted"))
+        counts = {each.id for each in self._settings().rules.lessons}
+        taken = tuple(
+            each.what for each in known if each.state == "open" or (each.state == "accepted" and each.id not in counts)
+        )  # of what counts already, one step more may be worth a word
         refused = [each for each in known if each.state in ("declined", "forgotten")]
         room = proposals.OPEN_MOST - sum(each.state == "open" for each in known)
         if room <= 0:
@@ -128,6 +131,7 @@ class Learning:
             least=self._configuration.learning.least,
             most=most,
             known=known,
+            names=(settings.owner(owner).name,),
         )
         process = await asyncio.create_subprocess_exec(
             sys.executable,

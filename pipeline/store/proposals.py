@@ -106,7 +106,7 @@ def made(id: str, owner: str, what: str, body: str, at: int) -> Statement:
     """A new one, open; nothing where the same is open already, or as many as may be."""
     return Statement(
         "INSERT OR IGNORE INTO proposals (id, owner, what, state, body, made_at) SELECT ?1, ?2, ?3, 'open', ?4, ?5"
-        " WHERE NOT EXISTS (SELECT 1 FROM proposals WHERE owner = ?2 AND what = ?3 AND state IN ('open', 'accepted'))"
+        " WHERE NOT EXISTS (SELECT 1 FROM proposals WHERE owner = ?2 AND what = ?3 AND state = 'open')"
         " AND (SELECT count(*) FROM proposals WHERE owner = ?2 AND state = 'open') < ?6 RETURNING id",
         (id, owner, what, body, at, OPEN_MOST),
     )

@@ -18,6 +18,8 @@ from stages.values import INBOX, Kind, Thresholds, Value, Verdict
 MOST_RULES = 1_000
 MOST_CONDITIONS = 500
 """in one rule, at all levels"""
+FARTHEST = 1_000.0
+"""points of a threshold, either way"""
 MOST_POINTS = 100.0
 """points of one rule, either way"""
 EXAMPLE_MOST = 1_000.0
@@ -194,6 +196,12 @@ class Rules(Value):
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f'two rules are called "{name}"; give each its own name')
+        return self
+
+    @model_validator(mode="after")
+    def _within_reach(self) -> Rules:
+        if max(abs(self.thresholds.good), abs(self.thresholds.intriguing)) > FARTHEST:
+            raise ValueError(f"thresholds lie between -{FARTHEST:g} and {FARTHEST:g} points")
         return self
 
     @cached_property

@@ -160,6 +160,49 @@ async def test_points_that_a_rule_added_are_taken_away_again(tmp_path: Path) -> 
         assert lies(tmp_path)["Rita Lopes"] != "Good"
 
 
+LESSON = """
+[[lesson]]
+id = "k000001"
+at = 2026-01-01T00:00:00Z
+says = "bakers are ugly"
+rule.name = "learned-bakers"
+rule.verdict = "ugly"
+rule.all = [{ field = "headline", contains = "baker" }]
+"""
+SHIFT = """
+[[lesson]]
+id = "k000002"
+at = 2026-01-01T00:00:00Z
+says = "softer"
+good = -1.0
+"""
+
+
+async def test_what_a_lesson_did_is_undone_by_its_id(tmp_path: Path) -> None:
+    (tmp_path / "lessons.toml").write_text(LESSON, "utf-8")
+    text = RULES.partition("[[rule]]\nname = \"likes-cake\"")[2]
+    async with running(tmp_path, first=with_rules(tmp_path, '[[rule]]\nname = "likes-cake"' + text)) as app:
+        await brought(app, BAKERS[0])
+        assert lies(tmp_path) == {"Rita Lopes": "Ugly"}
+        done = await undo(app, tmp_path, "--lesson", "k000001", "--yes")
+        assert "1 of 1 mail lies where they belong without it" in done.output, done.output
+        assert lies(tmp_path) == {"Rita Lopes": "Intriguing"}
+
+
+async def test_what_a_moved_threshold_did_is_undone_too(tmp_path: Path) -> None:
+    (tmp_path / "lessons.toml").write_text(SHIFT, "utf-8")
+    rules = '[[rule]]\nname = "cake"\npoints = 2.5\nall = [{ field = "note", contains = "cake" }]\n'
+    baker = linkedin.Person(name="Rita Lopes", vanity="rita-l", headline="Painter", number=88_300, note="I bake cake.")
+    async with running(tmp_path, first=with_rules(tmp_path, rules)) as app:
+        await brought(app, baker)
+        if (before := lies(tmp_path)["Rita Lopes"]) != "Good":
+            ((score,),) = await app.store.read("SELECT score FROM requests")
+            pytest.fail(f"the mail scores {score} and lies in {before}: the lesson takes no part in it")
+        done = await undo(app, tmp_path, "--lesson", "k000002", "--yes")
+        assert "1 of 1 mail" in done.output, done.output
+        assert lies(tmp_path) == {"Rita Lopes": "Intriguing"}
+
+
 def test_without_a_running_salver_it_is_noted_and_done_at_the_next_start(tmp_path: Path) -> None:
     async def before() -> None:
         async with running(tmp_path, first=with_rules(tmp_path)) as app:
