@@ -17,12 +17,13 @@ from pipeline.accounts.reading import Found
 from pipeline.accounts.session import Session
 from pipeline.accounts.tokens import token_of
 from pipeline.answering import Answering
-from pipeline.clock import new_mail_id
+from pipeline.clock import new_mail_id, now
 from pipeline.configuration import Configuration
 from pipeline.dovecot.server import Served
 from pipeline.emptying import Emptying
 from pipeline.errors import describe
 from pipeline.filing import Filing
+from pipeline.lasting import cancelled, lasting, noted
 from pipeline.learning.looking import Learning
 from pipeline.learning.teaching import learn
 from pipeline.lookups.resolver import Resolver
@@ -49,7 +50,7 @@ from pipeline.store.remembered import still
 from pipeline.telling import Telling, Told
 from pipeline.timers import Timers
 from pipeline.worker import Edge, Worker
-from stages.conversation import DigestWanted, RejudgingWanted, ReminderWanted, ReplyWanted
+from stages.conversation import DigestWanted, Followed, RejudgingWanted, ReminderWanted, ReplyWanted
 from stages.events import (
     AlarmWanted,
     Enriched,
@@ -67,6 +68,7 @@ from stages.fingerprint import fingerprint
 from stages.inspecting import InspectionWanted
 from stages.keeping import RemovalWanted, Removed
 from stages.learning import LearningWanted, LessonAnswered
+from stages.lessons_answered import refusal
 from stages.notifying import NotificationWanted
 from stages.own_mail import came_back, mark_of
 from stages.rereading import RereadWanted
@@ -106,6 +108,7 @@ class App:
         """names this run, by which all that it sorts in accounts can be undone"""
         self._large = asyncio.Semaphore(4)
         self._learning = asyncio.Lock()
+        self._asked = False
 
     @asynccontextmanager
     async def running(self, *, receiving: bool = True) -> AsyncIterator[App]:
@@ -136,10 +139,10 @@ class App:
             await self.reader.start()
             stack.push_async_callback(self.reader.stop)
             await started(self.store, self.configuration, self.settings)
-            doubting.announce(self.settings)
-            shadow_file.announce(self.configuration, self.settings)
+            await asyncio.to_thread(doubting.announce, self.settings)
+            await asyncio.to_thread(shadow_file.announce, self.configuration, self.settings)
             self.worker = worker = Worker(self.store, self.edges(), self.settings)
-            working = asyncio.create_task(worker.run(), name="worker")
+            working = noted(asyncio.create_task(worker.run(), name="worker"))
             stack.push_async_callback(_end, worker, working)
             watched = Mailboxes(
                 self.filing.arrived, self.filing.elsewhere, lambda mailbox: changes_of(self.filing.target(mailbox))
@@ -148,17 +151,19 @@ class App:
             self.timers = Timers(self.store, self.settings)
             self.timers.before_mail = self.moves.before_mail
             worker.advanced = self.timers.wake
-            stack.callback(asyncio.create_task(self.timers.run(), name="timers").cancel)
-            noticing = asyncio.create_task(self.moves.run(), name="moves")
-            stack.push_async_callback(_cancel, noticing)
+            stack.callback(noted(asyncio.create_task(self.timers.run(), name="timers")).cancel)
+            noticing = noted(asyncio.create_task(self.moves.run(), name="moves"))
+            stack.push_async_callback(cancelled, noticing)
             self.learning = Learning(self.store, self.configuration, lambda: worker.settings)
-            stack.push_async_callback(_cancel, asyncio.create_task(self.learning.run(), name="learning"))
+            stack.push_async_callback(cancelled, asyncio.create_task(lasting("learning", self.learning.run)))
             emptying = Emptying(self.store, self.settings, self.moves.before_mail)
-            stack.push_async_callback(_cancel, asyncio.create_task(emptying.run(), name="emptying"))
-            stack.callback(asyncio.create_task(self._sweep(), name="sweep").cancel)
+            stack.push_async_callback(cancelled, asyncio.create_task(lasting("emptying", emptying.run)))
+            stack.callback(noted(asyncio.create_task(self._sweep(), name="sweep")).cancel)
             if self.origin is not None:
                 self.reloading = Reloading(self.store, self.origin, self.configuration, self.settings, self.take)
-                stack.push_async_callback(_cancel, asyncio.create_task(self.reloading.run(), name="reloading"))
+                stack.push_async_callback(cancelled, asyncio.create_task(lasting("reloading", self.reloading.run)))
+                if self._asked:
+                    self.reloading.signal()
             if receiving:
                 stack.push_async_callback(self.served.stop)
                 await self.receiver.start()
@@ -166,20 +171,18 @@ class App:
                 for account in self.configuration.account:
                     if account.sort:
                         stack.push_async_callback(self.watch(account))
-                listening = asyncio.create_task(
-                    quiet.watch(self.store, self.configuration, self._answered), name="quiet"
-                )
-                stack.callback(listening.cancel)
+                listening = partial(quiet.watch, self.store, self.configuration, self._answered)
+                stack.push_async_callback(cancelled, asyncio.create_task(lasting("quiet", listening)))
             yield self
 
     def reload(self) -> None:
-        """Read what judges again, now. Before everything runs, and without an origin, this does nothing."""
+        """Read what judges again, now; while Salver starts, as soon as it can. Without an origin this does nothing."""
+        self._asked = True
         if self.reloading is not None:
             self.reloading.signal()
 
     def take(self, settings: Settings, configuration: Configuration) -> None:
         """Other settings that judge, and the configuration they are of, for everybody at once, between two steps."""
-        shadow_file.announce(configuration, settings, self.settings.shadow)
         self.settings, self.configuration = settings, configuration
         self.worker.settings = self.timers.settings = self.telling.settings = settings
 
@@ -299,10 +302,11 @@ class App:
             return ()
         memory = next((request.memory for request in enriched.requests if request.id == wanted.request), None)
         now_known = {"asked": wanted.asked, "said": wanted.said, "memory": await still(self.store.read, memory)}
+        follows = {each.request: each for each in wanted.follows}
         requests = tuple(
-            request.model_copy(update=now_known | _followed(request, wanted))
-            if request.id == wanted.request
-            else request
+            _following(request, follows.get(request.id)).model_copy(
+                update=now_known if request.id == wanted.request else {}
+            )
             for request in enriched.requests
         )
         # What was undone once stays undone.
@@ -331,14 +335,14 @@ class App:
         """RemovalWanted -> Removed: out of Ugly, unless its owner kept it."""
         return await self.removing.remove(entry)
 
-    async def learn(self, entry: Entry) -> tuple[LessonAnswered, ...]:
-        """LearningWanted -> LessonAnswered: the file of lessons says what its owner said of one."""
+    async def learn(self, entry: Entry) -> tuple[LessonAnswered | ReplyWanted, ...]:
+        """LearningWanted -> LessonAnswered: the file of lessons says what its owner said; else they hear why not."""
         wanted = entry.event
         assert isinstance(wanted, LearningWanted)
         async with self._learning:
-            answered = await learn(self.store, self.configuration, wanted)
+            answered = await learn(self.store, self.configuration, wanted, self.settings.rules)
         self.reload()
-        return (answered,)
+        return (answered, *refusal(wanted, answered.why, now()))
 
     async def _sweep(self) -> None:
         """Clear what attempts that were cut short left in the mailboxes' tmp/, now and once a day."""
@@ -377,18 +381,12 @@ EDGES: dict[type[Event], Callable[[App, Entry], Awaitable[tuple[Event, ...]]]] =
 """Event -> the edge that does the I/O it asks for."""
 
 
-def _followed(request: Request, wanted: RejudgingWanted) -> dict[str, object]:
-    """What a mail that joins a request is to know of it, where that is judged again without a rule."""
-    if wanted.follows is None or not request.joins:
-        return {}
-    told = {"verdict": wanted.follows, "folder": wanted.follows_into or request.past.folder}
-    return {"past": request.past.model_copy(update=told)}
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+def _following(request: Request, of: Followed | None) -> Request:
+    """A request that a mail joins, as that stands where it was judged again without a rule."""
+    if of is None or not request.joins:
+        return request
+    told = {"verdict": of.verdict, "folder": of.folder or request.past.folder, "placed": of.folder or None}
+    return request.model_copy(update={"past": request.past.model_copy(update=told)})
 
 
 async def _end(worker: Worker, working: asyncio.Task[None]) -> None:

@@ -40,7 +40,9 @@ from pipeline.pull_cli import pull_, undo_
 from pipeline.pulling import PullError
 from pipeline.receiver.certificate import CertificateError, proven
 from pipeline.reparse_cli import reparse_
+from pipeline.rules import checked
 from pipeline.rules.cli import rules_
+from pipeline.rules.doubting import doubtful
 from pipeline.settings import ConfigError, load_profile, stage_settings
 from pipeline.setup.talk import SetupError
 from pipeline.setup_cli import address_, setup_
@@ -50,6 +52,7 @@ from pipeline.sieve_cli import sieve_
 from pipeline.store.migrations import StoreError
 from pipeline.table import table
 from pipeline.weights_file import WeightsError
+from stages.rules.examples import failing_examples
 from stages.settings import Profile
 
 
@@ -81,9 +84,10 @@ def main() -> None:
 @set_option
 def serve(config: Path | None, settings: tuple[str, ...]) -> None:
     """Run everything, until Ctrl-C or SIGTERM."""
+    early = serving.HangUps()
     configuration = configuration_of(config, settings)
     name, origin = str(chosen(config) or "the shipped example"), origin_of(config, settings)
-    asyncio.run(serving.serve(configuration, name, click.echo, origin))
+    asyncio.run(serving.serve(configuration, name, click.echo, origin, early))
 
 
 @main.command()
@@ -143,17 +147,21 @@ main.add_command(train)
 @set_option
 def check(config: Path | None, settings: tuple[str, ...]) -> None:
     """Check configuration, rules, their examples and profiles, and explain mistakes and doubts."""
-    configuration = configuration_of(config, settings)
-    told = stage_settings(configuration)
+    try:
+        configuration = configuration_of(config, settings)
+        told = stage_settings(configuration)
+    except ConfigError as error:
+        raise ConfigError(checked.refused(str(error))) from None
     proven(configuration.smtp)
     for owner, doubt in doubts(configuration.outgoing, configuration.owner):
         click.echo(f"{owner}: {doubt}")
     for doubt in emptying.doubts(told):
         click.echo(doubt)
-    mistakes = [*commands.check(told), *shadow_file.doubts(configuration, told)]
-    for line in mistakes:
+    odd, failing = [*doubtful(told), *shadow_file.doubts(configuration, told)], failing_examples(told)
+    for line in (*odd, *failing):
         click.echo(line)
-    if mistakes:
+    if odd or failing:
+        click.echo(checked.doubted(odd, failing))
         raise SystemExit(1)
     owners = ", ".join(owner.id for owner in configuration.owner)
     who = f"owner {owners}" if len(configuration.owner) == 1 else f"owners {owners}"

@@ -25,7 +25,8 @@ from pipeline.explain import Explained, Explainer
 from pipeline.learning import looking
 from pipeline.results import receipts
 from pipeline.rules import status as rules_status
-from pipeline.settings import ConfigError, stage_settings
+from pipeline.rules.doubting import doubtful
+from pipeline.settings import ConfigError, stage_settings, told_settings
 from pipeline.shadow import reporting
 from pipeline.store import state
 from pipeline.store.log import Log
@@ -35,9 +36,7 @@ from pipeline.table import table
 from stages.receipt import receipt
 from stages.recipients import owner_of
 from stages.report import report, unread
-from stages.rules.checking import doubts
 from stages.rules.examples import failing_examples
-from stages.rules.lesson_doubts import lesson_doubts
 from stages.settings import Owner, Settings
 
 
@@ -113,12 +112,7 @@ def _object(file: str, found: Explained) -> dict[str, Any]:
 
 def check(settings: Settings) -> list[str]:
     """What is doubtful in rules that load, and the examples in them that fail."""
-    odd = lesson_doubts(settings.rules, settings.told_points, [owner.id for owner in settings.owners])
-    return [
-        *doubts(settings.rules, settings.told_points),
-        *failing_examples(settings),
-        *(f"lesson {each.lesson}: {each.says}; `salver lessons forget {each.lesson}` takes it out" for each in odd),
-    ]
+    return [*doubtful(settings), *failing_examples(settings)]
 
 
 def store_path(configuration: Configuration) -> Path:
@@ -154,9 +148,8 @@ async def status(configuration: Configuration) -> str:
             )
         lines += await follow_up_status.lines(store, configuration)
         lines += await follow_up_status.corrected(store, configuration)
-        lines += await rules_status.lines(store)
         settings, mistakes = _told(configuration)
-        lines += mistakes
+        lines += await rules_status.lines(store, settings, mistakes)
         lines += await emptying.lines(store, settings)
         lines += await reporting.lines(store, configuration, settings)
         lines += await looking.lines(store)
@@ -178,14 +171,13 @@ async def status(configuration: Configuration) -> str:
         await store.close()
 
 
-def _told(configuration: Configuration) -> tuple[Settings, list[str]]:
-    """The settings; without what judges where that does not load, which keeps no running Salver from anything."""
+def _told(configuration: Configuration) -> tuple[Settings, str]:
+    """The settings, and why that is not all: what judges may not load, which keeps no running Salver from anything."""
     try:
-        return stage_settings(configuration), []
-    except ConfigError as error:
-        owners, calm = configuration.owner, configuration.follow_up
-        settings = Settings(owners=owners, follow_up=calm, ugly_after=configuration.filing.ugly_after)
-        return settings, ["Salver cannot start with the files as they are:", f"  {error}".replace("\n", "\n  ")]
+        return told_settings(configuration)
+    except ConfigError as error:  # texts of our own mails that cannot be used
+        settings = Settings(owners=configuration.owner, follow_up=configuration.follow_up)
+        return settings.but(ugly_after=configuration.filing.ugly_after), str(error)
 
 
 SHORTEST = 6

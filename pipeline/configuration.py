@@ -10,11 +10,11 @@ from pathlib import Path
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.accounts.account import Account
+from pipeline.declared import fault_of
 from pipeline.outgoing import Outgoing
 from stages.buttons import EXAMPLES, button_of
 from stages.durations import MaybeDuration
 from stages.events import Value
-from stages.rules.language import FIXED_FOLDERS
 from stages.settings import AuthenticitySettings, Duration, FollowUp, Limits, Owner, Requests
 
 MB = 1_000_000
@@ -266,13 +266,11 @@ class FilingSettings(Value):
     @field_validator("folders")
     @classmethod
     def _new_folders(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        taken = {folder.casefold() for folder in FIXED_FOLDERS}
+        seen: list[str] = []
         for folder in value:
-            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,63}(?<! )", folder):
-                raise ValueError(f'"{folder}" will not do; write letters, digits, blanks, dashes and underscores only')
-            if folder.casefold() in taken or button_of(folder) is not None:
-                raise ValueError(f'"{folder}" is there twice, or has a meaning of its own already; name another')
-            taken.add(folder.casefold())
+            if fault := fault_of(folder, seen):
+                raise ValueError(fault)
+            seen.append(folder)
         return value
 
     @field_validator("buttons")

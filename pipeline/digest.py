@@ -45,7 +45,7 @@ async def made(
     if (terms := terms_of(settings)) is not None and not overflow:
         waiting = waiting._replace(going=await going.nearing(read, owner.id, terms, at))
     if not overflow:
-        waiting = waiting._replace(refused=await rulings.kept_back(read))
+        waiting = waiting._replace(refused=await rulings.kept_back(read, owner.id))
     if settings.shadow is not None and not overflow:
         waiting = waiting._replace(shadow=await shadows.week_of(read, settings.shadow, owner.id, at))
     if not overflow:

@@ -15,13 +15,17 @@ from pipeline.clock import moment, now
 from pipeline.commands import owner_named, store_path
 from pipeline.configuration import Configuration
 from pipeline.options import config_option, configuration_of, set_option
-from pipeline.settings import stage_settings
+from pipeline.settings import told_settings
 from pipeline.store import digests
 from pipeline.store.reading import reading
 from stages.calm import next_digest
 from stages.compose import compose
 from stages.conversation import DigestWanted
 from stages.settings import Owner, Settings
+
+_BROKEN = (
+    "The files do not load as they are (`salver status` says why); digests of a Salver that runs come all the same."
+)
 
 
 @click.command("digest")
@@ -35,7 +39,7 @@ def digest_(owner: str, config: Path | None, settings: tuple[str, ...]) -> None:
 
 async def preview(configuration: Configuration, named: str) -> str:
     """When the digest comes, and its text."""
-    settings = stage_settings(configuration)
+    settings, wrong = told_settings(configuration)
     ids = [owner.id for owner in settings.owners]
     owner = settings.owner(named if named in ids else owner_named(settings, named))
     async with reading(store_path(configuration)) as read:
@@ -47,9 +51,10 @@ async def preview(configuration: Configuration, named: str) -> str:
         since = at if last is None or last.slot > at else last.slot
         slot = next_digest(since, settings.follow_up, owner.zone)
         made = await digest.made(rows, settings, owner, at, last, slot or at)
+    when = f"{_when(slot, at, owner)} {_BROKEN if wrong else ''}".rstrip()
     if made is None:
-        return f"{_when(slot, at, owner)} As things stand it has nothing to tell, so there would be none."
-    return f"{_when(slot, at, owner)} As things stand:\n\n{_text(made.digest, owner, settings)}"
+        return f"{when} As things stand it has nothing to tell, so there would be none."
+    return f"{when} As things stand:\n\n{_text(made.digest, owner, settings)}"
 
 
 def _when(slot: int | None, at: int, owner: Owner) -> str:

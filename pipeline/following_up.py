@@ -13,7 +13,7 @@ from pipeline.called import is_called, several
 from pipeline.clock import moment, now
 from pipeline.commands import SHORTEST, CommandError, reading_store
 from pipeline.configuration import Configuration
-from pipeline.settings import stage_settings
+from pipeline.settings import told_settings
 from pipeline.store import state
 from pipeline.store.follow_ups import Came, came_of, holds, listed, opening_of, requests_of, standing
 from pipeline.store.lock import served
@@ -65,7 +65,7 @@ async def follow(
 
     `always`: whose further requests are the same.
     """
-    settings = stage_settings(configuration)
+    settings, _ = told_settings(configuration)
     told: list[Told | _Asked] = []
     async with _store(configuration) as store:
         for reference in references:

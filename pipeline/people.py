@@ -11,7 +11,7 @@ from pipeline.commands import CommandError, owner_named
 from pipeline.configuration import Configuration
 from pipeline.people_files import Broken, People, read_people
 from pipeline.profile_file import shortened
-from pipeline.settings import stage_settings
+from pipeline.settings import told_settings
 from pipeline.store import people as kept
 from pipeline.store.log import Log
 from pipeline.table import table
@@ -26,7 +26,7 @@ _CALLED: dict[Tier, tuple[str, str]] = {
 
 
 def _owner(configuration: Configuration, address: str) -> Owner:
-    settings = stage_settings(configuration)
+    settings, _ = told_settings(configuration)
     return settings.owner(owner_named(settings, address))
 
 

@@ -27,15 +27,34 @@ class CannotServe(Exception):
     """Salver cannot start; the text says why and what to do."""
 
 
-async def serve(configuration: Configuration, name: str, say: Say, origin: Origin | None = None) -> None:
-    """Run everything until SIGINT or SIGTERM. With its `origin` it is read again when it changes, and at a SIGHUP."""
+class HangUps:
+    """SIGHUPs from now on: they end nothing, and `serve` makes up for them when it can."""
+
+    def __init__(self) -> None:
+        self.heard = False
+        signal.signal(signal.SIGHUP, self._hear)
+
+    def _hear(self, *_: object) -> None:
+        self.heard = True
+
+
+async def serve(
+    configuration: Configuration, name: str, say: Say, origin: Origin | None = None, early: HangUps | None = None
+) -> None:
+    """Run everything until SIGINT or SIGTERM. With its `origin` it is read again when it changes, and at a SIGHUP.
+
+    `early`: those that came while it started.
+    """
     _raise_open_files(configuration.smtp.connections + 200)
+    early = early or HangUps()
     app = App(configuration, origin)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     loop.add_signal_handler(signal.SIGHUP, app.reload)
+    if early.heard:
+        app.reload()
     async with contextlib.AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(app.running())

@@ -21,6 +21,7 @@ from pipeline.toml_file import (
     ConfigError as ConfigError,
     explain,
     line_of,
+    named_file,
     nearest,
     shipped as shipped,
     text_of,
@@ -69,8 +70,8 @@ def load(
 
 def stage_settings(found: Configuration) -> Settings:
     """What the stages are told; reads the profile files and the rules file. Raises ConfigError."""
-    profiles = {owner.id: load_profile(Path(owner.profile)) for owner in found.owner if owner.profile}
-    mails = load_mails(Path(found.texts) if found.texts else None)
+    profiles = {owner.id: load_profile(named_file(owner.profile, "profile")) for owner in found.owner if owner.profile}
+    mails = load_mails(named_file(found.texts, "texts") if found.texts else None)
     live = Settings(
         owners=tuple(owner.model_copy(update={"sender": found.outgoing.sender}) for owner in found.owner),
         profiles=profiles,
@@ -81,16 +82,39 @@ def stage_settings(found: Configuration) -> Settings:
         ugly_after=found.filing.ugly_after,
         points=found.points,
         rules=load_rules(
-            Path(found.rules) if found.rules else shipped("rules.toml"),
+            named_file(found.rules, "rules") if found.rules else shipped("rules.toml"),
             found.filing.folders,
             tuple(owner.id for owner in found.owner),
-        ).but(lessons=load_lessons(found.lessons)),
+        ).but(lessons=load_lessons(found.lessons, found.filing.folders)),
         folders=found.filing.folders,
-        weights=_weights(Path(found.weights) if found.weights else shipped("weights.toml")),
+        weights=_weights(named_file(found.weights, "weights") if found.weights else shipped("weights.toml")),
         texts=mails.texts,
         questions=mails.questions,
     )
     return with_shadow(found, live)
+
+
+def told_settings(found: Configuration) -> tuple[Settings, str]:
+    """The same for what judges nothing, and why that is not all: whose files cannot be used, their Salver still runs.
+
+    Without rules, points and profiles then; the mistake is empty where everything loads. Raises ConfigError: texts.
+    """
+    try:
+        return stage_settings(found), ""
+    except ConfigError as error:
+        mails = load_mails(named_file(found.texts, "texts") if found.texts else None)
+        rest = Settings(
+            owners=tuple(owner.model_copy(update={"sender": found.outgoing.sender}) for owner in found.owner),
+            limits=found.limits,
+            authenticity=found.authenticity,
+            requests=found.requests,
+            follow_up=found.follow_up,
+            ugly_after=found.filing.ugly_after,
+            folders=found.filing.folders,
+            texts=mails.texts,
+            questions=mails.questions,
+        )
+        return with_shadow(found, rest), str(error)
 
 
 def _weights(path: Path) -> Weights:

@@ -111,10 +111,18 @@ class Telling:
 
 
 async def lines(store: Log) -> list[str]:
-    """For `salver status`: what a relay was to take in the last week, and lies in the INBOX instead."""
+    """For `salver status`: what a relay was to take in the last week, and lies in the INBOX instead; and what a rule
+    wanted told at once since yesterday, and was not."""
     found = []
     for each in await sent.unsent(store.read, now() - 7 * DAY):
         mails = "1 mail of Salver's own lies" if each.mails == 1 else f"{each.mails} mails of Salver's own lie"
         why = f"not sent: {each.why}" if each.why is not None else "it may have been sent too: nobody can know"
         found.append(f"{mails} in the INBOX since last week, {why}.")
+    if dropped := await notified.dropped(store.read, now() - DAY):
+        were = (
+            "1 notification that a rule wanted was"
+            if dropped == 1
+            else f"{dropped} notifications that rules wanted were"
+        )
+        found.append(f"{were} not told in the last 24 hours: {FULL}. The mails lie where they belong.")
     return found

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
+from pipeline.owners_file import MOST_TOML, is_absent, text_in, why
 from pipeline.toml_lines import DEEPEST, Place, line_of as line_of, lines_of, too_deep
 from stages.header import clean
 from stages.rules.language import OF_THE_FILE
@@ -48,12 +49,26 @@ class Mistake(NamedTuple):
 
 
 def text_of(path: Path) -> str:
+    """The text of a file of the owner's. Raises ConfigError."""
     try:
-        return path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigError(f"{path}: there is no such file; name one that exists, or leave the option out") from None
+        return text_in(path, MOST_TOML)
     except (OSError, ValueError) as error:  # ValueError: it is no UTF-8, or its name can be no file's
-        raise ConfigError(f"{clean(str(path))} cannot be read: {error}") from None
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            told = f"{path}: there is no such file; name one that exists, or leave the option out"
+        else:
+            told = f"{clean(str(path))} cannot be read: {why(error)}"
+        raise ConfigError(told) from None
+
+
+def named_file(file: str, key: str) -> Path:
+    """The file that a key of the configuration names. Raises ConfigError: nothing is called so."""
+    path = Path(file)
+    if is_absent(path):
+        raise ConfigError(
+            f"{clean(file)}: there is no such file, and `{key}` in your configuration names it; paths count from the "
+            f"folder where Salver is started, here {clean(str(Path.cwd()))}"
+        )
+    return path
 
 
 def toml_of(text: str, path: Path | None) -> dict[str, Any]:
@@ -65,9 +80,18 @@ def toml_of(text: str, path: Path | None) -> dict[str, Any]:
         said = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
         line = (said[2] or str(text.rstrip().count("\n") + 1)) if said else ""
         why = clean(_plain(said[1] if said else str(error)), 200)
-        raise ConfigError(f"{path}{f', line {line}' if line else ''}: this is no TOML: {why}") from None
+        raise ConfigError(
+            f"{path}{f', line {line}' if line else ''}: this is no TOML: {why}{_curly(text, line)}"
+        ) from None
     except RecursionError:
         raise ConfigError(f"{path}: this is no TOML of ours: brackets lie too deep inside each other") from None
+
+
+def _curly(text: str, line: str) -> str:
+    """That the line has quotes which are none to TOML."""
+    written = text.split("\n")[int(line) - 1] if line else ""
+    curly = "".join(dict.fromkeys(char for char in written if char in "“”„‟‘’‚‛«»"))
+    return f'; it has curly quotes ({curly}), as word processors write them: write straight ones (")' if curly else ""
 
 
 def explain(error: ValidationError, text: str, path: Path, model: type[BaseModel]) -> str:
@@ -125,12 +149,17 @@ def _all_in_words(mistakes: list[ErrorDetails]) -> str:
 def _in_words(mistake: ErrorDetails) -> str:
     """pydantic's message for people who do not know pydantic."""
     kind = mistake["type"]
-    if kind == "tuple_type" and str(mistake["loc"][-1]) == "owner":
-        return "write [[owner]], with two brackets: there may be several"
+    last = next((part for part in reversed(mistake["loc"]) if isinstance(part, str)), "")
+    if kind == "tuple_type" and last in ("owner", "account", "rule", "lesson") and len(mistake["loc"]) == 1:
+        return f"write [[{last}]], with two brackets: there may be several"
+    if kind == "tuple_type" and isinstance(mistake["input"], dict):
+        return f"there may be several, so write it in brackets, as a list: {last} = [{{ ... }}]"
     if kind == "tuple_type":
         return 'this is a list; write it in brackets, such as ["one", "two"]'
     if kind == "missing":
         return "this is missing, and has no default"
+    if kind == "string_pattern_mismatch" and mistake["loc"][0] == "rule":
+        return f'"{mistake["input"]}" will not do; write small letters, digits and dashes, at most 64 of them'
     if kind == "string_pattern_mismatch":
         allowed = str(mistake.get("ctx", {}).get("pattern", "")).strip("^$()").replace("|", ", ")
         return f'"{mistake["input"]}" will not do; it must be of the form {allowed}'
@@ -141,9 +170,38 @@ def _in_words(mistake: ErrorDetails) -> str:
         return f"at most {most} entries are compared with every note; people belong into `salver people add`"
     if kind in ("int_type", "int_parsing", "int_from_float"):
         return f'"{mistake["input"]}" is no whole number; write one, such as 2023'
+    if kind in _BOUNDS:
+        (bound,) = (value for key, value in mistake.get("ctx", {}).items() if key in ("le", "lt", "ge", "gt"))
+        return f"{mistake['input']} is too {_BOUNDS[kind]} {bound:g}"
+    if kind in ("float_type", "float_parsing"):
+        quotes = "; write it without quotes" if isinstance(mistake["input"], str) else ""
+        return f"{_as_written(mistake['input'])} is no number{quotes or '; write one, such as 2 or 0.25'}"
+    if kind in ("bool_type", "bool_parsing"):
+        return f"{_as_written(mistake['input'])} is neither true nor false; write one of these, without quotes"
+    if kind == "string_type":
+        return f"{_as_written(mistake['input'])} is no text; write it in quotes"
+    if kind in ("model_type", "model_attributes_type") and last in ("all", "any", "none", "examples"):
+        return f"write each of these in braces: {last} = [{{ ... }}]"
     if kind in ("model_type", "model_attributes_type"):
         return "this is a table with keys of its own; see config/default.toml"
     return _plain(mistake["msg"].removeprefix("Value error, "))
+
+
+_BOUNDS = {
+    "less_than_equal": "large; it is at most",
+    "less_than": "large; it is less than",
+    "greater_than_equal": "small; it is at least",
+    "greater_than": "small; it is more than",
+}
+
+
+def _as_written(value: Any) -> str:
+    """As it stands in the file, about."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value) if isinstance(value, int | float) else "this"
 
 
 def _plain(said: str) -> str:

@@ -15,7 +15,7 @@ from pipeline.configuration import Configuration
 from pipeline.following_up import deadline_from_now, is_text, lies_in, outcome
 from pipeline.mailboxes.in_place import InPlace
 from pipeline.pulling import SHORT, PullError
-from pipeline.settings import stage_settings
+from pipeline.settings import told_settings
 from pipeline.store.follow_ups import Came
 from pipeline.store.going import Gone, taken_away
 from pipeline.store.lock import served
@@ -110,7 +110,7 @@ async def _bring_back(store: Log, gone: Gone, serving: bool) -> tuple[str, bool]
 async def _step(configuration: Configuration, store: Log, named: str) -> Undoable | None:
     """The last step of the request that is named, by the end of its id or of its mail's. PullError: of several."""
     talked = await talked_of(store.read, named) if len(named) >= SHORTEST else []
-    settings = stage_settings(configuration)
+    settings, _ = told_settings(configuration)
     steps = [last_step(await steps_of(store.read, request, mail, settings)) for request, mail in talked]
     found = [step for step in steps if step is not None]
     if len(found) > 1:

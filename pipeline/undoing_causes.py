@@ -13,23 +13,32 @@ from pipeline.commands import CommandError, reading_store
 from pipeline.configuration import Configuration
 from pipeline.following_up import outcome
 from pipeline.settings import stage_settings
-from pipeline.store.caused import Judged, decided_by, decided_by_points, history, judged, with_the_same_requests
+from pipeline.store import rulings
 from pipeline.store.conversations import conversation_of
+from pipeline.store.decisions import recorded
 from pipeline.store.follow_ups import Came
 from pipeline.store.lock import served
 from pipeline.store.log import BUSY_SECONDS, Log
+from pipeline.store.migrations import StoreError
 from pipeline.table import table
-from stages.conversation import RejudgingWanted
-from stages.events import Decision, Filed
+from stages.conversation import Followed, RejudgingWanted
+from stages.events import Decision, Enriched, Filed
 from stages.header import clean
-from stages.replay import Recorded, replayed
+from stages.replay import Recorded, Replay
 from stages.route import best_of
-from stages.rules.language import Lesson, Rules
+from stages.rules.causes import has, with_cause
+from stages.rules.language import Rules
+from stages.rules.naming import hint
 from stages.saying import verdict
 from stages.settings import Settings
 from stages.stepping import cause as called
 
 Tell = Callable[[str], None]
+_STAYS = "It goes on deciding about new mail: take {name} out of its file if it is not to."
+_FOR_GOOD = (
+    "These mails are judged without it from now on. That cannot be taken back at once; of each you can say what it is "
+    "(`salver good NAME`), or move it."
+)
 _SHOWN = 20
 """mails that are listed; the rest is counted"""
 
@@ -49,11 +58,14 @@ class Cause(NamedTuple):
 class Undoing:
     """A mail that would lie elsewhere, or be judged otherwise, without the cause."""
 
-    last: Judged
     was: tuple[Recorded, ...]
     becomes: tuple[Decision, ...]
     left: str = ""
     """why it is left as it is; empty: it is judged anew"""
+
+    @property
+    def enriched(self) -> Enriched:
+        return self.was[0].enriched
 
     @property
     def folder(self) -> str:
@@ -71,58 +83,84 @@ class Found(NamedTuple):
     """What is to be undone."""
 
     took_part: int
+    """mails"""
     undoings: tuple[Undoing, ...]
 
 
+class _One(NamedTuple):
+    """A decision as it was made, and as it would be with the cause and without it, all else being as it is now."""
+
+    was: Recorded
+    with_it: Decision
+    without: Decision
+
+    @property
+    def took_part(self) -> bool:
+        told = (("verdict", "folder", "rule", "labels", "notify"), (self.with_it, self.without))
+        ours, theirs = ([getattr(each, name) for name in told[0]] for each in told[1])
+        return ours != theirs or self.with_it.judgement.score != self.without.judgement.score
+
+    @property
+    def differs(self) -> bool:
+        return (self.with_it.verdict, self.with_it.folder) != (self.without.verdict, self.without.folder)
+
+
 async def look(store: Log, settings: Settings, cause: Cause, since: int) -> Found:
-    """What would be otherwise without the cause, of mail that came since then (ms). Raises CommandError."""
-    lesson = _lesson(settings.rules, cause)
-    mails = await _mails(store, cause, lesson, since)
-    if not mails:
-        return Found(0, ())
-    everything = await judged(store.read, await with_the_same_requests(store.read, mails))
-    rules = settings.rules.without(cause.without)
-    made_then = list(history(everything))
-    last = {time.mail: time for time in everything}
-    own: dict[tuple[str, str], tuple[Recorded, Decision | None]] = {}
-    for (time, each), made in zip(made_then, replayed((each for _, each in made_then), rules), strict=True):
-        own[time.mail, each.request] = (each, made)
-    found = []
-    for mail, time in last.items():
-        of_mail = [pair for (of, _), pair in own.items() if of == mail]
-        told = [(each, made) for each, made in of_mail if made is not None]
-        if any((each.verdict, each.folder) != (made.verdict, made.folder) for each, made in told):
-            left = await _why_left(store, time)
-            found.append(Undoing(time, tuple(each for each, _ in told), tuple(made for _, made in told), left))
-    return Found(len(mails), tuple(found))
+    """What would be otherwise without the cause alone, of mail that came since then (ms). Raises CommandError.
+
+    The live rules are held against themselves without the cause; where it is not among them any more, it is put back
+    as it stood last. What other changes of the rules would do is no matter of this.
+    """
+    live = settings.rules
+    rules = live if has(live, cause.without) else with_cause(live, await _earlier(store, live, cause), cause.without)
+    with_it, without = Replay(rules), Replay(rules.without(cause.without))
+    of_mail: dict[str, dict[str, _One]] = {}
+    async for each in recorded(store.read):
+        told, mail = (with_it.decided(each), without.decided(each)), each.enriched.mail
+        if each.enriched.parsed.received_at < since:
+            continue
+        of_mail.setdefault(mail, {}).pop(each.request, None)
+        if told[0] is not None and told[1] is not None:
+            one = _One(each, told[0], told[1])
+            if one.took_part or len(each.enriched.requests) > 1:  # of the others nothing need be kept
+                of_mail[mail][each.request] = one
+    took_part = [tuple(ones.values()) for ones in of_mail.values() if any(one.took_part for one in ones.values())]
+    differing = [ones for ones in took_part if any(one.differs for one in ones)]
+    return Found(len(took_part), tuple([await _undoing(store, ones) for ones in differing]))
 
 
-def _lesson(rules: Rules, cause: Cause) -> Lesson | None:
-    if not cause.lesson:
-        return None
-    found = next((each for each in rules.lessons if each.id == cause.lesson), None)
-    if found is None:
-        raise CommandError(
-            f'there is no lesson "{cause.lesson}"; `salver lessons` lists them. What a lesson did that is forgotten '
-            "already is undone by the name of its rule: `salver undo --rule NAME`"
-        )
-    return found
+async def _earlier(store: Log, live: Rules, cause: Cause) -> Rules:
+    """The last rules that had the cause. CommandError: none ever had."""
+    names = {rule.name for rule in live.in_order}
+    for ruling in await rulings.history(store.read):
+        try:
+            rules = ruling.rules
+        except StoreError:  # written by another Salver
+            continue
+        if has(rules, cause.without):
+            return rules
+        names |= {rule.name for rule in rules.in_order}
+    if cause.lesson:
+        raise CommandError(f'there is and was no lesson "{clean(cause.lesson, 64)}"; `salver lessons` lists them')
+    said = f'there is and was no rule "{clean(cause.rule, 64)}"'
+    raise CommandError(f"{said}{hint(cause.rule, names)}. `salver rules show` lists them")
 
 
-async def _mails(store: Log, cause: Cause, lesson: Lesson | None, since: int) -> list[str]:
-    if lesson is not None and lesson.rule is None:
-        return await decided_by_points(store.read, "", max(since, lesson.at))
-    return await decided_by(store.read, lesson.rule.name if lesson and lesson.rule else cause.rule, since)
+async def _undoing(store: Log, ones: tuple[_One, ...]) -> Undoing:
+    was, becomes = tuple(one.was for one in ones), tuple(one.without for one in ones)
+    return Undoing(was, becomes, await _why_left(store, ones))
 
 
-async def _why_left(store: Log, last: Judged) -> str:
+async def _why_left(store: Log, ones: tuple[_One, ...]) -> str:
     """Why a mail stays as it is, in words; empty: it does not."""
-    for each in last.routed.decisions:
-        if each.judgement.request.said is not None:
-            return f"you said that it is {verdict(each.judgement.request.said)}"
-        talk = await conversation_of(store.read, each.judgement.request.id)
+    for one in ones:
+        talk = await conversation_of(store.read, one.was.request)
+        if talk is not None and talk.said is not None:
+            return f"you said that it is {verdict(talk.said)}"
         if talk is not None and talk.asked_at is not None:
             return "you asked them already"
+        if (one.was.verdict, one.was.folder) != (one.with_it.verdict, one.with_it.folder):
+            return "your rules have changed in other ways since"
     return ""
 
 
@@ -138,12 +176,17 @@ async def undo(
     try:
         found = await look(store, settings, cause, since)
         if not found.took_part:
-            raise CommandError(f"{called(cause.without)} took part in no decision{_since(since)}")
+            name = called(cause.without)
+            said = f"{name[:1].upper()}{name[1:]} took part in no decision{_since(since)}, or what it did is undone."
+            return said, True
         wanted = [each for each in found.undoings if not each.left]
         for line in shown(found, cause, since, settings):
             tell(line)
         if not wanted:
             return "Nothing is to be moved.", True
+        if has(settings.rules, cause.without):
+            tell(_STAYS.format(name=called(cause.without)))
+        tell(_FOR_GOOD)
         if not sure():
             return "Nothing was changed.", True
         return await _undone(store, wanted, cause, served(configuration.store.path))
@@ -161,8 +204,8 @@ def shown(found: Found, cause: Cause, since: int, settings: Settings) -> list[st
     zones = {owner.id: owner.zone for owner in settings.owners}
     rows = []
     for each in found.undoings[:_SHOWN]:
-        zone = zones.get(each.last.routed.owner)
-        at = each.last.enriched.parsed.received_at
+        zone = zones.get(each.enriched.owner)
+        at = each.enriched.parsed.received_at
         when = moment(at, now(), zone) if zone is not None else ""
         rows.append((each.name, when, _said(each.was), _said(each.becomes), each.left and f"left: {each.left}"))
     columns = shutil.get_terminal_size((120, 24)).columns
@@ -199,7 +242,8 @@ async def _undone(store: Log, wanted: list[Undoing], cause: Cause, serving: bool
             troubles.append(f"{each.name}: {trouble}")
         else:
             done += 1
-    lines = [f"{done} of {_mails_of(len(wanted))} {'lies' if done == 1 else 'lie'} where they belong without it."]
+    lies = "lies where it belongs" if len(wanted) == 1 else "lie where they belong"
+    lines = [f"{done} of {_mails_of(len(wanted))} {lies} without it."]
     if waiting:
         why = "Salver is busy" if serving else "Salver is not running (`salver serve`)"
         lines.append(f"{_mails_of(waiting)} will be moved as soon as it can be: {why}.")
@@ -210,20 +254,23 @@ async def _undone(store: Log, wanted: list[Undoing], cause: Cause, serving: bool
 
 async def _ask(store: Log, each: Undoing, cause: Cause, at: int) -> str:
     """Put the work into the log; its id."""
-    first = each.becomes[0]
-    request = first.judgement.request
+    first = each.becomes[0].judgement.request
+    joined = (decision.judgement.request for decision in each.becomes if decision.judgement.request.joins)
     wanted = RejudgingWanted(
-        mail=each.last.mail,
-        owner=each.last.routed.owner,
-        request=request.id,
-        asked=request.asked,
-        said=request.said,
+        mail=each.enriched.mail,
+        owner=each.enriched.owner,
+        request=first.id,
+        asked=first.asked,
+        said=first.said,
         without=cause.without,
-        follows=first.judgement.request.past.verdict if request.joins else None,
-        follows_into=(request.past.folder or "") if request.joins else "",
+        follows=tuple(
+            Followed(request=request.id, verdict=request.past.verdict, folder=request.past.folder or "")
+            for request in joined
+            if request.past.verdict is not None
+        ),
         at=at,
     )
-    id = f"{each.last.mail}.without{at}"
+    id = f"{each.enriched.mail}.without{at}"
     await store.ask(id, wanted)
     return id
 

@@ -14,7 +14,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from rapidfuzz import process
 
+from pipeline.owners_file import content_of, text_in, why
 from pipeline.profile_file import toml_text
+from pipeline.toml_lines import DEEPEST, too_deep
+from stages.header import clean
 from stages.signals import SIGNALS
 from stages.weights import Weights
 
@@ -25,6 +28,8 @@ HEAD = "# Weights that `salver train` learned"
 """How every file of ours begins."""
 
 
+MOST_OCTETS = 8_000_000
+"""of a weights file"""
 MOST = 100.0
 """Points or weight of one thing, either way."""
 
@@ -49,8 +54,7 @@ def write_weights(weights: Weights, path: Path) -> None:
 def is_ours(path: Path) -> bool:
     """Whether `salver train` wrote this file, also where it names signals that are no more."""
     try:
-        with path.open("rb") as file:
-            return file.read(len(HEAD)) == HEAD.encode()
+        return content_of(path, MOST_OCTETS).startswith(HEAD.encode())
     except OSError:
         return False
 
@@ -113,23 +117,32 @@ def _comment(text: str) -> list[str]:
 
 def load_weights(path: Path) -> Weights:
     """A weights file. Raises WeightsError, which names file, line and field of each mistake."""
+    text = _text(path)
+    if (deep := too_deep(text)) is not None:
+        raise WeightsError(f"{path}, line {deep}: this is no weights file: a key has at most {DEEPEST} parts")
     try:
-        text = path.read_text("utf-8-sig")
-        found = Weights.model_validate(tomllib.loads(text))
-    except FileNotFoundError:
-        raise WeightsError(
-            f"{path}: there is no such file; name one that exists, or let `salver train` make it"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise WeightsError(f"{path} cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
+        tree = tomllib.loads(text)
+    except ValueError as error:  # also a number of thousands of digits
         raise WeightsError(f"{path}: this is no TOML: {error}") from None
     except RecursionError:
         raise WeightsError(f"{path}: this is no weights file: brackets lie too deep inside each other") from None
+    try:
+        found = Weights.model_validate(tree)
     except ValidationError as error:
         _refuse(path, text, [(tuple(map(str, mistake["loc"])), _in_words(mistake)) for mistake in error.errors()])
     _refuse(path, text, list(_odd(found)))
     return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return text_in(path, MOST_OCTETS)
+    except (OSError, ValueError) as error:  # ValueError: it is no UTF-8, or its name can be no file's
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            told = f"{path}: there is no such file; name one that exists, or let `salver train` make it"
+        else:
+            told = f"{clean(str(path))} cannot be read: {why(error)}"
+        raise WeightsError(told) from None
 
 
 def _odd(weights: Weights) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -12,11 +12,14 @@ from stages.decide import by_memory, decide, follows_another, without_added
 from stages.events import Change, Decision, Enriched, Judgement, Reason, Turn, Verdict
 from stages.otherwise import Fact, others, own, rule_of, silent, weight
 from stages.rules.fields import Case
-from stages.rules.matching import applies, read_through
-from stages.settings import Rule, Settings
+from stages.rules.matching import applies, may_apply, read_through
+from stages.settings import Condition, Rule, Rules, Settings
 
 _MOST = 2
 """Facts in one change; more is another request."""
+
+_MOST_ASKED = 150_000
+"""What may be asked in all, as `_asks` counts: some tenths of a second. The shipped rules need less than half of it."""
 
 _RANK: dict[Verdict, int] = {"ugly": 0, "follow_up": 1, "intriguing": 1, "good": 2}
 
@@ -26,8 +29,9 @@ def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change
 
     None: it is good already, nothing in this mail decides (a spoof, a mail that follows an earlier one, the owner's
     word), or more than two facts are missing. Where a rule decided, its own conditions are tried first; where a veto
-    did, only its absence.
+    did, only its absence. Where the rules ask so much that this would hold up other mail, it is left (`untried`).
     """
+    settings = settings.but(rules=_possible(decision.judgement, enriched, settings.rules))
     judged = decision.judgement
     if decision.verdict == "good" or enriched.kind == "spoof" or judged.request.said is not None:
         return None
@@ -37,6 +41,7 @@ def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change
     if follows_another(judged) or by_memory(decision) is not None:
         return None
     first = tuple(own(decision, enriched, settings))
+    tries = _MOST_ASKED // _asks(settings.rules)
     groups = tuple(tuple(group) for group in others(decision, enriched, settings))
     for count in range(1, _MOST + 1):
         if count > 1:  # of what is not enough alone, what weighs most; else an idle quarter of a point is named
@@ -44,6 +49,8 @@ def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change
         facts = dict.fromkeys((*first, *(fact for group in groups for fact in group)))
         further: Change | None = None
         for some in combinations(facts, count):
+            if (tries := tries - 1) < 0:
+                return further or Change(signals=(), verdict=decision.verdict, rule="", untried=True)
             found = _better(decision, some, enriched, settings)
             if found and (set(some) <= set(first) or _RANK[found.verdict] == _RANK[decision.verdict] + 1):
                 return found
@@ -51,6 +58,22 @@ def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change
         if further is not None:
             return further
     return None
+
+
+def _possible(judged: Judgement, enriched: Enriched, rules: Rules) -> Rules:
+    """The rules without those of the owner's that this request cannot meet, whatever signals speak about it."""
+    case = Case(judged, enriched, {}, judged.score)
+    return rules.but(rule=tuple(rule for rule in rules.rule if may_apply(rule, case)))
+
+
+def _asks(rules: Rules) -> int:
+    """About how much work it is to decide by them: conditions, those about fields fourfold, and what they look for."""
+    return 1 + sum(_asked(condition) for rule in rules.in_order for condition in rule.conditions)
+
+
+def _asked(condition: Condition) -> int:
+    texts = sum(len(sought.texts) for sought in (condition.contains, condition.word) if sought is not None)
+    return (1 if condition.field is None else 4) + texts + sum(map(_asked, condition.parts))
 
 
 def _better(decision: Decision, facts: Iterable[Fact], enriched: Enriched, settings: Settings) -> Change | None:

@@ -205,6 +205,14 @@ class Refused(Event):
     at: int
 
 
+class Followed(Value):
+    """How a request stands that a mail joins."""
+
+    request: str
+    verdict: Verdict
+    folder: str = ""
+
+
 class RejudgingWanted(Event):
     """Judge the request again, with what is known of the question and with what the owner said."""
 
@@ -213,10 +221,7 @@ class RejudgingWanted(Event):
     said: Verdict | None = None
     firmly: bool = Field(default=False, description="the owner ordered it: their order is newer than their moves")
     without: str = Field(default="", description="judge it without this rule, or `lesson:ID`; empty: with all")
-    follows: Verdict | None = Field(
-        default=None, description="what the request that it joins is without it; None: it joins none"
-    )
-    follows_into: str = Field(default="", description="where that lies then")
+    follows: tuple[Followed, ...] = Field(default=(), description="how the requests that it joins stand without it")
     at: int
 
 

@@ -4,7 +4,8 @@ A veto decides ugly whatever the rules say; what they would have said without it
 
 What was said before: of this very request by its owner, which is before any veto; then of the request that a mail only
 repeats; then what they said of all requests of the person or company; that a company is always good lifts nothing out
-of ugly. What was learned from the owner's corrections never makes ugly what is good without it.
+of ugly. What was learned from the owner's corrections never makes ugly what is good without it, and lifts what a rule
+of the owner's calls ugly to intriguing at most.
 """
 
 from __future__ import annotations
@@ -145,8 +146,11 @@ def _ruled(judgement: Judgement, spoke: Mapping[str, float], score: float, enric
     """What rules and thresholds say about these signals and this score."""
     case = Case(judgement, enriched, spoke, score)
     ruled = _by(rules.in_order, rules.marks, case)
-    if rules.lessons and ruled.verdict == "ugly" and _by(rules.rule, rules.thresholds, case).verdict == "good":
-        ruled = ruled._replace(verdict="intriguing", rule=None, held=True)
+    if rules.lessons and ruled.verdict in ("good", "ugly"):
+        plain = _by(rules.rule, rules.thresholds, case)
+        by_own_rule = plain.rule is not None and plain.verdict == "ugly"
+        if (ruled.verdict == "ugly" and plain.verdict == "good") or (ruled.verdict == "good" and by_own_rule):
+            ruled = ruled._replace(verdict="intriguing", rule=None, held=True)
     if ruled.verdict == "follow_up" and enriched.kind == "inmail":
         ruled = ruled._replace(verdict="intriguing")
     if ruled.verdict == "ugly" and not enriched.layout_known:

@@ -15,7 +15,7 @@ from stages.keeping import Going
 from stages.learning import Teachable
 from stages.names import FOLDERS
 from stages.own_mail import Draft
-from stages.refused_rules import LONGEST, RefusedRules
+from stages.refused_rules import LONGEST, RefusedAt, RefusedRules
 from stages.reminder import SHORT
 from stages.settings import Owner, Settings
 from stages.shadowing import ShadowWeek
@@ -151,10 +151,17 @@ def _refused(found: RefusedRules | None, owner: Owner, texts: Texts) -> tuple[Bl
     told = texts.digest
     said = say(told.refused_file, at=date_of(found.at, owner, texts))
     since = say(told.refused_since, since=date_of(found.since, owner, texts)) if found.since is not None else ""
-    lines = tuple(safe(line, LONGEST, texts) for line in found.why)
+    lines = (*(safe(line, LONGEST, texts) for line in found.why), *(_refused_at(each, texts) for each in found.places))
     more = count(told.refused_more_one, told.refused_more_many, found.more) if found.more else ""
     here = Paragraph(told.refused_status)
     return part(told.refused, Paragraph(" ".join(filter(None, (said, since)))), Items(lines), Paragraph(more), here)
+
+
+def _refused_at(where: RefusedAt, texts: Texts) -> str:
+    told, file = texts.digest, safe(where.file, 60, texts)
+    return (
+        say(told.refused_place, file=file) if where.line is None else say(told.refused_line, file=file, line=where.line)
+    )
 
 
 def _shadow(week: ShadowWeek | None, texts: Texts) -> tuple[Block, ...]:

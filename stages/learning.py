@@ -22,6 +22,10 @@ class LearningWanted(Event):
     lesson: str
     answer: Teaching
     by: Literal["terminal", "mail"]
+    mailbox: str = Field(
+        default="", description="into which the owner is told if it cannot be done; empty: they are not"
+    )
+    answers: str | None = Field(default=None, description="Message-ID of the mail in which they said it")
     at: int
 
 

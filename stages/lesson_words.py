@@ -1,7 +1,8 @@
 """Lines of an answer -> what they say of proposed lessons (`accept k123456`, `no k123456`), and the lines without that.
 
 A code begins with a k and has digits only, so it is no number of a request and no word of `stages.instructions`. A part
-of a line counts where it says nothing else; beside a line that is not understood, or that turns it round, it does not.
+of a line counts where it says nothing else, and only if all else that was written is understood: instructions with
+their numbers, greetings, thanks, a signature. A lesson judges all mail to come, so in doubt it is not answered.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from stages.instructions import instructions_in, turns
+from stages.header import clean
+from stages.instructions import SAID, instructions_in, turns
+from stages.rules.comparing import in_words
 from stages.tokens import LessonSaid
 
 MOST = 50
@@ -26,6 +29,11 @@ _WORDS: dict[str, Literal["accept", "decline"]] = {
 _PART = re.compile(rf"(?:please |bitte )?({'|'.join(_WORDS)})[ :]{{1,3}}[\"'`(]?({CODE.pattern})[\"'`)]?[.!]?")
 """The whole of a part; it is at most so long."""
 _LONGEST = 60
+_GREETING = re.compile(r"(?:hi|hello|hey|hallo|moin|servus|dear|liebe[rs]?|guten|good)\b", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]{1,20}(?: [^\W\d_a-z][^\W\d_]{0,20}\.?){0,2}")
+"""`Amy Stone`, below a thanks."""
+_AGAINST = frozenset("no nope never nein nie but cancel undo aber only nur except wait stop forget wrong".split())  # noqa: SIM905
+"""A line with one of these is no signature."""
 
 
 class Told(NamedTuple):
@@ -33,6 +41,8 @@ class Told(NamedTuple):
 
     said: tuple[LessonSaid, ...]
     lines: tuple[str, ...]
+    unclear: str = ""
+    """the first line with a code that does not count, since beside it stands what is not understood"""
 
 
 def lessons_in(lines: Iterable[str], name: str = "") -> Told:
@@ -40,14 +50,17 @@ def lessons_in(lines: Iterable[str], name: str = "") -> Told:
     given = tuple(lines)
     said: list[LessonSaid] = []
     left: list[str] = []
-    for at, line in enumerate(given):
+    coded = ""
+    for line in given:
         found, rest = _parted(line)
-        if not found or len(said) + len(found) > MOST or _entangled(given, at, rest, name):
-            left.append(line)
-            continue
+        if len(said) + len(found) > MOST:
+            found, rest = [], line
+        coded = coded or (line if found else "")
         said += found
-        if rest:
+        if rest or not found:
             left.append(rest)
+    if said and not _all_clear(left, name):
+        return Told((), given, clean(coded, SAID))
     return Told(tuple(said), tuple(left))
 
 
@@ -66,13 +79,31 @@ def _parted(line: str) -> tuple[list[LessonSaid], str]:
     return found, ", ".join(part for part in rest if part) if found else line
 
 
-def _entangled(lines: tuple[str, ...], at: int, rest: str, name: str) -> bool:
-    """Whether it may be the middle of a sentence: what stands beside, above or below is not understood."""
-    if rest and (turns(rest) or instructions_in((rest,), name).unclear):
-        return True
-    above = lines[at - 1] if at else ""
-    below = lines[at + 1] if at + 1 < len(lines) else ""
-    if above and above[-1] not in ".!?:;," and not _parted(above)[0] and instructions_in((above,), name).unclear:
-        return True
-    ends = lines[at][-1] in ".!?:;"
-    return bool(below) and not ends and turns(below) and not _parted(below)[0]
+def _all_clear(lines: Iterable[str], name: str) -> bool:
+    """Whether nothing stands there but instructions with their numbers, courtesies, and a signature below."""
+    signs = signed = False
+    for line in lines:
+        if not line:
+            continue
+        if signed and _may_be_signature(line):
+            continue
+        if signs and _NAME.fullmatch(line) and _may_be_signature(line):
+            signed = True
+            continue
+        read = instructions_in((line,), name)
+        if read.unclear or any(each.number is None and not each.every for each in read.instructions):
+            return False
+        signs = not read.instructions and not _GREETING.match(line)
+        signed = signed or (signs and bool(name) and in_words(line).strip() in (in_words(name).strip(), _first(name)))
+    return True
+
+
+def _first(name: str) -> str:
+    return (in_words(name).split() or [""])[0]
+
+
+def _may_be_signature(line: str) -> bool:
+    """Whether it may stand below a name: a title, a company, a number; no sentence, nothing that tells or denies."""
+    against = turns(line) or not _AGAINST.isdisjoint(in_words(line).split())
+    told = instructions_in((line,)).instructions or CODE.search(line.casefold())
+    return len(line) <= _LONGEST and line[-1] not in ".!?:;" and not against and not told

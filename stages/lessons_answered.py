@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from stages.conversation import ReplyWanted
 from stages.events import Enriched, Reply, Token
 from stages.learning import LearningWanted, Teaching
 
 UNKNOWN = "{lesson}: no lesson of this name was proposed to you."
 TWICE = "{lesson}: you wrote different things about it, so nothing was done."
+ALONE = (
+    "Write of a lesson only, such as `accept k204981` or `no k204981`, and nothing beside it that is no such answer."
+)
 WHY_NOT = {
     "accepted": "you accepted it already; `salver lessons forget {lesson}` takes it back",
     "declined": "you declined it already; `salver lessons` lists what counts",
@@ -54,5 +58,29 @@ def answered(event: Enriched, reply: Reply, token: Token) -> LessonsAnswered:
 
 def _wanted(event: Enriched, lesson: str, answer: Teaching) -> LearningWanted:
     return LearningWanted(
-        mail=event.mail, owner=event.owner, lesson=lesson, answer=answer, by="mail", at=event.parsed.received_at
+        mail=event.mail,
+        owner=event.owner,
+        lesson=lesson,
+        answer=answer,
+        by="mail",
+        answers=event.parsed.message_id,
+        at=event.parsed.received_at,
     )
+
+
+def refusal(wanted: LearningWanted, why: str, at: int) -> tuple[ReplyWanted, ...]:
+    """The mail that tells why an answer by mail changed nothing; none where it did, or was given in the terminal.
+
+    It cannot be answered itself: it is about no request.
+    """
+    if not why or wanted.by != "mail" or not wanted.mailbox:
+        return ()
+    told = ReplyWanted(
+        mail=wanted.mail,
+        owner=wanted.owner,
+        mailbox=wanted.mailbox,
+        troubles=(f"{wanted.lesson}: {why}.",),
+        answers=wanted.answers,
+        at=at,
+    )
+    return (told,)

@@ -16,7 +16,8 @@ from stages.follow_up import TABLE
 from stages.header import REASON, clean
 from stages.instructions import meant_by
 from stages.learning import LearningWanted
-from stages.lessons_answered import answered
+from stages.lesson_words import CODE
+from stages.lessons_answered import ALONE, answered
 from stages.refusing import FIRST, NOT_FOLLOWED, UNKNOWN_REQUEST, which
 from stages.settings import Settings
 from stages.standing import PHASES, span, why_not_in
@@ -44,7 +45,8 @@ def ordered(event: Enriched, settings: Settings) -> tuple[Ordered | LearningWant
     if token.room <= 0 or (answer.troubles and token.turn >= TURNS):
         mailbox = ""
     by_number = (order.model_copy(update={"mailbox": mailbox}) for order in answer.orders)
-    orders: tuple[Ordered | LearningWanted, ...] = (*by_number, *answer.lessons)
+    lessons = (each.model_copy(update={"mailbox": mailbox}) for each in answer.lessons)
+    orders: tuple[Ordered | LearningWanted, ...] = (*by_number, *lessons)
     if not answer.troubles or not mailbox:
         return orders
     at = event.parsed.received_at
@@ -143,6 +145,8 @@ def _answer(reply: Reply, token: Token, event: Enriched) -> _Answer:
         troubles.append(NOT_UNDERSTOOD)
     elif unclear:
         troubles.append(PARTLY)
+    if CODE.search(unclear.casefold()):
+        troubles.append(ALONE)
     return _Answer(tuple(orders), tuple(done), tuple(troubles), unclear, taught.wanted)
 
 

@@ -14,13 +14,14 @@ from typing import NamedTuple
 from pydantic import Field
 
 from stages.header import clean
-from stages.proposing.candidates import taught as taught
+from stages.proposing.candidates import Candidate, candidate_of, taught as taught, within_bounds
 from stages.proposing.corrected import Correction as Correction, enough
 from stages.proposing.saying import learned, seen
 from stages.proposing.search import found, left_alone, supported
-from stages.proposing.weighing import Weighed, apart, silence, spoken
+from stages.proposing.traits import names_in
+from stages.proposing.weighing import Spoken, Weighed, apart, silence, spoken, weighed
 from stages.replay import Recorded, replayed
-from stages.rules.conditions import in_words
+from stages.rules.comparing import words_of
 from stages.rules.language import Lesson, Rules
 from stages.values import Value, Verdict
 
@@ -81,12 +82,12 @@ def proposed(
     to judge; empty: everybody's. `known`: the `what` of those that are open, were declined, or forgotten.
     `names`: what the owner is called; a lesson is never about a name.
     """
-    words = spoken(corrections, rules, frozenset(word for name in names for word in in_words(name).split()))
+    recent = tuple(deque(history, maxlen=RECENT))
+    words = _words(corrections, recent, rules, names)
     if not enough((each.correction for each in words if not each.right), least):
         return ()
     asked = frozenset(trait for some in supported(words, least).values() for trait in some)
-    recent = tuple(deque(history, maxlen=RECENT))
-    past = _Past(recent, tuple(each.verdict if each is not None else None for each in replayed(recent, rules)))
+    past = _past(recent, rules)
     told = {each.correction.decision.request: each.correction.said for each in words}
     silents = left_alone(past.decided, told, asked)
     promising = found(words, silents, rules, least, owner)
@@ -99,13 +100,58 @@ def proposed(
         if len(fresh) < least or each.candidate.what in {*known, *(done.what for done in made)}:
             continue
         tried += 1
-        proposal = _replayed(each, past, rules, told, at, owner, least)
+        id = _id(each.candidate, at, owner)
+        proposal = _replayed(each, past, rules, told, id, at, owner, least)
         if proposal is not None:
             spent.update(proposal.corrections)
             made.append(proposal)
         if len(made) == most or tried == REPLAYED:
             break
     return tuple(made)
+
+
+def still_proposed(
+    lessons: Iterable[Lesson],
+    history: Iterable[Recorded],
+    corrections: Sequence[Correction],
+    rules: Rules,
+    *,
+    owner: str = "",
+    least: int = 3,
+    names: Iterable[str] = (),
+) -> tuple[Proposal, ...]:
+    """Those of some proposed lessons that are taught today, too, with the figures of today; the others are outdated.
+
+    By the corrections, past and rules of today, and by the same measure as a new one, except that it was found before:
+    it need not beat chance again.
+    """
+    recent = tuple(deque(history, maxlen=RECENT))
+    words = _words(corrections, recent, rules, names)
+    told = {each.correction.decision.request: each.correction.said for each in words}
+    past = _past(recent, rules)
+    made: list[Proposal] = []
+    for lesson in lessons:
+        candidate = candidate_of(lesson)
+        if candidate is None or not within_bounds(candidate, rules, owner):
+            continue
+        again = weighed(candidate, words, (), rules, owner, least)
+        proposal = again and _replayed(again, past, rules, told, lesson.id, lesson.at, owner, least)
+        if proposal:
+            fresh = {"says": proposal.lesson.says, "corrections": proposal.corrections}
+            made.append(proposal.model_copy(update={"lesson": lesson.model_copy(update=fresh)}))
+    return tuple(made)
+
+
+def _words(
+    corrections: Sequence[Correction], recent: Sequence[Recorded], rules: Rules, names: Iterable[str]
+) -> tuple[Spoken, ...]:
+    """The owner's words. No name of anybody is a trait."""
+    own = frozenset(word for name in names for word in words_of(name))
+    return spoken(corrections, rules, own | names_in((*recent, *(each.decision for each in corrections))))
+
+
+def _id(candidate: Candidate, at: int, owner: str) -> str:
+    return hashlib.sha256(f"{owner}\n{candidate.what}\n{candidate.points}\n{at}".encode()).hexdigest()[:8]
 
 
 class _Past(NamedTuple):
@@ -119,12 +165,15 @@ class _Past(NamedTuple):
         return ((each, now) for each, now in zip(self.recorded, self.live, strict=True) if now is not None)
 
 
+def _past(recent: tuple[Recorded, ...], rules: Rules) -> _Past:
+    return _Past(recent, tuple(each.verdict if each is not None else None for each in replayed(recent, rules)))
+
+
 def _replayed(
-    weighed: Weighed, past: _Past, rules: Rules, told: dict[str, Verdict], at: int, owner: str, least: int
+    found: Weighed, past: _Past, rules: Rules, told: dict[str, Verdict], id: str, at: int, owner: str, least: int
 ) -> Proposal | None:
     """The proposal, if it still holds over the whole of the past that is looked at."""
-    candidate = weighed.candidate
-    id = hashlib.sha256(f"{owner}\n{candidate.what}\n{candidate.points}\n{at}".encode()).hexdigest()[:8]
+    candidate = found.candidate
     changes: list[tuple[float, Changed]] = []
     silent, uncorrected = 0.0, 0
     with_it = taught(rules, candidate.lesson(id, at, owner))
@@ -136,17 +185,17 @@ def _replayed(
             uncorrected += 1
             silent += silence(each.verdict, now, then.verdict)
         changes.append((apart(now, then.verdict), _changed(each, now, then.verdict, said)))
-    again = weighed._replace(silent=silent)
+    again = found._replace(silent=silent)
     if not again.teaches(least):
         return None
     changes.sort(key=lambda change: (change[1].said is not None, -change[0]))
-    ids = tuple(each.correction.id for each in weighed.mended)
+    ids = tuple(each.correction.id for each in found.mended)
     return Proposal(
         what=candidate.what,
-        lesson=candidate.lesson(id, at, owner, learned(weighed, rules), ids),
-        says=seen(weighed, rules),
-        right=sum(each.right for each in weighed.touched) + len(weighed.mended) - len(weighed.broken),
-        of=len(weighed.touched),
+        lesson=candidate.lesson(id, at, owner, learned(found, rules), ids),
+        says=seen(found, rules),
+        right=found.right,
+        of=len(found.touched),
         corrections=ids,
         changes=tuple(change for _, change in changes[:LISTED]),
         changed=len(changes),

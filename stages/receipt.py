@@ -199,8 +199,6 @@ def _decision(decision: Decision, several: bool) -> list[str]:
         lines.append("  Nothing spoke for it or against it.")
     lines += _claims(judgement)
     lines += _decided(decision)
-    if decision.labels:
-        lines.append(f"Labels: {', '.join(clean(label, 64) for label in decision.labels)}.")
     return lines + _not_shown(notice)
 
 
@@ -227,10 +225,9 @@ def _decided(decision: Decision) -> list[str]:
     where = f" ({clean(at.file, 100)},{line} version {clean(at.version, 64)})" if at else ""
     if follows(decision):
         said = f"it belongs to a request that came before, and follows it: {VERDICTS[decision.verdict]}"
-        return [f"Decided by: {said}{_moved(decision)}"]
+        return [f"Decided by: {said}{_moved(decision)}", *_labelled(decision)]
     lines = [f"Decided by: {_decided_by(decision)}{'' if by_lesson(decision) else where}"]
-    if decision.labels:
-        lines.append(f"Labelled: {', '.join(clean(label, 32) for label in decision.labels)}.")
+    lines += _labelled(decision)
     if decision.notify:
         lines.append(f'You are told at once, by the rule "{clean(decision.notify, 64)}".')
     if (word := not_lifted(decision)) is not None:
@@ -241,6 +238,10 @@ def _decided(decision: Decision) -> list[str]:
     if said := outlook(decision):
         lines.append(said if decision.verdict == "good" else f"What would change it: {said}")
     return lines
+
+
+def _labelled(decision: Decision) -> list[str]:
+    return [f"Labels: {', '.join(clean(label, 64) for label in decision.labels)}."] if decision.labels else []
 
 
 def _moved(decision: Decision) -> str:

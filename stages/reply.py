@@ -38,7 +38,9 @@ def reply_of(letter: Letter, received: Received, settings: Settings) -> Reply | 
     name = next((owner.name for owner in settings.owners if owner.id == received.owner), "")
     taught = lessons_in(written(letter), name)
     told = instructions_in(taught.lines, name)
-    return Reply(token=token, instructions=told.instructions, lessons=taught.said, unclear=told.unclear)
+    return Reply(
+        token=token, instructions=told.instructions, lessons=taught.said, unclear=taught.unclear or told.unclear
+    )
 
 
 def is_automatic(letter: Letter) -> bool:

@@ -110,6 +110,6 @@ def _why_so(decision: Decision | None) -> dict[str, Any]:
         "thresholds": marks.model_dump() if marks else None,
         "rule_at": at.model_dump() if at and at.line is not None else None,
         "change": {"text": outlook(decision), **change.model_dump(include={"signals", "verdict"})}
-        if decision and change
+        if decision and change and not change.untried
         else None,
     }

@@ -125,13 +125,17 @@ def learned(taught: Taught) -> str:
     return f"what you taught Salver: {clean(taught.says, EVIDENCE)} (lesson {clean(taught.lesson, 32)})"
 
 
-HELD = "what you taught Salver would make it ugly; without that it is good, so it is intriguing, for you to look at"
+HELD = (
+    "what you taught Salver says the opposite of what it would be without that: one makes it good, the other ugly, so "
+    "it is intriguing, for you to look at"
+)
 
 
 def outlook(decision: Decision) -> str:
     """What would put a request into the next better folder; of a good one, by how much it is good.
 
-    Empty where nothing in this mail decided, and for decisions from before this was kept.
+    Empty where nothing in this mail decided, where rules ask too much to look for it, and for decisions from before
+    this was kept.
     """
     if decision.thresholds is None or follows(decision):
         return ""
@@ -141,6 +145,8 @@ def outlook(decision: Decision) -> str:
         return _margin(decision.judgement.score - decision.thresholds.good, decision)
     if decision.change is None:
         return _out_of_reach(decision)
+    if decision.change.untried:
+        return ""
     if decision.judgement.veto is not None:
         then = f"{verdict(decision.change.verdict)}{_by(decision.change)}"
         return f"{_while_vetoes(decision)}, nothing would change it; without that it would be {then}."

@@ -181,6 +181,8 @@ class Digest(Value):
     refused: Plain
     refused_file: Annotated[str, holds("at")]
     refused_since: Annotated[str, holds("since")]
+    refused_place: Annotated[str, holds("file")]
+    refused_line: Annotated[str, holds("file", "line")]
     refused_more_one: Count
     refused_more_many: Count
     refused_status: Plain

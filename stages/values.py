@@ -299,9 +299,12 @@ class Judgement(Value):
 class Thresholds(Value):
     """What the score decides when no rule matched."""
 
-    good: float = Field(default=3.0, allow_inf_nan=False, description="points; this many or more is good")
+    good: float = Field(default=3.0, strict=True, allow_inf_nan=False, description="points; this many or more is good")
     intriguing: float = Field(
-        default=-0.75, allow_inf_nan=False, description="points; this many or more is intriguing, less is ugly"
+        default=-0.75,
+        strict=True,
+        allow_inf_nan=False,
+        description="points; this many or more is intriguing, less is ugly",
     )
     """Below the -0.5 of a mail that proves nothing about its sender: that alone is never ugly. As in `rules.toml`."""
 
@@ -335,6 +338,7 @@ class Change(Value):
     verdict: Verdict
     rule: str = Field(description="slug of what would then decide")
     lifts: bool = Field(default=False, description="the rule that decided would not apply any more")
+    untried: bool = Field(default=False, description="it was not looked for to the end, so nothing is known of it")
 
 
 class Shadow(Value):
@@ -370,7 +374,9 @@ class Decision(Value):
     labels: tuple[str, ...] = Field(default=(), description="that rules put on it")
     notify: str = Field(default="", description="the rule by which the owner is told at once; empty: none")
     held: bool = Field(
-        default=False, description="what was learned would have made it ugly, which is good without: it is intriguing"
+        default=False,
+        description="what was learned would have made ugly what is good without it, or good what a rule of the owner's "
+        "makes ugly: it is intriguing",
     )
     taught: tuple[Taught, ...] = Field(default=(), description="what was learned, as far as it took part")
     shadow: Shadow | None = Field(default=None, description="None: no rules run in the shadow, or they cannot decide")

@@ -1,10 +1,10 @@
 """(the log, live Settings, new Settings) -> Tried: what other rules or points would have made of recorded decisions.
 
 `await tried(read, live, new, owner=None, since=0, until=None, latest=None, rescore=False, keep=0) -> Tried`
-(stages/backtest/tried.py): how many decisions were compared and how many would change (`decisions`, `changed`, `moves`,
-the first `keep` of them as `changes`), what could not be compared (`unread`, `unasked`), how often each side is right
-where the owner corrected Salver (`before`, `after`), and what each new rule did (`rules`). To see how the live rules
-stand, give them twice.
+(stages/backtest/tried.py): how many decisions were compared and how many would change (`decisions`, `changed`,
+`moves`, the first `keep` of them as `changes`; `beside` and `besides`: other labels, notifications or points of rules
+only), what could not be compared (`unread`, `unasked`), how often each side is right where the owner corrected Salver
+(`before`, `after`), and what each new rule did (`rules`). To see how the live rules stand, give them twice.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ async def tried(
     """Both sides decide what is recorded, in order: the rules alone; with `rescore`, today's signals speak first.
 
     Other points count only with `rescore`. Mails that came in [since, until) (ms); latest: only the last so many
-    decisions. found: is told each change, in a thread. tick: how far in the log (seq) it is. Heavy work is done in a
-    thread, a page at a time.
+    decisions. found: is told each change, in a thread, `besides` too. tick: how far in the log (seq) it is. Heavy
+    work is done in a thread, a page at a time.
     """
     said = await _said(read, owner)
     trial = Trial(live, new, said, rescore=rescore, keep=keep, found=found)

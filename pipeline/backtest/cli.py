@@ -13,16 +13,17 @@ from typing import NamedTuple
 import click
 
 from pipeline.backtest import tried
-from pipeline.backtest.options import bound, with_points
-from pipeline.backtest.text import as_object, change_as_object, text
+from pipeline.backtest.live import Wanted, compared
+from pipeline.backtest.objects import as_object, change_as_object
+from pipeline.backtest.onwards import onwards
+from pipeline.backtest.options import bound
+from pipeline.backtest.text import text
 from pipeline.clock import now
 from pipeline.commands import CommandError, store_path
 from pipeline.configuration import Configuration
 from pipeline.follow_up_list import owner_called
 from pipeline.moments import instant
 from pipeline.options import config_option, configuration_of, set_option
-from pipeline.settings import stage_settings
-from pipeline.store import rulings
 from pipeline.store.decisions import end
 from pipeline.store.reading import reading
 from stages.backtest.tried import Changed, Tried
@@ -63,9 +64,17 @@ class _Asked(NamedTuple):
 @click.option("--owner", default="", metavar="ID|ADDRESS", help="of this owner only")
 @click.option("--rescore", is_flag=True, help="let today's signals speak about the recorded notices first")
 @click.option(
-    "--most-changed", default="", metavar="SHARE|N", help=f"exit with {EXCEEDED} if more change: 5% of them, or 10"
+    "--most-changed",
+    default="",
+    metavar="SHARE|N",
+    help=f"exit with {EXCEEDED} if more change: 5% of them, or 10; other labels or notifications alone do not count",
 )
-@click.option("--show", default=str(SHOWN), metavar="N|all", help=f"how many changes to list; default: {SHOWN}")
+@click.option(
+    "--show",
+    default=str(SHOWN),
+    metavar="N|all",
+    help=f"how many changes to list; default: {SHOWN}. all: every rule that does nothing, too",
+)
 @click.option("--receipts", is_flag=True, help="with the receipt of each change, before and after")
 @click.option("--json", "as_json", is_flag=True, help="one JSON object a change, with both receipts; the sums last")
 @config_option
@@ -87,13 +96,13 @@ def backtest_(
 ) -> None:
     """Say what other rules or points would have decided about the mail that came, and how often you would agree.
 
-    Nothing is changed: the store is only read, also beside a running Salver. Without --rules and --points it says how
-    the live rules stand.
+    They are held against what decides: the rules and points that Salver took over last, which need not be those in
+    the files. Nothing is changed: the store is only read, also beside a running Salver. Without --rules, --version and
+    --points it tries the rules on disk where they do not decide yet, and says how the live rules stand where they do.
     """
     configuration = configuration_of(config, settings)
     if rules is not None and version:
         raise CommandError("say --rules FILE or --version V, not both")
-    live = stage_settings(configuration)
     most = bound(most_changed)
     asked = _Asked(
         owner=owner_called(configuration, owner).id if owner else None,
@@ -104,7 +113,7 @@ def backtest_(
         receipts=receipts,
         as_json=as_json,
     )
-    found = asyncio.run(_run(configuration, live, (rules, version, points), asked))
+    found = asyncio.run(_run(configuration, Wanted(rules, version, points), asked))
     if most is not None and most.exceeded(found.changed, found.decisions):
         click.echo(f"{found.changed} of {found.decisions} change: more than --most-changed {most_changed}", err=True)
         raise SystemExit(EXCEEDED)
@@ -112,20 +121,14 @@ def backtest_(
 
 async def _run(
     configuration: Configuration,
-    live: Settings,
-    tried_: tuple[Path | None, str, tuple[str, ...]],
+    wanted: Wanted,
     asked: _Asked,
 ) -> Tried:
-    rules, version, points = tried_
     path = store_path(configuration)
     beside = path.with_name(path.name + "-wal").exists()
     async with reading(path) as read:
-        new = live
-        if rules is not None:
-            new = stage_settings(configuration.model_copy(update={"rules": str(rules), "shadow": ""}))
-        elif version:
-            new = live.but(rules=await rulings.rules_of(read, version))
-        new = with_points(new, points)
+        both = await compared(read, configuration, wanted)
+        live, new = both.live, both.new
         with _progress(await end(read)) as tick:
             found = await tried(
                 read,
@@ -134,7 +137,7 @@ async def _run(
                 owner=asked.owner,
                 since=asked.since,
                 until=asked.until,
-                rescore=asked.rescore,
+                rescore=asked.rescore or both.other_points,
                 keep=0 if asked.as_json else asked.show,
                 found=_as_it_comes(live, new) if asked.as_json else lambda changed: None,
                 tick=tick,
@@ -142,10 +145,13 @@ async def _run(
     if not beside and path.with_name(path.name + "-wal").exists():  # it was read as a file that nobody writes to
         raise CommandError("Salver was started while its store was read, so this may be wrong: run it again")
     if asked.as_json:
-        click.echo(json.dumps(as_object(found, live, new), ensure_ascii=True))
+        click.echo(json.dumps(as_object(found, live, new, both.notes), ensure_ascii=True))
     else:
         zones = {owner.id: owner.zone for owner in configuration.owner}
-        click.echo(text(found, live, new, zones, receipts=asked.receipts))
+        told = text(
+            found, live, new, zones, receipts=asked.receipts, everything=asked.show == _EVERYTHING, notes=both.notes
+        )
+        click.echo("\n\n".join(filter(None, (told, onwards(configuration, wanted, both)))))
     return found
 
 

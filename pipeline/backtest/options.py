@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pipeline.commands import CommandError
 from pipeline.settings import MOST_POINTS
-from pipeline.toml_file import nearest
+from stages.rules.naming import hint
 from stages.settings import Settings
 from stages.signals import SIGNALS
 
@@ -28,7 +28,8 @@ def with_points(settings: Settings, given: Iterable[str]) -> Settings:
             raise CommandError(f"--points {each}: write SIGNAL=+1 to change what it counts, or SIGNAL==1 to set it")
         name, absolute, sign, number = read.groups()
         if name not in SIGNALS:
-            raise CommandError(f'--points {each}: there is no signal "{name}"; did you mean {nearest(name, SIGNALS)}?')
+            near = hint(name, SIGNALS) or "; `salver signals` lists them"
+            raise CommandError(f'--points {each}: there is no signal "{name}"{near}')
         value = -float(number) if sign == "-" else float(number)
         if sign and not absolute:
             value += points.get(name, settings.weights.points.get(name, SIGNALS[name].points))

@@ -1,39 +1,50 @@
-"""(Tried) -> what `salver backtest` prints: text for a person, objects for machines."""
+"""(Tried) -> what `salver backtest` prints for a person."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
+from pipeline.backtest.live import is_shipped, same_rules
+from pipeline.backtest.receipts import receipts as receipts_of
 from pipeline.clock import moment, now
 from pipeline.following_up import END
 from pipeline.table import table
 from stages.backtest.hits import Hits
-from stages.backtest.trial import with_what_would_change_it
-from stages.backtest.tried import VERDICTS, Changed, Confusion, Place, Tried, place_of
-from stages.events import Decision, Enriched, Routed
+from stages.backtest.tried import VERDICTS, Changed, Confusion, Place, Tried, beside_of
 from stages.header import clean
 from stages.names import FOLDERS
-from stages.receipt import receipt
-from stages.report import report
+from stages.saying import signed
 from stages.settings import Settings
 
 _UTC = ZoneInfo("UTC")
+FEW = 5
+"""lines that are enough to see what it is about"""
 
 
-def text(found: Tried, live: Settings, new: Settings, zones: Mapping[str, ZoneInfo], *, receipts: bool = False) -> str:
-    """Everything, for a person. `zones`: by owner."""
-    parts = ["\n".join(_counted(found, live, new))]
+def text(
+    found: Tried,
+    live: Settings,
+    new: Settings,
+    zones: Mapping[str, ZoneInfo],
+    *,
+    receipts: bool = False,
+    everything: bool = False,
+    notes: Sequence[str] = (),
+) -> str:
+    """Everything, for a person. `zones`: by owner. notes: what is to be said of the two sides first."""
+    parts = [*notes, "\n".join(_counted(found, live, new))]
     if found.moves:
         rows = [(_place(was), _place(becomes), str(count)) for (was, becomes), count in found.moves.items()]
         parts.append(table(("from", "to", "decisions"), rows))
     if found.changes:
         parts.append(_changes(found, live, new, zones, receipts))
+    if found.beside:
+        parts.append(_besides(found, zones, everything))
     parts += _confusions(found)
-    parts.append("\n".join(_rules(found)))
+    parts.append("\n".join(_rules(found, live, new, everything)))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -76,6 +87,13 @@ def _left_out(found: Tried) -> Iterator[str]:
             f"Left out are decisions made after an answer to a question that would not have been asked: {told}. What "
             "people would have answered to questions that were not asked, nobody knows."
         )
+    if any(found.unknown):
+        live, new = found.unknown
+        told = f"{new} by the new rules" + (f", {live} by the live ones" if live else "")
+        yield (
+            f"Left out are decisions for which a rule asks how long ago an earlier question was (asked_before): {told}."
+            " These rules would have had you ask that person at another time, and when, nobody knows."
+        )
 
 
 # --- what changes -------------------------------------------------------------------------------------------------
@@ -89,41 +107,59 @@ def _changes(found: Tried, live: Settings, new: Settings, zones: Mapping[str, Zo
     if more:
         lines.append(f"... and {more} more: --show all lists them.")
     if receipts:
-        for each in found.changes:
-            told = with_what_would_change_it(each, live, new)
-            for title, decision in (("Before", told.before), ("After", told.after)):
-                alone = _alone(decision, told.enriched)
-                lines.append(f"\n{title}, {each.recorded.request[-END:]}:\n{receipt(alone, told.enriched).rstrip()}")
+        lines += [told for each in found.changes for told in receipts_of(each, live, new)]
     return "\n".join(lines)
 
 
+def _besides(found: Tried, zones: Mapping[str, ZoneInfo], everything: bool) -> str:
+    """What stays where it is, and is labelled, told or counted otherwise."""
+    here, shown = now(), found.besides if everything else found.besides[:FEW]
+    rows = [(*_who(each, here, zones), _place(each.was), _otherwise(each)) for each in shown]
+    said = f"{found.beside} more: other labels, notifications or points of rules; verdict and folder stay."
+    head, width = ("id", "when", "who", "stays", "was -> becomes"), shutil.get_terminal_size((120, 24)).columns
+    more = found.beside - len(shown)
+    return "\n".join(
+        (
+            said,
+            *((table(head, rows, width, wraps=True),) if rows else ()),
+            *((f"... and {more} more: --show all lists them.",) if more and rows else ()),
+        )
+    )
+
+
+def _otherwise(each: Changed) -> str:
+    was, becomes = beside_of(each.before), beside_of(each.after)
+    told = []
+    if was.labels != becomes.labels:
+        told.append(f"labels: {_listed(was.labels)} -> {_listed(becomes.labels)}")
+    if was.told != becomes.told:
+        told.append("you are told at once" if becomes.told else "you are not told at once any more")
+    if was.points != becomes.points:
+        told.append(f"points of rules: {signed(was.points)} -> {signed(becomes.points)}")
+    return "; ".join(told)
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return ", ".join(clean(label, 64) for label in labels) or "none"
+
+
 def _row(each: Changed, here: int, zones: Mapping[str, ZoneInfo]) -> tuple[str, ...]:
+    by = each.after.rule if each.before.rule == each.after.rule else f"{each.before.rule} -> {each.after.rule}"
+    change = f"{_place(each.was)} -> {_place(each.becomes)}"
+    return (*_who(each, here, zones), change, each.said or "", clean(by, 140))
+
+
+def _who(each: Changed, here: int, zones: Mapping[str, ZoneInfo]) -> tuple[str, str, str]:
     mail = each.enriched
     when = moment(mail.parsed.received_at, here, zones.get(mail.owner, _UTC))
     who = clean(each.name or mail.parsed.from_name or "", 40) or "Someone"
-    by = each.after.rule if each.before.rule == each.after.rule else f"{each.before.rule} -> {each.after.rule}"
-    change = f"{_place(each.was)} -> {_place(each.becomes)}"
-    return (each.recorded.request[-END:], when, who, change, each.said or "", clean(by, 140))
+    return (each.recorded.request[-END:], when, who)
 
 
 def _place(place: Place) -> str:
     """The verdict, and the folder if it is another than the verdict's own."""
     said = place.verdict.replace("_", " ")
     return said if place.folder == FOLDERS[place.verdict] else f"{said}, in {clean(place.folder, 64)}"
-
-
-def _alone(decision: Decision, mail: Enriched) -> Routed:
-    """A mail's routing, as if it had this one request."""
-    return Routed(
-        mail=mail.mail,
-        owner=mail.owner,
-        kind=mail.kind,
-        decisions=(decision,),
-        verdict=decision.verdict,
-        score=decision.judgement.score,
-        rule=decision.rule,
-        folder=decision.folder,
-    )
 
 
 # --- against the owner's word -------------------------------------------------------------------------------------
@@ -157,19 +193,29 @@ def _confusion(title: str, told: Confusion) -> str:
 # --- rules that do nothing ----------------------------------------------------------------------------------------
 
 
-def _rules(found: Tried) -> Iterator[str]:
-    if not found.asked:
+def _rules(found: Tried, live: Settings, new: Settings, everything: bool) -> Iterator[str]:
+    if not found.asked or (same_rules(live, new) and is_shipped(new)):  # nobody wrote those, so nobody is to mend them
         return
-    never = [rule for rule in found.rules if rule.never_fires]
-    masked = [rule for rule in found.rules if rule.masked]
+    theirs = {(rule.lesson, rule.name): rule.model_dump() for rule in live.rules.in_order}
+    old = {key for rule in new.rules.in_order if theirs.get(key := (rule.lesson, rule.name)) == rule.model_dump()}
+    rules = sorted(found.rules, key=lambda rule: (rule.lesson, rule.name) in old)  # what is new comes first
+    never = [_named(rule) for rule in rules if rule.never_fires]
+    masked = [f"{_named(rule)}, which {_many(rule.met, 'decision')} would meet" for rule in rules if rule.masked]
     if never:
         yield f"Rules that none of the {_many(found.asked, 'decision')} meets that rules had a say in:"
-        yield from (f"  {_named(rule)}" for rule in never)
+        yield from _some(never, everything)
     if masked:
         yield "Rules that some meet, but an earlier rule always comes first:"
-        yield from (f"  {_named(rule)}, which {_many(rule.met, 'decision')} would meet" for rule in masked)
+        yield from _some(masked, everything)
     if found.rules and not never and not masked:
         yield "Every rule is met by some decision, and comes to its turn."
+
+
+def _some(lines: Sequence[str], everything: bool) -> Iterator[str]:
+    more = 0 if everything else len(lines) - FEW
+    yield from (f"  {line}" for line in (lines[:FEW] if more > 0 else lines))
+    if more > 0:
+        yield f"  and {more} more (--show all)"
 
 
 def _named(rule: Hits) -> str:
@@ -183,68 +229,3 @@ def _many(count: int, of: str) -> str:
 
 def _day(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).date().isoformat()
-
-
-# --- for machines -------------------------------------------------------------------------------------------------
-
-
-def change_as_object(changed: Changed, live: Settings, new: Settings) -> dict[str, Any]:
-    """One change, with both receipts as `salver explain --json` tells them; `file` is the mail's id."""
-    told = with_what_would_change_it(changed, live, new)
-    mail, recorded = told.enriched, told.recorded
-    return {
-        "kind": "change",
-        "request": recorded.request,
-        "mail": mail.mail,
-        "owner": mail.owner,
-        "name": told.name or None,
-        "at": _iso(mail.parsed.received_at),
-        "recorded": {"verdict": recorded.verdict, "folder": recorded.folder, "rule": recorded.rule},
-        "was": _side(told.before),
-        "becomes": _side(told.after),
-        "said": told.said,
-        "before": report(mail.mail, mail, _alone(told.before, mail)),
-        "after": report(mail.mail, mail, _alone(told.after, mail)),
-    }
-
-
-def _side(decision: Decision) -> dict[str, str]:
-    return {**place_of(decision)._asdict(), "rule": decision.rule}
-
-
-def as_object(found: Tried, live: Settings, new: Settings) -> dict[str, Any]:
-    """All numbers."""
-    return {
-        "kind": "backtest",
-        "live": {"file": live.rules.file, "version": live.rules.version},
-        "new": {"file": new.rules.file, "version": new.rules.version},
-        "rescored": found.rescored,
-        "decisions": found.decisions,
-        "first_at": _iso(found.first_at),
-        "last_at": _iso(found.last_at),
-        "changed": found.changed,
-        "share": found.share,
-        "moves": [
-            {"was": was._asdict(), "becomes": becomes._asdict(), "count": count}
-            for (was, becomes), count in found.moves.items()
-        ],
-        "decided_otherwise_at_the_time": found.otherwise,
-        "not_replayed": found.unread,
-        "not_asked": found.unasked._asdict(),
-        "corrections": found.corrections,
-        "before": _confusion_object(found.before),
-        "after": _confusion_object(found.after),
-        "asked": found.asked,
-        "rules": [rule._asdict() | {"never_fires": rule.never_fires, "masked": rule.masked} for rule in found.rules],
-    }
-
-
-def _confusion_object(told: Confusion) -> dict[str, Any]:
-    said: dict[str, dict[str, int]] = {}
-    for (row, column), count in told.counts.items():
-        said.setdefault(row, {})[column] = count
-    return {"right": told.right, "of": told.of, "said": said}
-
-
-def _iso(at: int | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")

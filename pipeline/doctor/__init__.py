@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.clock import now
 from pipeline.configuration import Configuration
-from pipeline.doctor import accounts, clock, disk, dns, imap, lmtp, permissions, ports, quiet, relay, store, tls
+from pipeline.doctor import accounts, clock, disk, dns, imap, lmtp, permissions, ports, quiet, relay, rules, store, tls
 from pipeline.doctor.finding import Case, Finding, Findings, Level
 from pipeline.errors import place
 from pipeline.lookups.resolver import Resolver
@@ -32,6 +32,7 @@ CHECKS: tuple[tuple[str, Callable[[Case], Awaitable[Findings]]], ...] = (
     ("lmtp", lmtp.check),
     ("relay", relay.check),
     ("store", store.check),
+    ("rules", rules.check),
     ("quiet", quiet.check),
 )
 

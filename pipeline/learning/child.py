@@ -10,14 +10,15 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from typing import TypedDict
 
 from pipeline.store import corrections as said
 from pipeline.store.conversations import Read
 from pipeline.store.decisions import recorded
-from pipeline.store.proposals import body_of
+from pipeline.store.proposals import body_of, proposal_in
 from pipeline.store.reading import reading
 from stages.decide import without_added
-from stages.proposals import Correction, Proposal, proposed
+from stages.proposals import Correction, Proposal, proposed, still_proposed
 from stages.replay import Recorded
 from stages.rules.kept import brought_back
 from stages.values import Value, Verdict
@@ -28,6 +29,8 @@ DECISIONS = 3_000
 """The latest that a proposal is tried on."""
 CORRECTIONS = 500
 """The latest that it is learned from."""
+AT_ONCE = 25
+"""corrections whose events are read at once"""
 _VERDICTS: dict[str, Verdict] = {"good": "good", "intriguing": "intriguing", "ugly": "ugly"}
 
 
@@ -41,8 +44,11 @@ class Wanted(Value):
     at: int
     least: int
     most: int
+    """proposals in all, those that are open included"""
     known: tuple[str, ...]
     names: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    """proposals that are open: JSON, as the table has it. Those that still hold come back first, with their ids"""
 
 
 def main() -> None:
@@ -61,23 +67,28 @@ async def found(wanted: Wanted) -> tuple[Proposal, ...]:
 
         words = await corrections_of(read, wanted.owner)
         history = [each async for each in recorded(read, owner=wanted.owner, latest=DECISIONS)]
-    return proposed(
-        history,
-        words,
-        brought_back(wanted.rules),
-        at=wanted.at,
-        owner=wanted.owner,
-        least=wanted.least,
-        most=wanted.most,
-        known=wanted.known,
-        names=wanted.names,
-    )
+    rules = brought_back(wanted.rules)
+    given: _Given = {"owner": wanted.owner, "least": wanted.least, "names": wanted.names}
+    lessons = [proposal_in(each).lesson for each in wanted.open]
+    again = still_proposed(lessons, history, words, rules, **given) if lessons else ()
+    known = (*wanted.known, *(each.what for each in again))
+    most = wanted.most - len(again)
+    more = proposed(history, words, rules, at=wanted.at, most=most, known=known, **given) if most > 0 else ()
+    return (*again, *more)
+
+
+class _Given(TypedDict):
+    owner: str
+    least: int
+    names: tuple[str, ...]
 
 
 async def corrections_of(read: Read, owner: str) -> list[Correction]:
     """The owner's standing words, each with the decision of Salver's own that it was about; the oldest first."""
     standing = (await said.corrections(read, owner, everything=False))[:CORRECTIONS]
-    about = await said.corrected(read, standing)
+    about: dict[tuple[str, int], said.Corrected] = {}
+    for at in range(0, len(standing), AT_ONCE):  # a server that reads them has mail to take in between
+        about |= await said.corrected(read, standing[at : at + AT_ONCE])
     words: list[Correction] = []
     for each in reversed(standing):
         then, verdict = about.get((each.request, each.number)), _VERDICTS.get(each.said)

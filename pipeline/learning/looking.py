@@ -1,7 +1,9 @@
 """Looks what corrections teach, some time after they were made, and keeps it as proposals. Decides nothing.
 
 The search runs in a child process of its own, patiently: mail never waits for it. A proposal whose corrections were
-taken back is outdated; what was declined is not proposed again before twice as much speaks for it.
+taken back is outdated, and so is one that, weighed again with the corrections, decisions and rules of today, teaches
+no more; the others get the figures of today. What was declined is not proposed again before twice as much speaks for
+it.
 """
 
 from __future__ import annotations
@@ -9,11 +11,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import json
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import structlog
 
@@ -28,7 +29,6 @@ from pipeline.store.proposals import Kept
 from pipeline.toml_file import ConfigError
 from stages.proposals import Proposal
 from stages.rules.kept import kept
-from stages.rules.language import Lesson
 from stages.settings import Settings
 
 LOOK_SECONDS = 60.0
@@ -88,16 +88,27 @@ class Learning:
         await self._notice_what_was_cut(known, at)
         known = [each for each in known if each.id not in over]
         counts = {each.id for each in self._settings().rules.lessons}
-        taken = tuple(
-            each.what for each in known if each.state == "open" or (each.state == "accepted" and each.id not in counts)
-        )  # of what counts already, one step more may be worth a word
+        taken = tuple(each.what for each in known if each.state == "accepted" and each.id not in counts)
+        # of what counts already, one step more may be worth a word
         refused = [each for each in known if each.state in ("declined", "forgotten")]
-        room = proposals.OPEN_MOST - sum(each.state == "open" for each in known)
-        if room <= 0:
+        opened = [each for each in known if each.state == "open"]
+        found = await self._search(owner, at, proposals.OPEN_MOST + len(refused), taken, opened)
+        if found is None:
             return
-        for each in await self._search(owner, at, room + len(refused), taken):
-            if room and _worth_asking(each, refused):
+        again = {each.lesson.id: each for each in found} if opened else {}
+        await self._renew(opened, again, at)
+        room = proposals.OPEN_MOST - sum(each.id in again for each in opened)
+        for each in found:
+            if room > 0 and all(each.lesson.id != old.id for old in opened) and _worth_asking(each, refused):
                 room -= await self._propose(owner, each, at)
+
+    async def _renew(self, opened: Iterable[Kept], again: Mapping[str, Proposal], at: int) -> None:
+        """The open ones get the figures of today; those that did not come back are outdated."""
+        jobs = [proposals.outdated([each.id for each in opened if each.id not in again], at)]
+        for each in opened:
+            if each.id in again and (body := proposals.body_of(again[each.id])) != each.body:
+                jobs.append(proposals.weighed_again(each.id, body))
+        await self._store.write(jobs)
 
     async def _propose(self, owner: str, each: Proposal, at: int) -> bool:
         """Keep it as an open one, by a code that is not taken. Whether it is new."""
@@ -120,8 +131,10 @@ class Learning:
             if job:
                 await self._store.write(job)
 
-    async def _search(self, owner: str, at: int, most: int, known: tuple[str, ...]) -> list[Proposal]:
-        """What the child finds; nothing if it fails or takes too long, which is noted."""
+    async def _search(
+        self, owner: str, at: int, most: int, known: tuple[str, ...], opened: Iterable[Kept]
+    ) -> list[Proposal] | None:
+        """What the child finds, and those of the open ones that still hold; None: it failed or took too long."""
         settings = self._settings()
         wanted = Wanted(
             store=str(self._store.path),
@@ -132,6 +145,7 @@ class Learning:
             most=most,
             known=known,
             names=(settings.owner(owner).name,),
+            open=tuple(each.body for each in opened),
         )
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -147,15 +161,15 @@ class Learning:
                 told, _ = await process.communicate(wanted.model_dump_json().encode())
         except TimeoutError:
             log.warning("lessons_not_searched", owner=owner, why="it took too long")
-            return []
+            return None
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
         if process.returncode:
             log.warning("lessons_not_searched", owner=owner, why=f"the search ended with {process.returncode}")
-            return []
-        return [_proposal_of(line) for line in told.splitlines()]
+            return None
+        return [proposals.proposal_in(line.decode()) for line in told.splitlines()]
 
 
 async def lines(store: Log) -> list[str]:
@@ -165,11 +179,6 @@ async def lines(store: Log) -> list[str]:
         f"{owner}: {'1 lesson is' if count == 1 else f'{count} lessons are'} proposed (`salver proposals`)"
         for owner, count in waiting.items()
     ]
-
-
-def _proposal_of(line: bytes) -> Proposal:
-    told = json.loads(line)
-    return Proposal.model_validate(told | {"lesson": Lesson.model_validate(told["lesson"])})
 
 
 def _learned_from(each: Kept) -> frozenset[str]:

@@ -12,6 +12,7 @@ from pipeline.configuration import Configuration
 from pipeline.following_up import deadline_from_now, outcome
 from pipeline.learning.file import load_lessons
 from pipeline.learning.teaching import decides, learn
+from pipeline.settings import stage_settings
 from pipeline.store import proposals
 from pipeline.store.lock import served
 from pipeline.store.log import Log
@@ -76,7 +77,8 @@ async def _by_the_server(store: Log, configuration: Configuration, wanted: Learn
 
 
 async def _at_once(store: Log, configuration: Configuration, wanted: LearningWanted) -> LessonAnswered:
-    answered = await learn(store, configuration, wanted)
+    rules = (await asyncio.to_thread(stage_settings, configuration)).rules
+    answered = await learn(store, configuration, wanted, rules)
     if not answered.why:
         await store.record(f"{wanted.lesson}.{wanted.answer}.{wanted.at}", answered)
     return answered

@@ -12,13 +12,15 @@ from collections.abc import Iterable
 import structlog
 
 from pipeline.configuration import Configuration
+from pipeline.learning.child import corrections_of
 from pipeline.learning.file import MOST, load_lessons, write_lessons
 from pipeline.store import proposals, rulings
 from pipeline.store.log import Log
 from pipeline.store.migrations import StoreError
 from stages.learning import LearningWanted, LessonAnswered
 from stages.lessons_answered import why_not
-from stages.rules.language import Lesson
+from stages.proposing.standing import why_outdated
+from stages.rules.language import Lesson, Rules
 
 log = structlog.get_logger()
 
@@ -26,9 +28,15 @@ _REVIVED = ("open", "declined", "forgotten")
 """What can be accepted in the terminal; by mail it must be open."""
 
 
-async def learn(store: Log, configuration: Configuration, wanted: LearningWanted) -> LessonAnswered:
-    """What came of an answer. Raises OSError and ConfigError: the file cannot be read or written; it is as it was."""
-    says, why = await (_forgotten if wanted.answer == "forget" else _answered)(store, configuration, wanted)
+async def learn(store: Log, configuration: Configuration, wanted: LearningWanted, rules: Rules) -> LessonAnswered:
+    """What came of an answer. `rules`: those that decide now, with their lessons.
+
+    Raises OSError and ConfigError: the file cannot be read or written; it is as it was.
+    """
+    if wanted.answer == "forget":
+        says, why = await _forgotten(store, configuration, wanted)
+    else:
+        says, why = await _answered(store, configuration, wanted, rules)
     log.info("lesson_answered", lesson=wanted.lesson, owner=wanted.owner, answer=wanted.answer, by=wanted.by, why=why)
     return LessonAnswered(
         mail=wanted.mail,
@@ -42,7 +50,7 @@ async def learn(store: Log, configuration: Configuration, wanted: LearningWanted
     )
 
 
-async def _answered(store: Log, configuration: Configuration, wanted: LearningWanted) -> tuple[str, str]:
+async def _answered(store: Log, configuration: Configuration, wanted: LearningWanted, rules: Rules) -> tuple[str, str]:
     """(the lesson in words, why nothing changed)."""
     kept = await proposals.proposal(store.read, wanted.lesson)
     if kept is None or kept.owner != wanted.owner:
@@ -59,15 +67,26 @@ async def _answered(store: Log, configuration: Configuration, wanted: LearningWa
     if wanted.answer == "accept":
         path = configuration.lessons
         lessons = await asyncio.to_thread(load_lessons, path)
+        there = any(each.id == lesson.id for each in lessons)  # written by whoever was cut off
+        if not there and (why := await _outdated(store, lesson, wanted.owner, rules)):
+            return lesson.says, why
         if len(lessons) >= MOST:
             return lesson.says, f"at most {MOST} lessons are kept; forget one first"
-        if all(each.id != lesson.id for each in lessons):
+        if not there:
             taken = _named_apart(lesson, lessons)
             lesson = lesson.model_copy(update={"at": wanted.at, "owner": wanted.owner, "rule": taken})
             await asyncio.to_thread(write_lessons, path, (*lessons, lesson))
     state = "accepted" if wanted.answer == "accept" else "declined"
     await store.write([proposals.answered(kept.id, may, state, wanted.by, wanted.at)])
     return lesson.says, ""
+
+
+async def _outdated(store: Log, lesson: Lesson, owner: str, rules: Rules) -> str:
+    """Why it teaches nothing any more, by the corrections of today; empty: it does."""
+    if await proposals.taken_back(store.read, owner, lesson.corrections):
+        return why_not(lesson.id, "outdated")
+    words = await corrections_of(store.read, owner)
+    return await asyncio.to_thread(why_outdated, lesson, words, rules.for_owner(owner))
 
 
 def _named_apart(lesson: Lesson, others: Iterable[Lesson]) -> object:

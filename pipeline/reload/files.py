@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from pipeline.configuration import Configuration
+from pipeline.owners_file import MOST_LIST, content_of, is_absent, why
 from pipeline.settings import shipped
-
-_MOST = 50 * 1024 * 1024
-"""Octets of one file that are looked at: more is nobody's list."""
+from pipeline.toml_file import ConfigError, text_of, toml_of
 
 
 def rules_file(configuration: Configuration) -> Path:
@@ -41,8 +39,8 @@ def judging_files(configuration: Configuration) -> tuple[Path, ...]:
 def lists_of(rules: Path) -> tuple[Path, ...]:
     """The files of lists that a rules file names, as far as it can be read."""
     try:
-        tree = tomllib.loads(rules.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
+        tree = toml_of(text_of(rules), rules)
+    except ConfigError:
         return ()
     return tuple(dict.fromkeys(Path(name) for name in _named(tree)))
 
@@ -58,29 +56,19 @@ def _named(tree: Any) -> Iterator[str]:
             yield from _named(each)
 
 
-def texts_of(configuration: Configuration) -> dict[str, str]:
-    """The texts of the files of rules, lists and lessons, by name; of one that is not there nothing."""
-    found = {}
-    for path in ruling_files(configuration):
-        content = _content(path)
-        if content is not None:
-            found[str(path)] = content.decode("utf-8", "replace")
-    return found
-
-
 def fingerprint(files: Iterable[Path]) -> str:
     """Names what stands in all of them. No time of a change is asked: some file systems tell it by whole seconds."""
     found = hashlib.sha256()
     for path in files:
         content = _content(path)
         found.update(f"{path}\0".encode("utf-8", "surrogateescape"))
-        found.update(b"-" if content is None else hashlib.sha256(content).digest())
+        found.update(content.encode() if isinstance(content, str) else hashlib.sha256(content).digest())
     return found.hexdigest()
 
 
-def _content(path: Path) -> bytes | None:
+def _content(path: Path) -> bytes | str:
+    """What stands in it; else why it cannot be read, for then it must be refused, unless it is not there at all."""
     try:
-        with path.open("rb") as file:
-            return file.read(_MOST)
-    except OSError:
-        return None
+        return content_of(path, MOST_LIST)
+    except (OSError, ValueError) as error:
+        return "nothing" if is_absent(path) else why(error)

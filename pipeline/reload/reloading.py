@@ -17,16 +17,23 @@ import structlog
 from watchfiles import awatch
 
 from pipeline.clock import now
-from pipeline.configuration import Configuration
+from pipeline.configuration import Configuration, ReloadSettings
+from pipeline.lasting import lasting
+from pipeline.learning.answered import answered
 from pipeline.reload.files import fingerprint, judging_files
 from pipeline.reload.origin import Origin, taken
-from pipeline.reload.sets import Read, read_anew, tried_lately
+from pipeline.reload.sets import Read, changes_of, read_anew, tried_lately
 from pipeline.reload.trial import said, too_much
+from pipeline.rules.doubting import doubtful
 from pipeline.settings import ConfigError
+from pipeline.shadow import file as shadow_file
 from pipeline.store import rulings
+from pipeline.store.approved import approval, approvals
 from pipeline.store.log import Log
 from pipeline.store.migrations import StoreError
 from pipeline.store.rulings import Tried
+from stages.refused_rules import refused_at
+from stages.rules.differences import came_and_gone
 from stages.settings import Settings
 
 LOOK_SECONDS = 2.0
@@ -38,7 +45,12 @@ PATIENCE_SECONDS = 1.0
 UNWATCHED_SECONDS = 60.0
 """After so long it is tried again to be told of changes."""
 
-_TROUBLES = (ArithmeticError, OSError, RecursionError, ValueError)
+_NAMED = 10
+"""places that the log names"""
+_TROUBLES = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, OSError, RecursionError, TypeError,
+    ValueError,
+)  # fmt: skip
 """What files that nobody thought of may bring about: the old rules decide all the same."""
 
 log = structlog.get_logger()
@@ -57,9 +69,13 @@ class Reloading:
         self._live = settings
         self._take = take
         self._files: tuple[Path, ...] = ()
+        self._whose: dict[str, tuple[str, ...]] = {}
+        """of each of them, the owners whose profile it is"""
+        self._refused = ""
+        """the set that changed too much when it was weighed last"""
         self._judged = ""
         """what the files held when they were judged last"""
-        self._approved = 0
+        self._approved: int | None = None
         self._signals = self._heard = 0
         self._told: tuple[str, ...] = ()
         self._wake = asyncio.Event()
@@ -71,31 +87,35 @@ class Reloading:
 
     async def _begin(self) -> None:
         """What is live is what stood in the files when the configuration was read; changes count from then on."""
-        self._approved = await rulings.approvals(self._store.read)
+        if self._approved is None:  # else it began before, and was cut off
+            self._approved = await approvals(self._store.read)
         await asyncio.to_thread(self._look_up_files)
 
     async def run(self) -> None:
         """Troubles of the store are waited out, never fatal."""
-        await self._begin()
-        following = asyncio.create_task(self._follow(), name="rules watched")
+        following: asyncio.Task[None] | None = None
         try:
             while True:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
-                        await self._wake.wait()
-                self._wake.clear()
                 try:
+                    if following is None:
+                        await self._begin()
+                        following = asyncio.create_task(lasting("rules watched", self._follow))
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_SECONDS):
+                            await self._wake.wait()
+                    self._wake.clear()
                     await self.look()
                 except (sqlite3.Error, OSError, StoreError) as error:
                     log.error("store_troubled", error=type(error).__name__)
                     await asyncio.sleep(LOOK_SECONDS)
         finally:
-            following.cancel()
-            await asyncio.wait([following])
+            if following is not None:
+                following.cancel()
+                await asyncio.wait([following])
 
     async def look(self) -> None:
         """Take over what changed, if there is something and it may be."""
-        approved = await rulings.approvals(self._store.read)
+        approved = await approvals(self._store.read)
         signals = self._signals
         asked = signals != self._heard or approved != self._approved
         if not asked and not (self._configuration.reload.watch and await self._held() != self._judged):
@@ -116,6 +136,8 @@ class Reloading:
         except (ConfigError, *_TROUBLES):
             configuration = self._configuration
         self._files = tuple(dict.fromkeys((self._origin.path, *judging_files(configuration))))
+        profiles = [(str(Path(owner.profile)), owner.id) for owner in configuration.owner if owner.profile]
+        self._whose = {str(file): tuple(id for path, id in profiles if path == str(file)) for file in self._files}
 
     async def _judge(self, by: str, asked: bool) -> bool:
         """Whether that is done: False where it was read in the middle of a change."""
@@ -130,7 +152,7 @@ class Reloading:
         if await self._held() != held:
             return False
         if found is None:
-            await self._refuse(why, by, None, {}, None)
+            await self._refuse(why, by, None)
         else:
             await self._weigh(found, by, asked)
         self._judged = held
@@ -157,40 +179,70 @@ class Reloading:
         """Take it over, or refuse it."""
         self._restart(found.taken.restart)
         new, live = found.settings, self._live
-        reload = found.taken.configuration.reload
-        self._configuration = self._configuration.but(reload=reload)
+        guard = self._guard(found)
         if rulings.set_of(new) == rulings.set_of(live):
             await self._store.write([rulings.put_right(now())])
-            self._swap(found)
+            await self._swap(found)
             if asked:
                 log.info("rules_read", version=new.rules.version, changed="nothing")
             return
         if found.failing:
-            await self._refuse("\n".join(found.failing), by, new, found.texts, None)
+            await self._refuse("\n".join(found.failing), by, new)
             return
-        tried = await tried_lately(self._store, reload.recent, live, new)
-        approval = await rulings.approval(self._store.read, rulings.set_of(new))
-        lessons_only = rulings.set_of(new.but(rules=new.rules.but(lessons=live.rules.lessons))) == rulings.set_of(live)
-        if lessons_only:  # each was accepted by the owner, who had seen what it changes
-            by = "lesson"
-        elif approval is None and too_much(tried, reload.changed):
-            await self._refuse(_too_much(tried, found.taken.configuration), by, new, found.texts, tried)
+        tried = await tried_lately(self._store, guard.recent, live, new)
+        let_pass = await self._let_pass(new)
+        if let_pass is None and too_much(tried, guard.changed):
+            self._refused = rulings.set_of(new)
+            await self._refuse(_too_much(tried, guard, found.taken.configuration), by, new, tried)
             return
-        by = approval or by
-        await self._store.write(rulings.live(new, found.texts, by, now(), tried))
-        self._swap(found)
-        log.info("rules_taken_over", version=new.rules.version, by=by, file=new.rules.file, effect=said(tried))
+        by = let_pass or by
+        changes = await changes_of(await rulings.last_live(self._store.read), new)
+        doubts = len(await asyncio.to_thread(doubtful, new))
+        await self._store.write(rulings.live(new, by, now(), tried, changes))
+        await self._swap(found)
+        log.warning(
+            "rules_taken_over", version=new.rules.version, by=by, file=new.rules.file,
+            rules=came_and_gone(live.rules, new.rules), doubts=f"{doubts} (`salver check`)" if doubts else "none",
+            effect=said(tried),
+        )  # fmt: skip
 
-    def _swap(self, found: Read) -> None:
-        """Between two steps: nothing is awaited here."""
+    def _guard(self, found: Read) -> ReloadSettings:
+        """By what a change is weighed: one that lets more pass counts from the next change on, or if asked again."""
+        before, reload = self._configuration.reload, found.taken.configuration.reload
+        self._configuration = self._configuration.but(reload=reload)
+        if rulings.set_of(found.settings) == self._refused:
+            return reload
+        return ReloadSettings(changed=min(reload.changed, before.changed), recent=max(reload.recent, before.recent))
+
+    async def _let_pass(self, new: Settings) -> str | None:
+        """By what its owner lets this set pass, whatever it changes; None: it is weighed."""
+        live = self._live
+        if rulings.set_of(new.but(rules=new.rules.but(lessons=live.rules.lessons))) == rulings.set_of(live):
+            for patience in (PATIENCE_SECONDS, 0):  # the file is written a moment before the answer is noted
+                if await answered(self._store.read, live.rules.lessons, new.rules.lessons, now()):
+                    return "lesson"
+                await asyncio.sleep(patience)
+        return await approval(self._store.read, rulings.set_of(new), now())
+
+    async def _swap(self, found: Read) -> None:
+        """Between two steps: nothing is awaited before all of it is live."""
+        before = self._live.shadow
         self._live, self._configuration = found.settings, found.taken.configuration
         self._take(self._live, self._configuration)
+        await asyncio.to_thread(shadow_file.announce, self._configuration, self._live, before)
 
-    async def _refuse(
-        self, why: str, by: str, new: Settings | None, texts: dict[str, str], tried: Tried | None
-    ) -> None:
-        await self._store.write(rulings.refused(why, by, now(), new, texts, tried))
-        log.warning("rules_not_taken_over", why=why, instead=f"the rules of version {self._live.rules.version} decide")
+    async def _refuse(self, why: str, by: str, new: Settings | None, tried: Tried | None = None) -> None:
+        """The log names files and lines only: what stands there may be a profile's, and is told by `salver status`."""
+        named = {new.rules.file: ()} if new is not None and new.rules.file else {}
+        places = refused_at(why, {**self._whose, **named}) if tried is None else ()
+        await self._store.write(rulings.refused(why, by, now(), new, tried, places))
+        where = [f"{each.file}, line {each.line}" if each.line else each.file for each in places]
+        log.warning(
+            "rules_not_taken_over",
+            why=why if tried is not None else "`salver status` tells what is wrong",
+            where=where[:_NAMED],
+            instead=f"the rules of version {self._live.rules.version} decide",
+        )
 
     def _restart(self, keys: tuple[str, ...]) -> None:
         """Say once what else changed in the configuration."""
@@ -203,8 +255,8 @@ class Reloading:
     async def _follow(self) -> None:
         """Wake whenever something happens beside the files, where the system tells of it. The clock does the rest."""
         while True:
-            folders = _folders(self._files)
             try:
+                folders = _folders(self._files)
                 changes = awatch(
                     *folders, debounce=200, step=50, rust_timeout=1_000, yield_on_timeout=True, recursive=False,
                     force_polling=False, watch_filter=None,
@@ -225,10 +277,15 @@ def _folders(files: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path.parent for path in files if path.parent.is_dir()))
 
 
-def _too_much(tried: Tried, configuration: Configuration) -> str:
-    share = f"{configuration.reload.changed:.0%}"
+def _too_much(tried: Tried, guard: ReloadSettings, configuration: Configuration) -> str:
+    share = f"{guard.changed:.0%}"
     name = configuration.rules or "FILE"
+    raised = (
+        ""
+        if guard.changed == configuration.reload.changed
+        else "; what [reload] says since counts from the next change on"
+    )
     return (
-        f"{said(tried)}, which is more than {share} ([reload] changed). See all of them: `salver backtest --rules "
-        f"{name}`. Take the rules all the same: `salver rules apply`. Or mend the file"
+        f"{said(tried)}, which is more than {share} ([reload] changed{raised}). See all of them: `salver backtest "
+        f"--rules {name}`. Take the rules all the same: `salver rules apply`. Or mend the file"
     )

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from pipeline.clock import now
 from pipeline.configuration import Configuration
-from pipeline.reload.files import texts_of
 from pipeline.reload.origin import Origin, Taken, taken
 from pipeline.reload.trial import trial
+from pipeline.rules.changes import changes_since
 from pipeline.settings import ConfigError, stage_settings
 from pipeline.store import rulings
 from pipeline.store.decisions import recorded
@@ -17,6 +17,7 @@ from pipeline.store.log import Log
 from pipeline.store.migrations import StoreError
 from pipeline.store.rulings import Ruling, Tried
 from stages.rules.examples import failing_examples
+from stages.rules.naming import quoted
 from stages.settings import Settings
 
 
@@ -25,7 +26,6 @@ class Read(NamedTuple):
 
     taken: Taken
     settings: Settings
-    texts: dict[str, str]
     failing: tuple[str, ...]
     """examples of its own that these rules fail"""
 
@@ -36,10 +36,7 @@ def read_anew(origin: Origin, running: Configuration, live: Settings) -> Read:
     try:
         told = stage_settings(found.configuration)
     except ConfigError as error:
-        new = "; ".join(
-            f'"{folder}" is declared anew, and can be filed into from the next start on' for folder in found.folders
-        )
-        raise ConfigError("\n".join(filter(None, (str(error), new)))) from None
+        raise ConfigError(_declared_anew(str(error), found.folders)) from None
     settings = live.but(
         rules=told.rules,
         shadow=told.shadow,
@@ -48,7 +45,20 @@ def read_anew(origin: Origin, running: Configuration, live: Settings) -> Read:
         profiles=told.profiles,
     )
     _ = settings.rules.marks, settings.rules.in_order, settings.hash  # whatever can fail is to fail here
-    return Read(found, settings, texts_of(found.configuration), failing(settings))
+    return Read(found, settings, failing(settings))
+
+
+def _declared_anew(mistakes: str, folders: tuple[str, ...]) -> str:
+    """That there is no such folder is not said of one that was declared since: it is there from the next start on."""
+    found: dict[str, str] = {}
+    for line in mistakes.splitlines():
+        anew = next((folder for folder in folders if f"there is no folder {quoted(folder)}" in line), None)
+        if anew is None:
+            found[line] = line
+        else:
+            where = line.partition("there is no folder ")[0]
+            found.setdefault(anew, f'{where}"{anew}" is declared anew, and can be filed into from the next start on')
+    return "\n".join(found.values())
 
 
 def failing(settings: Settings) -> tuple[str, ...]:
@@ -62,8 +72,12 @@ async def started(store: Log, configuration: Configuration, settings: Settings) 
     tried = None
     if last is not None and last.set != rulings.set_of(settings):
         tried = await tried_since(store, last, configuration, settings)
-    texts = await asyncio.to_thread(texts_of, configuration)
-    await store.write(rulings.live(settings, texts, "start", now(), tried))
+    await store.write(rulings.live(settings, "start", now(), tried, await changes_of(last, settings)))
+
+
+async def changes_of(last: Ruling | None, settings: Settings) -> tuple[str, ...]:
+    """What is other than in the last set, in words; of a set that is the first, nothing."""
+    return await asyncio.to_thread(lambda: tuple(changes_since(last, settings)) if last is not None else ())
 
 
 async def tried_since(store: Log, last: Ruling, configuration: Configuration, settings: Settings) -> Tried | None:
@@ -80,5 +94,5 @@ async def tried_since(store: Log, last: Ruling, configuration: Configuration, se
 
 async def tried_lately(store: Log, recent: int, live: Settings, new: Settings) -> Tried:
     """The last so many decisions by both."""
-    history = [each async for each in recorded(store.read, latest=recent)] if recent else []
+    history = [each async for each in recorded(store.read, latest=recent, earlier=True)] if recent else []
     return await asyncio.to_thread(trial, history, live, new)

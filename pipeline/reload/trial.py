@@ -49,25 +49,32 @@ def _compared(
 ) -> Tried:
     effect: dict[str, Counter[str]] = {}
     first: dict[str, str] = {}
-    count = changed = 0
+    count = changed = beside = 0
     for each, before, after in zip(history, replayed(old, old_rules), replayed(new, new_rules), strict=True):
-        if before is None or after is None:  # an answer to a question that one of them would not have asked
+        if each.earlier or before is None or after is None:  # None: what came of a question that one would not have put
             continue
         count += 1
         was, becomes = _place(before), _place(after)
         if was == becomes:
+            beside += _told(before) != _told(after)
             continue
         changed += 1
         effect.setdefault(was, Counter())[becomes] += 1
         name = each.judgement.request.notice.name
         if len(first) < NAMED:
             first.setdefault(each.request, f"{name.value or 'somebody'}: {was} -> {becomes}")
-    return Tried(changed, count, {was: dict(where) for was, where in effect.items()}, tuple(first.values()))
+    told = {was: dict(where) for was, where in effect.items()}
+    return Tried(changed, count, told, tuple(first.values()), beside)
 
 
 def _place(made: Decision) -> str:
     """Where a decision leads: the verdict, and the folder if that is another than the verdict's own."""
     return made.verdict if made.folder == FOLDERS[made.verdict] else f"{made.verdict} in {made.folder}"
+
+
+def _told(made: Decision) -> tuple[frozenset[str], bool]:
+    """What is done beside filing: the labels, and whether the owner is told at once."""
+    return frozenset(made.labels), bool(made.notify)
 
 
 def too_much(tried: Tried, share: float) -> bool:
@@ -77,10 +84,17 @@ def too_much(tried: Tried, share: float) -> bool:
 
 def said(tried: Tried) -> str:
     """`12 of the last 40 decisions would be others (10 good -> ugly, 2 ugly -> intriguing)`."""
-    if not tried.changed:
-        return f"none of the last {tried.of} decisions would be another" if tried.of else "there is no decision to try"
-    be = "would be another" if tried.changed == 1 else "would be others"
-    return f"{tried.changed} of the last {tried.of} decisions {be} ({moves(tried)})"
+    if not tried.of:
+        return "there is no decision to try"
+    be = "would be others" if tried.changed > 1 else "would be another"
+    others = f" ({moves(tried)})" if tried.changed else ""
+    more = f"; {beside(tried)}" if tried.beside else ""
+    return f"{tried.changed or 'none'} of the last {tried.of} decisions {be}{others}{more}"
+
+
+def beside(tried: Tried) -> str:
+    """`labels or notifications of 3 more`: what leads to the same, and is labelled or told otherwise."""
+    return f"labels or notifications of {tried.beside}{' more' if tried.changed else ''}"
 
 
 def moves(tried: Tried) -> str:

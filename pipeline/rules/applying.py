@@ -10,9 +10,11 @@ from pipeline.commands import CommandError
 from pipeline.configuration import Configuration
 from pipeline.reload.sets import failing, tried_since
 from pipeline.reload.trial import said
-from pipeline.rules.history import changes
+from pipeline.rules.changes import changes_since
+from pipeline.rules.status import some_of
 from pipeline.settings import stage_settings
 from pipeline.store import rulings
+from pipeline.store.approved import approved
 from pipeline.store.lock import served
 from pipeline.store.log import Log
 from stages.settings import Settings
@@ -41,20 +43,24 @@ async def prepared(store: Log, configuration: Configuration) -> Application | No
         return None
     if last is None:
         return Application(new, ("Salver has not run with this store since it keeps the history of rules.",))
-    now_ = last._replace(version=new.rules.version, judging=rulings.judging_of(new))
-    found = list(changes(last, now_))
+    found = list(changes_since(last, new))
     more = [f"  and {len(found) - LISTED} more; `salver backtest` shows what they do"] if len(found) > LISTED else []
     tried = await tried_since(store, last, configuration, new)
-    effect = "What it changes cannot be told here." if tried is None else f"{said(tried).capitalize()}."
-    first = tried.first if tried is not None else ()
+    effect = "What it changes cannot be told here." if tried is None else _sentence(said(tried))
+    first = some_of(tried)
     return Application(new, (*(f"  - {line}" for line in found[:LISTED]), *more, effect, *(f"  {x}" for x in first)))
+
+
+def _sentence(words: str) -> str:
+    """Folders keep their own case."""
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 async def applied(store: Log, configuration: Configuration, application: Application) -> str:
     """Let it pass, and see whether the running Salver takes it. Says what became of it."""
     new = application.new
     wanted = rulings.set_of(new)
-    await store.write([rulings.approved(wanted, now())])
+    await store.write([approved(wanted, now())])
     version = new.rules.version
     if not served(configuration.store.path):
         return f"Salver is not running; its next start takes the rules of version {version}, as any start does."

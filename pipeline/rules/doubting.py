@@ -1,4 +1,4 @@
-"""(Settings) -> the log: what is doubtful in the live rules, and which of their examples fail. Nothing hangs on it."""
+"""(Settings) -> what is doubtful in live rules and lessons, and which examples fail: told, and nothing hangs on it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,19 @@ import structlog
 
 from stages.rules.checking import doubts
 from stages.rules.examples import failing_examples
+from stages.rules.lesson_doubts import lesson_doubts
 from stages.settings import Settings
 
 log = structlog.get_logger()
+
+
+def doubtful(settings: Settings) -> list[str]:
+    """What is hardly meant in rules and lessons that load, one line each."""
+    odd = lesson_doubts(settings.rules, settings.told_points, [owner.id for owner in settings.owners])
+    return [
+        *doubts(settings.rules, settings.told_points),
+        *(f"lesson {each.lesson}: {each.says}; `salver lessons forget {each.lesson}` takes it out" for each in odd),
+    ]
 
 
 def announce(settings: Settings) -> None:

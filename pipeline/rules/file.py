@@ -18,8 +18,6 @@ from stages.rules.walking import Place, files_of as files_of, with_lists
 
 TOLD = 50
 """mistakes that are told at once"""
-LONGEST = 2_000_000
-"""characters of a rules file"""
 
 
 def load_rules(path: Path, folders: Collection[str] = (), owners: Collection[str] | None = None) -> Rules:
@@ -29,8 +27,6 @@ def load_rules(path: Path, folders: Collection[str] = (), owners: Collection[str
     Raises ConfigError, which tells every mistake in the order of the file, one a line.
     """
     text = text_of(path)
-    if len(text) > LONGEST:
-        raise ConfigError(f"{path}: a rules file has at most {LONGEST:,} characters; put texts on lists in files")
     told, rules, numbers = _understood(toml_of(text, path), text)
     lists = Lists()
     read = tuple(with_lists(rule, lists.read, ("rule", at)) for at, rule in enumerate(rules.rule))

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from pipeline.clock import utc
-from pipeline.reload.trial import moves
+from pipeline.reload.trial import beside
+from pipeline.rules.changes import changes, changes_since
 from pipeline.store import rulings
 from pipeline.store.log import Log
-from pipeline.store.migrations import StoreError
-from pipeline.store.rulings import Ruling, Tried
+from pipeline.store.rulings import Line, Tried
 from pipeline.table import table
-from stages.rules.differences import differences
-from stages.rules.words import number
+from stages.rules.differences import in_short
+from stages.settings import Settings
 
 BY = {
     "start": "a start",
@@ -29,20 +28,30 @@ BY = {
 
 async def told(store: Log, as_json: bool = False) -> str:
     """Newest first."""
-    found = await rulings.history(store.read)
+    found = await rulings.lines(store.read)
     if as_json:
         return json.dumps(await objects(store, found), ensure_ascii=False, indent=2)
     if not found:
         return "Salver has not decided by any rules yet; the first start begins the history."
     made = await rulings.made_under(store.read)
     rows = [
-        (utc(each.at), each.version, BY.get(each.by, each.by), str(made.get(each.id, 0)), _what(each, before))
-        for each, before in zip(found, [*found[1:], None], strict=True)
-    ]
-    return table(("since (UTC)", "version", "by", "decisions", "what changed"), rows, wraps=True)
+        (
+            utc(each.at), each.version, BY.get(each.by, each.by), str(made.get(each.id, 0)), effect(each.tried),
+            _what(each),
+        )
+        for each in found
+    ]  # fmt: skip
+    return f"{table(_HEAD, rows)}\n{_BELOW}"
 
 
-async def objects(store: Log, found: list[Ruling]) -> list[dict[str, Any]]:
+_HEAD = ("since (UTC)", "version", "by", "decisions", "changes", "what changed")
+_BELOW = (
+    "decisions: made by these; changes: of the decisions before, how many would be others by these. In whole words: "
+    "`salver rules diff VERSION VERSION`."
+)
+
+
+async def objects(store: Log, found: list[Line]) -> list[dict[str, Any]]:
     """The same for programs."""
     made = await rulings.made_under(store.read)
     return [
@@ -52,66 +61,49 @@ async def objects(store: Log, found: list[Ruling]) -> list[dict[str, Any]]:
             "settings": each.settings,
             "by": each.by,
             "file": each.file,
-            "changes": list(changes(before, each)) if before is not None else [],
+            "changes": list(each.changes),
             "effect": None
             if each.tried is None
-            else {"changed": each.tried.changed, "of": each.tried.of, "moves": each.tried.effect},
+            else {
+                "changed": each.tried.changed,
+                "of": each.tried.of,
+                "moves": each.tried.effect,
+                "labels_or_notifications": each.tried.beside,
+            },
             "decisions": made.get(each.id, 0),
         }
-        for each, before in zip(found, [*found[1:], None], strict=True)
+        for each in found
     ]
 
 
-def _what(each: Ruling, before: Ruling | None) -> str:
-    if before is None:
+def _what(each: Line) -> str:
+    if not each.changes:
         return f"the first that are known, of {each.file}"
-    said = "; ".join(line.rstrip(".") for line in changes(before, each))
-    return f"{said}. {effect(each.tried)}" if each.tried is not None else f"{said}."
+    said = "; ".join(in_short(each.changes))
+    return f"{said}; {beside(each.tried)}" if each.tried is not None and each.tried.beside else said
 
 
-def effect(tried: Tried) -> str:
-    """What it changed of what was decided lately."""
-    if not tried.of:
-        return "Nothing was decided before."
-    if not tried.changed:
-        return f"It changes none of the last {tried.of} decisions."
-    return f"It changes {tried.changed} of the last {tried.of} decisions: {moves(tried)}."
-
-
-def changes(before: Ruling, after: Ruling) -> Iterator[str]:
-    """What is other, one sentence each; always something."""
-    found = list(_of_rules(before, after)) + list(_of_the_rest(before.judging, after.judging))
-    if not found and before.version != after.version:
-        found = ["notes in the file, nothing that decides"]
-    yield from found or ["Salver itself, or settings that are no rules"]
-
-
-def _of_rules(before: Ruling, after: Ruling) -> Iterator[str]:
-    try:
-        yield from differences(before.rules, after.rules)
-    except StoreError as error:
-        yield str(error)
-
-
-def _of_the_rest(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
-    old, new = before.get("points", {}), after.get("points", {})
-    for signal in sorted({*old, *new}):
-        if old.get(signal) != new.get(signal):
-            was, becomes = ("its default" if at is None else number(at) for at in (old.get(signal), new.get(signal)))
-            yield f"points of {signal}: {becomes} instead of {was}"
-    if before.get("folders") != after.get("folders"):
-        yield f"folders of your own: {', '.join(after.get('folders', ())) or 'none'}"
-    if before.get("weights") != after.get("weights"):
-        yield "what was learned of all mails (weights) is another"
-    owners = {*before.get("profiles", {}), *after.get("profiles", {})}
-    for owner in sorted(owners):
-        if before.get("profiles", {}).get(owner) != after.get("profiles", {}).get(owner):
-            yield f"the profile of {owner}"
+def effect(tried: Tried | None) -> str:
+    """How much it changed of what was decided lately: `2 of 40`."""
+    return f"{tried.changed} of {tried.of}" if tried is not None and tried.of else "-"
 
 
 async def compared(store: Log, first: str, second: str) -> str:
     """What is other in the second version."""
     before, after = await rulings.ruling_of(store.read, first), await rulings.ruling_of(store.read, second)
-    found = [] if before.set == after.set else list(changes(before, after))
+    if before.set == after.set:
+        both = before.version if before.version == after.version else f"{before.version} and {after.version}"
+        return f"{both}: they are the same."
     head = f"From {before.version} ({utc(before.at)} UTC) to {after.version} ({utc(after.at)} UTC):"
-    return "\n".join((head, *(f"  - {line}" for line in found or ["nothing is other"])))
+    return "\n".join((head, *(f"  - {line}" for line in changes(before, after))))
+
+
+async def compared_with_files(store: Log, new: Settings) -> str:
+    """What is other in the files than in the rules that decide."""
+    live = await rulings.last_live(store.read)
+    if live is None:
+        return "Salver has not decided by any rules yet, so there is nothing to compare the files with."
+    if live.set == rulings.set_of(new):
+        return f"The rules in the files and those that decide (version {live.version}): they are the same."
+    head = f"From {live.version}, which decides since {utc(live.at)} UTC, to the files ({new.rules.version}):"
+    return "\n".join((head, *(f"  - {line}" for line in changes_since(live, new))))

@@ -14,6 +14,7 @@ from pipeline.configuration import Configuration
 from pipeline.options import config_option, configuration_of, set_option
 from pipeline.rules import history as rules_history
 from pipeline.rules.applying import applied, prepared
+from pipeline.settings import stage_settings
 from pipeline.store import rulings
 from pipeline.store.log import Log
 from stages.settings import Settings
@@ -26,23 +27,35 @@ T = TypeVar("T")
 @config_option
 @set_option
 def rules_history_(as_json: bool, config: Path | None, settings: tuple[str, ...]) -> None:
-    """Say which rules decided since when, what changed with them, and how much was decided by them; newest first."""
+    """Say which rules decided since when, what changed with them, and how much was decided by them; newest first.
+
+    The store keeps what Salver understood of your rules, lists and lessons, so a secret written into one of them stays
+    there until 500 further sets have decided (of refused ones 100). Comments and the files themselves are not kept.
+    """
     click.echo(_asked(configuration_of(config, settings), lambda store: rules_history.told(store, as_json)))
 
 
 @click.command("diff")
-@click.argument("first", metavar="VERSION")
-@click.argument("second", metavar="[VERSION]", required=False)
+@click.argument("first", metavar="[VERSION", required=False)
+@click.argument("second", metavar="[VERSION]]", required=False)
 @config_option
 @set_option
-def rules_diff(first: str, second: str | None, config: Path | None, settings: tuple[str, ...]) -> None:
-    """Say what is other in the second version than in the first; without a second, in the rules that decide now."""
+def rules_diff(first: str | None, second: str | None, config: Path | None, settings: tuple[str, ...]) -> None:
+    """Say what is other in the second version than in the first; without a second, in the rules that decide now.
+
+    Without any, in the rules in the files than in those that decide.
+    """
+    found = configuration_of(config, settings)
+    if first is None:
+        new = stage_settings(found)
+        click.echo(_asked(found, lambda store: rules_history.compared_with_files(store, new)))
+        return
 
     async def told(store: Log) -> str:
         live = await rulings.last_live(store.read)
         return await rules_history.compared(store, first, second or (live.settings if live is not None else ""))
 
-    click.echo(_asked(configuration_of(config, settings), told))
+    click.echo(_asked(found, told))
 
 
 @click.command("apply")

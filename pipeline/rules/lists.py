@@ -1,18 +1,22 @@
-"""Files of texts that rules compare with: one a line, # begins a comment."""
+"""Files of texts that rules compare with: one a line; a remark begins with # at its start or behind white space."""
 
 from __future__ import annotations
 
-import stat
+import errno
+import re
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from pipeline.owners_file import MOST_LIST as MOST_BYTES, text_in, why
 from stages.header import clean
 from stages.rules.conditions import LONGEST, MOST_TEXTS, Sought
 from stages.rules.language import Rules
 from stages.rules.walking import Place, Remark
 
-MOST_BYTES = 8_000_000
+_REMARK = re.compile(r"(?:^|\s)#")
+_IN_QUOTES = re.compile(r"""\s*(?:"([^"]+)"|“([^“”]+)”|'([^']+)')\s*(?:#.*)?""")
+"""An entry in quotes, which are no part of it; what is in them is no remark."""
 
 
 class ListError(Exception):
@@ -59,25 +63,21 @@ def text_of_list(file: str) -> str:
     """The text of a list's file. Raises ListError."""
     named = f'the list "{clean(file, 80)}"'
     try:
-        path = Path(file)
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for without end
-            raise ListError(f"{named} is no file; name a text file")
-        if path.stat().st_size > MOST_BYTES:
-            raise ListError(f"{named} is larger than {MOST_BYTES:,} octets; one list has at most {MOST_TEXTS:,} texts")
-        return path.read_text("utf-8-sig")
+        return text_in(Path(file), MOST_BYTES)
     except FileNotFoundError:
         raise ListError(f"{named} does not exist; paths begin in the folder where Salver is started") from None
-    except UnicodeDecodeError:
-        raise ListError(f"{named} is no UTF-8; save it as UTF-8") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ListError(f"{named} is no UTF-8 (line {line}); save it as UTF-8") from None
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) and error.strerror else "its name can be no file's"
-        raise ListError(f"{named} cannot be read: {why}") from None
+        many = f"; one list has at most {MOST_TEXTS:,} texts" if getattr(error, "errno", 0) == errno.EFBIG else ""
+        raise ListError(f"{named} cannot be read: {why(error)}{many}") from None
 
 
 def entries(text: str, file: str) -> Sought:
     """What is on a list. Raises ListError."""
     named = clean(file, 80)
-    lines = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.split("\n"), 1))
+    lines = ((number, _entry(line)) for number, line in enumerate(text.split("\n"), 1))
     found: dict[str, int] = {}
     for number, entry in lines:
         if len(entry) > LONGEST:
@@ -93,6 +93,13 @@ def entries(text: str, file: str) -> Sought:
     except ValidationError:
         number = next(number for entry, number in found.items() if not _may_be_sought(entry))
         raise ListError(f"{named}, line {number}: there is nothing to be seen in this text; take it out") from None
+
+
+def _entry(line: str) -> str:
+    """The text on a line, without a remark behind it and without quotes around it."""
+    if quotes := _IN_QUOTES.fullmatch(line):
+        return next(text for text in quotes.groups() if text).strip()
+    return _REMARK.split(line, maxsplit=1)[0].strip()
 
 
 def _may_be_sought(entry: str) -> bool:

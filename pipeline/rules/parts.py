@@ -94,7 +94,8 @@ examples = [
         "A field is, contains, has a word",
         "`is`: the field is exactly this. `contains`: this stands somewhere in it, even inside a word. "
         "`word`: this stands in it as a whole word, or as several words in a row. Each takes one text or a "
-        "list of them, of which one is enough. Case and accents do not count: `krakow` finds Kraków. Here "
+        "list of them, of which one is enough. Case and accents do not count: `krakow` finds Kraków; nor do white "
+        "space at the ends, characters that are not seen, and letters of other scripts that look like Latin ones. Here "
         "people at two companies are good, whoever has art as a word in the headline (an art dealer, not a "
         "startup founder) is intriguing, and crypto in any form is ugly.",
         """\
@@ -125,8 +126,9 @@ examples = [{ headline = "Cryptocurrencies", score = 3, folder = "Ugly" }]
     ),
     Part(
         "A list in a file",
-        "Instead of texts you can name a file that holds them, one on each line; what stands behind a # is a "
-        "remark. The file is looked for from the folder on in which Salver runs. `salver rules show` counts "
+        "Instead of texts you can name a file that holds them, one on each line. A `#` at the start of a line or "
+        "behind white space begins a remark (`C# Corner` is a text as it stands), and quotes around a text are "
+        "no part of it. The file is looked for from the folder on in which Salver runs. `salver rules show` counts "
         "its texts, and never shows them. Here the people of all companies in a file are good.",
         """\
 [[rule]]

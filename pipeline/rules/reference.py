@@ -42,7 +42,8 @@ _ORDER = (
     "itself, since anybody can name a company.",
     "**Lessons.** What you let Salver learn from your corrections is read before your rules. All lessons together add "
     f"or take at most {LEARNED_MOST:g} points, and move a threshold by at most {SHIFTED_MOST:g}. They never make ugly "
-    "what is good without them: that is intriguing then, and the receipt says so.",
+    "what is good without them, nor good what a rule of yours makes ugly: that is intriguing then, and the receipt "
+    "says so.",
     "**Your rules**, from top to bottom. The first one that holds and has a verdict decides, unless it says "
     '`then = "go on"`.',
     "**The points**, if no rule decided.",

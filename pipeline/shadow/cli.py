@@ -9,6 +9,7 @@ import click
 
 from pipeline import backtest
 from pipeline.backtest import text as backtest_text
+from pipeline.backtest.live import deciding
 from pipeline.clock import now
 from pipeline.commands import CommandError, reading_store
 from pipeline.configuration import Configuration
@@ -85,12 +86,13 @@ async def _shown(promotion: Promotion, store: Log | None) -> list[str]:
         return [f"There is no store at {found.store.path} yet, so there is no mail to try the rules on."]
     assert live.shadow is not None
     click.echo(f"{found.shadow} is tried on what was decided so far ...", err=True)
-    tried = await backtest.tried(store.read, live, new, keep=LISTED)
+    decides, notes = await deciding(store.read, live)
+    tried = await backtest.tried(store.read, decides, new, rescore=decides.points != new.points, keep=LISTED)
     zones = {owner.id: owner.zone for owner in found.owner}
     seen = await shadows.seen(store.read, live.shadow.version)
     return [
         f"What {found.shadow} would have changed of all that was decided so far:",
-        backtest_text.text(tried, live, new, zones),
+        backtest_text.text(tried, decides, new, zones, notes=notes),
         "What it said in the shadow:",
         await reporting.report(store.read, found, hint=False) if seen.since is not None else _unseen(promotion),
     ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NamedTuple
 
 import structlog
 
 from pipeline.configuration import Configuration
 from pipeline.rules.file import load_rules
-from pipeline.toml_file import ConfigError
+from pipeline.toml_file import ConfigError, named_file
 from stages.rules.checking import doubts as doubts_of
 from stages.rules.examples import failing_examples
 from stages.rules.language import Rules
@@ -39,7 +38,9 @@ def load_shadow(found: Configuration, live: Settings) -> Loaded:
         return Loaded(None)
     try:
         owners = [owner.id for owner in found.owner]
-        rules = load_rules(Path(found.shadow), found.filing.folders, owners).but(lessons=live.rules.lessons)
+        rules = load_rules(named_file(found.shadow, "shadow"), found.filing.folders, owners).but(
+            lessons=live.rules.lessons
+        )
         failing = failing_examples(live, rules)
         _ = rules.marks, rules.in_order  # what is worked out of them when they decide first
     except ConfigError as error:

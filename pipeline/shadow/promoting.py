@@ -12,9 +12,10 @@ from pipeline.commands import CommandError
 from pipeline.configuration import Configuration
 from pipeline.profile_file import toml_text
 from pipeline.rules.key import check_writable, promoted, write
-from pipeline.settings import stage_settings
+from pipeline.settings import ConfigError, stage_settings
 from pipeline.shadow.file import load_shadow, off
 from pipeline.store import rulings
+from pipeline.store.approved import approved, withdrawn
 from pipeline.store.lock import served
 from pipeline.store.log import Log
 from stages.settings import Settings
@@ -87,8 +88,13 @@ async def promote(promotion: Promotion, store: Log | None) -> str:
             "again"
         )
     if store is not None:
-        await store.write([rulings.approved(rulings.set_of(new), now(), "promote")])
-    write(promotion.path, promotion.before, promotion.after)
+        await store.write([approved(rulings.set_of(new), now(), "promote")])
+    try:
+        write(promotion.path, promotion.before, promotion.after)
+    except ConfigError:
+        if store is not None:  # what did not come about is not to pass some other day
+            await store.write([withdrawn(rulings.set_of(new), "promote")])
+        raise
     return "\n".join((f"{shadow} (version {new.rules.version}) is live now: {_taken(promotion)}", _back(promotion)))
 
 

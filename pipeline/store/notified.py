@@ -13,6 +13,14 @@ async def begun(read: Read, id: str) -> bool:
     return bool(await read("SELECT 1 FROM events WHERE id = ?", (id,)))
 
 
+async def dropped(read: Read, since: int) -> int:
+    """How many were not told since then, since their owner had as many mails as may be."""
+    ((count,),) = await read(
+        "SELECT count(*) FROM events WHERE kind = 'NotificationDropped' AND created_at > ?", (since,)
+    )
+    return int(count)
+
+
 async def room(read: Read, owner: str, told: FollowUp, at: int) -> int:
     """How many may be told now by the measure of an hour and a day; none or less: it is full.
 

@@ -36,10 +36,15 @@ class Kept(NamedTuple):
     def proposal(self) -> Proposal:
         """StoreError: this Salver does not understand it any more."""
         try:
-            told = json.loads(self.body)
-            return Proposal.model_validate(told | {"lesson": Lesson.model_validate(told["lesson"])})
+            return proposal_in(self.body)
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(f"the proposal {self.id} was made by another Salver, which wrote it otherwise") from error
+
+
+def proposal_in(body: str) -> Proposal:
+    """A proposal of its JSON. ValueError, KeyError, TypeError: it is none."""
+    told = json.loads(body)
+    return Proposal.model_validate(told | {"lesson": Lesson.model_validate(told["lesson"])})
 
 
 def body_of(proposal: Proposal) -> str:
@@ -99,6 +104,16 @@ async def corrections_that_count(read: Read, owner: str) -> frozenset[str]:
     return frozenset(f"{request}/{number}" for request, number in rows)
 
 
+async def taken_back(read: Read, owner: str, ids: Iterable[str]) -> frozenset[str]:
+    """Those of these corrections, request/number, that were taken back."""
+    rows = await read(
+        "SELECT request || '/' || number FROM corrections WHERE owner = ? AND taken_back_at IS NOT NULL"
+        " AND request || '/' || number IN (SELECT value FROM json_each(?))",
+        (owner, json.dumps(sorted(set(ids)))),
+    )
+    return frozenset(str(id) for (id,) in rows)
+
+
 # --- written ------------------------------------------------------------------------------------------------------
 
 
@@ -110,6 +125,11 @@ def made(id: str, owner: str, what: str, body: str, at: int) -> Statement:
         " AND (SELECT count(*) FROM proposals WHERE owner = ?2 AND state = 'open') < ?6 RETURNING id",
         (id, owner, what, body, at, OPEN_MOST),
     )
+
+
+def weighed_again(id: str, body: str) -> Statement:
+    """An open one with the figures of today."""
+    return Statement("UPDATE proposals SET body = ? WHERE id = ? AND state = 'open'", (body, id))
 
 
 def outdated(ids: Iterable[str], at: int) -> Statement:

@@ -1,26 +1,35 @@
-"""Which rules decided when: every set that was live or refused, with its texts, and those that were let pass."""
+"""Which rules decided when: the last sets that were live or refused, and what they consisted of."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from pipeline.store import ruling_texts as texts
+from pipeline.store.approved import used
 from pipeline.store.migrations import StoreError
 from pipeline.store.sources import Read
 from pipeline.store.writer import Job, Statement
-from stages.refused_rules import RefusedRules, refused_rules
+from stages.refused_rules import RefusedAt, RefusedRules, refused_rules
 from stages.rules.kept import brought_back, kept
 from stages.rules.language import Rules
 from stages.score import decided_with
 from stages.settings import Settings
 
-_BESIDE = ("first", "folders")
+_BESIDE = ("folders",)
 """What is kept beside what judges: folders are declared anew at a start only."""
 _SHORTEST = 4
 """Characters of a version that name it."""
+KEPT = {"live": 500, "refused": 100}
+"""So many of a state are kept, the newest: whoever changes rules every day has all of more than a year."""
+MOST_CHANGES = 20
+"""what changed with a set, in words"""
+MOST_MISTAKES = 200
+"""lines of a refusal that are kept"""
 
 Effect = dict[str, dict[str, int]]
 """from where -> to where -> how many"""
@@ -34,10 +43,12 @@ class Tried(NamedTuple):
     effect: Effect
     first: tuple[str, ...] = ()
     """some of what changes, in words; kept of a refused set only"""
+    beside: int = 0
+    """how many would lead to the same, with other labels or another notification"""
 
 
-class Ruling(NamedTuple):
-    """One set, as it came to decide, or was refused."""
+class Line(NamedTuple):
+    """One set, as it came to decide, or was refused: what is told of it in a line."""
 
     id: int
     at: int
@@ -46,23 +57,60 @@ class Ruling(NamedTuple):
     settings: str
     version: str
     file: str
-    files: dict[str, str]
-    judging: dict[str, Any]
+    changes: tuple[str, ...]
+    """what was other than in the set before; empty: nothing is known of one before"""
     tried: Tried | None
     why: str
+    places: tuple[RefusedAt, ...]
     ended: int | None
+
+
+class Ruling(NamedTuple):
+    """A set, and all that it consists of."""
+
+    line: Line
+    judging: dict[str, Any]
+
+    @property
+    def id(self) -> int:
+        return self.line.id
+
+    @property
+    def at(self) -> int:
+        return self.line.at
+
+    @property
+    def by(self) -> str:
+        return self.line.by
+
+    @property
+    def settings(self) -> str:
+        return self.line.settings
+
+    @property
+    def version(self) -> str:
+        return self.line.version
+
+    @property
+    def tried(self) -> Tried | None:
+        return self.line.tried
 
     @property
     def rules(self) -> Rules:
         """StoreError: this Salver does not understand them any more."""
-        try:
-            return brought_back(self.judging["rules"])
-        except (ValueError, KeyError) as error:
-            raise StoreError(f"the rules {self.version} were kept by another Salver, in other words") from error
+        return rules_in(self.judging, self.version)
 
     @property
     def set(self) -> str:
         return _named(self.judging)
+
+
+def rules_in(judging: Mapping[str, Any], version: str) -> Rules:
+    """The rules of a set. StoreError: this Salver does not understand them any more."""
+    try:
+        return brought_back(judging["rules"])
+    except (ValueError, KeyError) as error:
+        raise StoreError(f"the rules {version} were kept by another Salver, in other words") from error
 
 
 def set_of(settings: Settings) -> str:
@@ -92,93 +140,132 @@ def _short(text: str) -> str:
 # --- written ------------------------------------------------------------------------------------------------------
 
 _INSERT = (
-    "INSERT INTO rulings (at, state, by, settings, version, file, files, judging, changed, of, effect, why)"
-    " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12"
+    "INSERT INTO rulings (at, state, by, settings, version, file, judging, lists, changes, changed, of, beside, effect,"
+    " first, why, places) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16"
 )
 _LAST_LIVE = "SELECT settings || ' ' || version FROM rulings WHERE state = 'live' ORDER BY id DESC LIMIT 1"
+_STANDS = "state = 'refused' AND ended IS NULL"
 
 
-def live(settings: Settings, files: Mapping[str, str], by: str, at: int, tried: Tried | None = None) -> Job:
-    """This set decides from now on, and no refusal stands. The same as before is no new line."""
+def live(settings: Settings, by: str, at: int, tried: Tried | None = None, changes: Sequence[str] = ()) -> Job:
+    """This set decides from now on, and no refusal stands. The same as before is no new line.
+
+    `changes`: what is other than in the set before, in words.
+    """
+    parts = texts.parted(judging_of(settings))
+    row = _Row(at, "live", by, settings, tried, changes)
     return [
         put_right(at),
-        Statement(
-            f"{_INSERT} WHERE ?4 || ' ' || ?5 IS NOT ({_LAST_LIVE})", _row(settings, files, "live", by, at, tried)
-        ),
+        used(set_of(settings), at),
+        *texts.kept(parts),
+        Statement(f"{_INSERT} WHERE ?4 || ' ' || ?5 IS NOT ({_LAST_LIVE})", row.told(parts)),
+        *_pruned(),
     ]
 
 
 def refused(
-    why: str, by: str, at: int, settings: Settings | None, files: Mapping[str, str], tried: Tried | None = None
+    why: str,
+    by: str,
+    at: int,
+    settings: Settings | None,
+    tried: Tried | None = None,
+    places: Sequence[RefusedAt] = (),
 ) -> Job:
     """This set was not taken over. settings: None where it could not even be read."""
-    row = _row(settings, files, "refused", by, at, tried, why)
-    same = "state = 'refused' AND ended IS NULL AND settings = ?4 AND version = ?5 AND why = ?12"
+    lines = why.splitlines()
+    more = len(lines) - MOST_MISTAKES
+    why = "\n".join((*lines[:MOST_MISTAKES], f"and {more} more")) if more > 0 else why
+    row = _Row(at, "refused", by, settings, tried, (), why, places)
+    parts = texts.parted(judging_of(settings) if settings is not None else {})
+    told = row.told(parts)
+    same = f"{_STANDS} AND settings = ?4 AND version = ?5 AND why = ?15"
     return [
         Statement(
-            "UPDATE rulings SET ended = ?1 WHERE state = 'refused' AND ended IS NULL"
-            " AND NOT (settings = ?2 AND version = ?3 AND why = ?4)",
-            (at, row[3], row[4], why),
+            f"UPDATE rulings SET ended = ?1 WHERE {_STANDS} AND NOT (settings = ?2 AND version = ?3 AND why = ?4)",  # noqa: S608
+            (at, told[3], told[4], why),
         ),
-        Statement(f"{_INSERT} WHERE NOT EXISTS (SELECT 1 FROM rulings WHERE {same})", row),  # noqa: S608
+        *texts.kept(parts),
+        Statement(f"{_INSERT} WHERE NOT EXISTS (SELECT 1 FROM rulings WHERE {same})", told),  # noqa: S608
+        *_pruned(),
     ]
 
 
 def put_right(at: int) -> Statement:
     """No refusal stands any more."""
-    return Statement("UPDATE rulings SET ended = ? WHERE state = 'refused' AND ended IS NULL", (at,))
+    return Statement(f"UPDATE rulings SET ended = ? WHERE {_STANDS}", (at,))  # noqa: S608
 
 
-def _row(
-    settings: Settings | None,
-    files: Mapping[str, str],
-    state: str,
-    by: str,
-    at: int,
-    tried: Tried | None,
-    why: str = "",
-) -> tuple[Any, ...]:
-    rules = settings.rules if settings is not None else Rules()
-    first = {"first": tried.first} if tried and state == "refused" else {}
-    return (
-        at,
-        state,
-        by,
-        decided_with(settings) if settings is not None else "",
-        rules.version,
-        rules.file,
-        json.dumps(dict(files), ensure_ascii=False),
-        json.dumps(judging_of(settings) | first, ensure_ascii=False) if settings is not None else "{}",
-        tried.changed if tried else None,
-        tried.of if tried else None,
-        json.dumps(tried.effect if tried else {}),
-        why,
+def _pruned() -> list[Statement]:
+    """What is older than is kept goes, and the texts that only it referred to."""
+    old = (
+        "DELETE FROM rulings WHERE state = ?1"
+        " AND id <= (SELECT id FROM rulings WHERE state = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)"
     )
+    return [*(Statement(old, each) for each in KEPT.items()), texts.UNNEEDED]
 
 
-def approved(set: str, at: int, by: str = "apply") -> Statement:
-    """The set that `set_of` names so may change as much as it does."""
-    return Statement(
-        "INSERT INTO approved (settings, at, by) VALUES (?, ?, ?)"
-        " ON CONFLICT (settings) DO UPDATE SET at = excluded.at, by = excluded.by",
-        (set, at, by),
-    )
+class _Row(NamedTuple):
+    at: int
+    state: str
+    by: str
+    settings: Settings | None
+    tried: Tried | None
+    changes: Sequence[str] = ()
+    why: str = ""
+    places: Sequence[RefusedAt] = ()
+
+    def told(self, parts: texts.Parted) -> tuple[Any, ...]:
+        """As `_INSERT` takes it."""
+        rules = self.settings.rules if self.settings is not None else Rules()
+        tried = self.tried or Tried(0, 0, {})
+        return (
+            self.at,
+            self.state,
+            self.by,
+            decided_with(self.settings) if self.settings is not None else "",
+            rules.version,
+            rules.file,
+            parts.hash,
+            json.dumps(parts.lists),
+            json.dumps(_shortened(self.changes), ensure_ascii=False),
+            tried.changed if self.tried is not None else None,
+            tried.of if self.tried is not None else None,
+            tried.beside,
+            json.dumps(tried.effect, ensure_ascii=False),
+            json.dumps(tried.first if self.state == "refused" else (), ensure_ascii=False),
+            self.why,
+            json.dumps([each.model_dump() for each in self.places], ensure_ascii=False),
+        )
+
+
+def _shortened(changes: Sequence[str]) -> tuple[str, ...]:
+    more = len(changes) - MOST_CHANGES
+    return (*changes[:MOST_CHANGES], *((f"and {more} more, which `salver rules diff` lists",) if more > 0 else ()))
 
 
 # --- asked of it --------------------------------------------------------------------------------------------------
 
-_COLUMNS = "id, at, state, by, settings, version, file, files, judging, changed, of, effect, why, ended"
+_LINE = "id, at, state, by, settings, version, file, changes, changed, of, beside, effect, first, why, places, ended"
+_WHOLE = (
+    f"{_LINE}, (SELECT text FROM ruling_texts WHERE hash = judging),"  # noqa: S608 - constants
+    " (SELECT json_group_object(hash, text) FROM ruling_texts WHERE hash IN (SELECT value FROM json_each(lists)))"
+)
+
+
+def _line(row: Any) -> Line:
+    id, at, state, by, settings, version, file, changes, changed, of, beside, effect, first, why, places, ended = row
+    tried = None if changed is None else Tried(changed, of, json.loads(effect), tuple(json.loads(first)), beside)
+    where = tuple(RefusedAt.model_validate(each) for each in json.loads(places))
+    return Line(id, at, state, by, settings, version, file, tuple(json.loads(changes)), tried, why, where, ended)
 
 
 def _ruling(row: Any) -> Ruling:
-    id, at, state, by, settings, version, file, files, judging, changed, of, effect, why, ended = row
-    judged = json.loads(judging)
-    tried = None if changed is None else Tried(changed, of, json.loads(effect), tuple(judged.get("first", ())))
-    return Ruling(id, at, state, by, settings, version, file, json.loads(files), judged, tried, why, ended)
+    *line, text, lists = row
+    return Ruling(_line(line), texts.joined(text, json.loads(lists)) if text is not None else {})
 
 
 async def _first(read: Read, rest: str, *parameters: object) -> Ruling | None:
-    rows = list(await read(f"SELECT {_COLUMNS} FROM rulings {rest} LIMIT 1", parameters))  # noqa: S608 - constants
+    rows = list(await read(f"SELECT {_WHOLE} FROM rulings {rest} LIMIT 1", parameters))  # noqa: S608 - constants
     return _ruling(rows[0]) if rows else None
 
 
@@ -187,37 +274,35 @@ async def last_live(read: Read) -> Ruling | None:
     return await _first(read, "WHERE state = 'live' ORDER BY id DESC")
 
 
-async def standing(read: Read) -> Ruling | None:
+async def standing(read: Read) -> Line | None:
     """The refusal that stands."""
-    return await _first(read, "WHERE state = 'refused' AND ended IS NULL ORDER BY id DESC")
+    rows = list(await read(f"SELECT {_LINE} FROM rulings WHERE {_STANDS} ORDER BY id DESC LIMIT 1", ()))  # noqa: S608
+    return _line(rows[0]) if rows else None
 
 
-async def kept_back(read: Read) -> RefusedRules | None:
-    """The same for a digest. Nobody is named in it: it goes to every owner."""
+async def kept_back(read: Read, owner: str) -> RefusedRules | None:
+    """The same for a digest of this owner: which files and lines are wrong, and nothing that stands in them."""
     found = await standing(read)
     if found is None:
         return None
-    last = await last_live(read)
-    return refused_rules(found.why, found.at, last.at if last is not None else None)
+    (last,) = await lines(read, 1) or (None,)
+    since = last.at if last is not None else None
+    if found.tried is not None:  # it counts, and names nobody
+        return refused_rules(found.at, since, found.why.splitlines())
+    theirs = [each for each in found.places if not each.owners or owner in each.owners]
+    return None if found.places and not theirs else refused_rules(found.at, since, places=theirs)
+
+
+async def lines(read: Read, latest: int = -1) -> list[Line]:
+    """Every set that was live, the newest first; of none the texts."""
+    rows = await read(f"SELECT {_LINE} FROM rulings WHERE state = 'live' ORDER BY id DESC LIMIT ?", (latest,))  # noqa: S608
+    return [_line(row) for row in rows]
 
 
 async def history(read: Read, latest: int = -1) -> list[Ruling]:
-    """Every set that was live, the newest first."""
-    rows = await read(f"SELECT {_COLUMNS} FROM rulings WHERE state = 'live' ORDER BY id DESC LIMIT ?", (latest,))  # noqa: S608
+    """The same with all that they consisted of."""
+    rows = await read(f"SELECT {_WHOLE} FROM rulings WHERE state = 'live' ORDER BY id DESC LIMIT ?", (latest,))  # noqa: S608
     return [_ruling(row) for row in rows]
-
-
-async def approval(read: Read, set: str) -> str | None:
-    """By what this set was let pass."""
-    for (by,) in await read("SELECT by FROM approved WHERE settings = ?", (set,)):
-        return str(by)
-    return None
-
-
-async def approvals(read: Read) -> int:
-    """A number that is another one whenever a set was let pass, whatever the clock shows."""
-    ((told,),) = await read("SELECT coalesce(sum(at), 0) FROM approved", ())
-    return int(told)
 
 
 async def ruling_of(read: Read, version: str) -> Ruling:
@@ -243,11 +328,13 @@ async def rules_of(read: Read, version: str) -> Rules:
 
 async def made_under(read: Read) -> dict[int, int]:
     """Ruling -> how many decisions were made under it."""
-    sets: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    sets: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
     for id, at, *names in await read(
         "SELECT id, at, settings, version FROM rulings WHERE state = 'live' ORDER BY id", ()
     ):
-        sets.setdefault((names[0], names[1]), []).append((int(id), int(at)))
+        ids, times = sets.setdefault((names[0], names[1]), ([], []))
+        ids.append(int(id))
+        times.append(max(int(at), times[-1] if times else 0))  # a clock may have been set back
     rows = await read(
         "SELECT created_at, json_extract(body, '$.settings_hash'),"
         " json_extract(body, '$.decisions[0].rule_at.version'), json_array_length(body, '$.decisions')"
@@ -256,7 +343,8 @@ async def made_under(read: Read) -> dict[int, int]:
     )
     found: Counter[int] = Counter()
     for made_at, settings, version, count in rows:
-        under = [id for id, at in sets.get((settings, version), ()) if at <= made_at]
+        ids, times = sets.get((settings, version), ([], []))
+        under = bisect_right(times, made_at)
         if under and count:
-            found[under[-1]] += count
+            found[ids[under - 1]] += count
     return dict(found)

@@ -1,10 +1,13 @@
 -- From schema 9 on: which rules decided when, what rules in the shadow would have said, and what was proposed.
 
--- Every set of rules that was live, or was refused. settings: hash of all that can change a judgement; version: of the
--- rules file's text and lists. files: JSON, every file's text by its name. state: live (it decided from `at` on),
--- refused (why says what was wrong with it), shadow. changed, of: how many of the recent verdicts it changed, of how
--- many that were tried; NULL: nothing was tried. effect: JSON, {"good": {"ugly": 2}, ...}: from where to where.
--- judging: JSON of the rules as they were read, points, lessons, and hashes of the rest. ended: when a refusal was over.
+-- Every set of rules that was live, or was refused; of each state the last some hundred (rulings.py). settings: hash of
+-- all that can change a judgement; version: of the rules file's text and lists. state: live (it decided from `at` on),
+-- refused (why says what was wrong with it, all of it; places: JSON, only in which files and lines), shadow. changed,
+-- of: how many of the recent verdicts it changed, of how many that were tried; NULL: nothing was tried; beside: how many
+-- would only be labelled or told otherwise. effect: JSON, {"good": {"ugly": 2}, ...}: from where to where; first: JSON,
+-- some of what changes, in words. changes: JSON, what was other than in the set before, in words. judging: the text
+-- (below) of the rules as they were read, points, lessons, and hashes of the rest; lists: JSON, the texts that it refers
+-- to. No file's own text is kept, and no comment. ended: when a refusal was over.
 CREATE TABLE rulings (
     id       INTEGER PRIMARY KEY,
     at       INTEGER NOT NULL,
@@ -13,22 +16,34 @@ CREATE TABLE rulings (
     settings TEXT NOT NULL,
     version  TEXT NOT NULL,
     file     TEXT NOT NULL,
-    files    TEXT NOT NULL,
     judging  TEXT NOT NULL,
+    lists    TEXT NOT NULL DEFAULT '[]',
+    changes  TEXT NOT NULL DEFAULT '[]',
     changed  INTEGER,
     of       INTEGER,
+    beside   INTEGER NOT NULL DEFAULT 0,
     effect   TEXT NOT NULL DEFAULT '{}',
+    first    TEXT NOT NULL DEFAULT '[]',
     why      TEXT NOT NULL DEFAULT '',
+    places   TEXT NOT NULL DEFAULT '[]',
     ended    INTEGER
 );
 CREATE INDEX rulings_of_settings ON rulings (settings, id);
 
--- Sets of rules that their owner lets pass, whatever they change. settings: names what judges (rulings.py, set_of).
+-- What sets consist of, each text once, by its SHA-256: a list of thousands of entries is in many sets the same.
+CREATE TABLE ruling_texts (
+    hash TEXT PRIMARY KEY,
+    text TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Sets of rules that their owner lets pass once, whatever they change. settings: names what judges (rulings.py,
+-- set_of). A row goes when its set is live, and counts for nothing after a day. id: never given twice.
 CREATE TABLE approved (
-    settings TEXT PRIMARY KEY,
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    settings TEXT NOT NULL UNIQUE,
     at       INTEGER NOT NULL,
     by       TEXT NOT NULL DEFAULT 'apply'
-) WITHOUT ROWID;
+);
 
 -- What rules in the shadow said of each request, beside what was decided. Part of the read model, made of Routed; of a
 -- mail that is judged again the last time that its owner's word did not decide, though `at` is of the first. agrees:
@@ -66,6 +81,9 @@ CREATE TABLE proposals (
     by          TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX proposals_of_owner ON proposals (owner, state);
+
+-- News at once that were not told (notified.py).
+CREATE INDEX events_not_told ON events (created_at) WHERE kind = 'NotificationDropped';
 
 -- News at once, which counts against the measure of mails to an owner (due.py).
 CREATE INDEX events_told_at_once ON events (owner, created_at) WHERE kind = 'NotificationStarted';

@@ -9,7 +9,7 @@ from stages.decide import by_memory, follows_another, without_added
 from stages.events import Decision, Enriched
 from stages.rules.fields import Case
 from stages.rules.language import Rules
-from stages.rules.matching import ADDED, applies
+from stages.rules.matching import added_by, applies
 
 
 class Hits(NamedTuple):
@@ -52,12 +52,11 @@ class Counting:
         if not rules_were_asked(decision, enriched):
             return
         self.asked += 1
-        added = {reason.signal: reason.points for reason in decision.judgement.reasons}
         judged = without_added(decision.judgement)
         spoke = {reason.signal: reason.points for reason in judged.reasons}
         case = Case(judged, enriched, spoke, judged.score)
         decides: tuple[str, str] | None = None
-        ended = False
+        ended, learned = False, 0.0
         for rule in self._rules.without(*enriched.without).for_owner(enriched.owner).in_order:
             if not applies(rule, case):
                 continue
@@ -66,8 +65,10 @@ class Counting:
             if ended:
                 continue
             self._read[key] += 1
-            if rule.points:
-                case = case._replace(score=case.score + added.get(ADDED + rule.name, 0.0))
+            points = added_by(rule, learned)
+            learned += points if rule.lesson else 0.0
+            if points:
+                case = case._replace(score=case.score + points)
             if rule.verdict is not None:
                 decides = key
             ended = rule.stops

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from stages.backtest.hits import Counting
-from stages.backtest.tried import Changed, Confusion, Place, Sides, Tried, place_of
+from stages.backtest.tried import Changed, Confusion, Place, Sides, Tried, beside_of, place_of
 from stages.change import change
 from stages.events import Decision, Judgement, Verdict
 from stages.replay import Recorded, Replay
@@ -40,15 +40,18 @@ class Trial:
         keep: int = 0,
         found: Callable[[Changed], None] = _nobody,
     ) -> None:
-        """said: by request, what its owner said against the verdict, and what stands. found: is told each change."""
+        """said: by request, what its owner said against the verdict, and what stands. found: is told each change,
+        and each that changes only what comes beside a place."""
         self._live, self._new, self._said = live, new, said
         self._sides = Replay(live.rules), Replay(new.rules)
         self._rescore, self._keep, self._found = rescore, keep, found
         self._counting = Counting(new.rules)
         self._moves: Counter[tuple[Place, Place]] = Counter()
         self._kept: list[Changed] = []
+        self._besides: list[Changed] = []
         self._corrected: dict[str, _Said] = {}
-        self._decisions = self._otherwise = self._unread = self._unasked_live = self._unasked_new = 0
+        self._decisions = self._otherwise = self._unread = self._missing_live = self._missing_new = 0
+        self._beside = 0
         self._at: list[int] = []
 
     def lost(self, mail: str) -> None:
@@ -58,11 +61,13 @@ class Trial:
     def decide(self, each: Recorded) -> None:
         judgements = self._judged(each)
         if judgements is None:
-            self._unread += 1
+            self._unread += not each.earlier
             return
         live, new = (side.decided(each, judged) for side, judged in zip(self._sides, judgements, strict=True))
-        self._unasked_live += live is None
-        self._unasked_new += new is None
+        if each.earlier:
+            return
+        self._missing_live += live is None
+        self._missing_new += new is None
         if new is not None:
             self._counting.count(new, each.enriched)
         self._hold_against_the_owner(each, live, new)
@@ -75,7 +80,10 @@ class Trial:
         self._otherwise += was != (each.verdict, each.folder)
         if was != becomes:
             self._moves[was, becomes] += 1
-            self._changed(Changed(each, live, new, self._said.get(each.request)))
+            self._changed(Changed(each, live, new, self._said.get(each.request)), self._kept)
+        elif beside_of(live) != beside_of(new):
+            self._beside += 1
+            self._changed(Changed(each, live, new, self._said.get(each.request)), self._besides)
 
     def _judged(self, each: Recorded) -> tuple[Judgement, Judgement] | None:
         """As it was judged, or as it is judged now: observed once, weighed by both. None: nobody's any more."""
@@ -92,9 +100,9 @@ class Trial:
         )
         return live, new
 
-    def _changed(self, changed: Changed) -> None:
-        if len(self._kept) < self._keep:
-            self._kept.append(changed)
+    def _changed(self, changed: Changed, kept: list[Changed]) -> None:
+        if len(kept) < self._keep:
+            kept.append(changed)
         self._found(changed)
 
     def _hold_against_the_owner(self, each: Recorded, live: Decision | None, new: Decision | None) -> None:
@@ -107,6 +115,7 @@ class Trial:
         )
 
     def result(self) -> Tried:
+        unknown = Sides(*(side.unknowable for side in self._sides))
         corrected = [(self._said[request], both) for request, both in self._corrected.items()]
         return Tried(
             decisions=self._decisions,
@@ -115,9 +124,12 @@ class Trial:
             changed=self._moves.total(),
             moves=dict(self._moves.most_common()),
             changes=tuple(self._kept),
+            beside=self._beside,
+            besides=tuple(self._besides),
             otherwise=self._otherwise,
             unread=self._unread,
-            unasked=Sides(self._unasked_live, self._unasked_new),
+            unasked=Sides(self._missing_live - unknown.live, self._missing_new - unknown.new),
+            unknown=unknown,
             corrections=len(self._said),
             before=Confusion(Counter((said, both.live) for said, both in corrected if both.live is not None)),
             after=Confusion(Counter((said, both.new) for said, both in corrected if both.new is not None)),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from stages.backtest.hits import Hits
 from stages.events import Decision, Enriched, Verdict
 from stages.replay import Recorded
+from stages.rules.matching import ADDED
 
 VERDICTS: tuple[Verdict, ...] = ("good", "intriguing", "follow_up", "ugly")
 
@@ -18,6 +19,16 @@ class Place(NamedTuple):
 
     verdict: Verdict
     folder: str
+
+
+class Beside(NamedTuple):
+    """What else comes of a decision, wherever the mail goes."""
+
+    labels: tuple[str, ...]
+    told: bool
+    """its owner is told at once"""
+    points: float
+    """that rules add"""
 
 
 class Changed(NamedTuple):
@@ -38,6 +49,11 @@ class Changed(NamedTuple):
     @property
     def becomes(self) -> Place:
         return place_of(self.after)
+
+    @property
+    def only_beside(self) -> bool:
+        """Whether the mail goes to the same place, and only what comes beside that is another."""
+        return self.was == self.becomes
 
     @property
     def enriched(self) -> Enriched:
@@ -83,12 +99,18 @@ class Tried(NamedTuple):
     """(was, becomes) -> how many, those that change only"""
     changes: tuple[Changed, ...]
     """the first so many, in the order of the log"""
+    beside: int
+    """how many go to the same place, with other labels, another notification or other points of rules: not `changed`"""
+    besides: tuple[Changed, ...]
+    """the first so many of those"""
     otherwise: int
     """how many were decided otherwise at the time than the live side decides them now"""
     unread: int
     """decisions in the log that cannot be read, or whose owner is not configured any more: they are not compared"""
     unasked: Sides
     """decisions after an answer, whose question each side would not have asked: these are not compared, either"""
+    unknown: Sides
+    """decisions for which rules ask when an earlier question was, where nobody knows it: not compared, either"""
     corrections: int
     """that stand, of the owners looked at"""
     before: Confusion
@@ -116,3 +138,8 @@ class Tried(NamedTuple):
 
 def place_of(decision: Decision) -> Place:
     return Place(decision.verdict, decision.folder)
+
+
+def beside_of(decision: Decision) -> Beside:
+    added = sum(reason.points for reason in decision.judgement.reasons if reason.signal.startswith(ADDED))
+    return Beside(tuple(sorted(set(decision.labels))), bool(decision.notify), added)

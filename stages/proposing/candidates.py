@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from stages.proposing.traits import Trait
+from stages.proposing.traits import Trait, trait_of
 from stages.rules.language import LEARNED_MOST, SHIFTED_MOST, Lesson, Rule, Rules
 from stages.signals import SIGNALS
 from stages.values import Verdict
@@ -41,6 +41,12 @@ class Candidate(NamedTuple):
         return len(self.traits), sum(order[trait.kind] for trait in self.traits)
 
     @property
+    def fair(self) -> bool:
+        """Whether what it holds against people may be held against them."""
+        speaks_for = self.verdict == "good" or self.points > 0 or self.threshold
+        return bool(speaks_for) or all(trait.accuses for trait in self.traits)
+
+    @property
     def against_its_points(self) -> bool:
         """Whether it calls ugly what counts for somebody, or good what counts against them. It may be so."""
         points = sum(SIGNALS[each.value].points for each in self.traits if each.value in SIGNALS)
@@ -59,6 +65,17 @@ class Candidate(NamedTuple):
         """`owner`: whose requests it is to judge; empty: everybody's."""
         told = {"id": id, "at": at, "owner": owner, "says": says, "corrections": corrections, "rule": self.rule(id)}
         return Lesson.model_validate(told | ({self.threshold: self.points} if self.threshold else {}))
+
+
+def candidate_of(lesson: Lesson) -> Candidate | None:
+    """The candidate whose lesson this is; None: no search makes such a one."""
+    rule = lesson.rule
+    if rule is None:
+        return Candidate(threshold="good" if lesson.good else "intriguing", points=lesson.good or lesson.intriguing)
+    traits = tuple(trait for each in rule.all if (trait := trait_of(each)) is not None)
+    made = Candidate(traits, rule.verdict, rule.points or 0.0)
+    plain = not (rule.any or rule.none) and len(traits) == len(rule.all) and made.fair
+    return made if traits and plain else None
 
 
 def taught(rules: Rules, lesson: Lesson) -> Rules:

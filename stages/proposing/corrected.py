@@ -11,6 +11,7 @@ from stages.wording import fold
 
 HOUR = 3_600_000
 """ms"""
+DAY = 24 * HOUR
 TOGETHER = 2
 """How many times the least number it takes, if all of it was said within an hour: one bulk move teaches little."""
 
@@ -37,10 +38,15 @@ class Correction(NamedTuple):
         return self.said != self.decision.verdict
 
 
-def enough(some: Iterable[Correction], least: int) -> bool:
-    """Whether so many different people were corrected, and over more than an hour unless they are many."""
+def enough(some: Iterable[Correction], least: int, days: bool = False) -> bool:
+    """Whether so many different people were corrected, and over more than an hour unless they are many.
+
+    `days`: on two different days, unless they are many.
+    """
     by_person = {each.person: each for each in some}
     if len(by_person) < least:
         return False
     times = [each.at for each in by_person.values()]
-    return len(by_person) >= TOGETHER * least or max(times) - min(times) > HOUR
+    if len(by_person) >= TOGETHER * least:
+        return True
+    return max(times) - min(times) > HOUR and (not days or len({at // DAY for at in times}) > 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from stages.header import clean
 from stages.names import FOLDERS
 from stages.proposing.candidates import Candidate
+from stages.proposing.traits import quoted
 from stages.proposing.weighing import Spoken, Weighed
 from stages.rules.language import Rules
 from stages.saying import number
@@ -14,7 +15,7 @@ NAMED = 3
 
 
 def seen(found: Weighed, rules: Rules) -> str:
-    """`You said ugly of 4 requests where the note pitches a job, ... (Jane Roe and 3 more). Proposed: ...`"""
+    """`You said ugly of 4 requests where the note pitches a job, ... ("Jane Roe" and 3 more). Proposed: ...`"""
     said = _listed(tuple(dict.fromkeys(each.correction.said for each in found.mended)))
     count = len(found.mended)
     if found.candidate.threshold:
@@ -22,7 +23,11 @@ def seen(found: Weighed, rules: Rules) -> str:
     else:
         where = " and ".join(trait.says for trait in found.candidate.traits)
         about = f"You said {said} of {count} requests where {where}, which Salver had decided otherwise"
-    return f"{about} ({_people(found.mended)}). Proposed: {change(found.candidate, rules)}."
+    proposal = f"{about} ({_people(found.mended)}). Proposed: {change(found.candidate, rules)}."
+    if found.candidate.verdict is None:
+        return proposal
+    most = ", and lifts what one of them calls ugly to Intriguing at most" if found.candidate.verdict == "good" else ""
+    return f"{proposal} It is read before your own rules{most}."
 
 
 def learned(found: Weighed, rules: Rules) -> str:
@@ -45,11 +50,11 @@ def change(candidate: Candidate, rules: Rules) -> str:
 
 
 def _people(some: tuple[Spoken, ...]) -> str:
-    """`Jane Roe, John Doe and 3 more`"""
+    """`"Jane Roe", "John Doe" and 3 more`: what strangers call themselves is in quotes"""
     names: dict[str, str] = {}
     for each in some:
         shown = each.correction.decision.judgement.request.notice.name.value or ""
-        names.setdefault(each.correction.person, clean(shown, 40) or "somebody")
+        names.setdefault(each.correction.person, quoted(shown) if clean(shown) else "somebody")
     first = list(names.values())[:NAMED]
     more = len(names) - len(first)
     return _listed((*first, f"{more} more") if more else tuple(first))

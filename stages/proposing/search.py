@@ -9,7 +9,7 @@ from itertools import combinations
 from stages.events import JUDGED
 from stages.proposing.candidates import SHIFTS, STEPS, Candidate, within_bounds
 from stages.proposing.traits import Trait, traits_of
-from stages.proposing.weighing import BROKEN, CHANCE, Silent, Spoken, Weighed, fits, silence, weighed
+from stages.proposing.weighing import BROKEN, CHANCE, Silent, Spoken, Weighed, apart, silence, weighed
 from stages.replay import Recorded
 from stages.rules.language import Rules
 from stages.values import Verdict
@@ -133,7 +133,7 @@ def _mended(words: Iterable[Spoken], said: Verdict) -> int:
 
 
 def _spoilt(words: Iterable[Spoken], said: Verdict) -> int:
-    return _bits(each.right and not fits(said, each.correction.said) for each in words)
+    return _bits(apart(said, each.correction.said) > apart(each.live, each.correction.said) for each in words)
 
 
 def _by_weight(silents: Sequence[Silent], said: Verdict) -> list[tuple[float, int]]:
@@ -146,10 +146,11 @@ def _by_weight(silents: Sequence[Silent], said: Verdict) -> list[tuple[float, in
 
 
 def _with_points(traits: dict[Verdict, tuple[Trait, ...]]) -> Iterator[Candidate]:
-    """A signal that counts more, or less."""
+    """A signal that counts more, or less if it may speak against somebody."""
     signals = dict.fromkeys(trait for said in VERDICTS for trait in traits[said] if trait.kind == "signal")
     for trait in signals:
-        yield from (Candidate((trait,), points=way * step) for way in (1, -1) for step in STEPS)
+        ways = (1, -1) if trait.accuses else (1,)
+        yield from (Candidate((trait,), points=way * step) for way in ways for step in STEPS)
 
 
 def _with_threshold(words: Iterable[Spoken], least: int) -> Iterator[Candidate]:

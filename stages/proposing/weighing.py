@@ -56,7 +56,7 @@ class Weighed(NamedTuple):
     mended: tuple[Spoken, ...]
     """wrong by the live rules, right by the lesson"""
     broken: tuple[Spoken, ...]
-    """right by the live rules, wrong by the lesson"""
+    """made wrong by the lesson, or worse than the live rules make it"""
     wrong: int
     """words of the same kinds that the live rules decide wrong"""
     silent: float = 0.0
@@ -69,6 +69,11 @@ class Weighed(NamedTuple):
     @property
     def people(self) -> int:
         return len({each.correction.person for each in self.mended})
+
+    @property
+    def right(self) -> int:
+        """How many of those that it touches the lesson decides as the owner said."""
+        return sum(each.right for each in self.touched) + len(self.mended) - sum(each.right for each in self.broken)
 
     @property
     def against(self) -> float:
@@ -102,7 +107,8 @@ class Weighed(NamedTuple):
         broad = max((trait.broad for trait in self.candidate.traits), default=0)
         if len(self.candidate.traits) > 1:
             broad = min(trait.broad for trait in self.candidate.traits)  # the other one narrows it
-        return enough(some, least + WIDER[broad]) and self.against <= AGAINST * self.people and self.value > 0
+        planted = self.candidate.verdict == "good" and all(trait.planted for trait in self.candidate.traits)
+        return enough(some, least + WIDER[broad], planted) and self.against <= AGAINST * self.people and self.value > 0
 
 
 WIDER = (0, 1, 3)
@@ -160,8 +166,10 @@ def weighed(
         if wanted or then != each.live:
             touched.append(each)
         fit = fits(then, each.correction.said)
-        if fit != each.right:
-            (mended if fit else broken).append(each)
+        if fit and not each.right:
+            mended.append(each)
+        elif apart(then, each.correction.said) > apart(each.live, each.correction.said):
+            broken.append(each)
     said = {each.correction.said for each in mended}
     wrong = sum(not each.right and each.correction.said in said for each in words)
     found = Weighed(candidate, tuple(touched), tuple(mended), tuple(broken), wrong)

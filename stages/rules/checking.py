@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 
 from stages.rules.conditions import Condition
 from stages.rules.formulas import formula
@@ -115,13 +115,15 @@ def doubts(rules: Rules, points: Mapping[str, float] | None = None) -> tuple[str
     effort = Effort(EFFORT)
     masks = Masks(silent, effort)
     found: list[str] = []
-    for rule in rules.rule:
+    for at, rule in enumerate(rules.rule):
         told = [*_silent(rule, worthless), *_useless(rule, silent, effort)]
         hidden = masks.next(rule)
         if hidden:
             told.append(_hidden(rule, [rules.rule[number] for number in hidden]))
         elif rule.verdict == "follow_up" and _only_inmail(rule, silent, effort):
             told.append("nobody is asked about an InMail, so this is intriguing; say so, or ask for another kind")
+        if not hidden and rule.verdict is not None and not rule.stops:
+            told += _overruled(rules.rule, at, silent, effort)
         where = f"{rules.file}, line {rule.line}: " if rules.file and rule.line else ""
         found += (f'{where}rule "{rule.name}": {each}' for each in told)
     return tuple(found)
@@ -148,6 +150,28 @@ def _useless(rule: Rule, silent: Container[str], effort: Effort) -> Iterator[str
             yield f"this in any never helps, for all or none rule it out: {_words(each)}"
 
 
+def _overruled(rules: Sequence[Rule], at: int, silent: Container[str], effort: Effort) -> Iterator[str]:
+    """The rule goes on, and of those below it one always decides otherwise where it holds."""
+    score = 0
+    own = formula(rules[at], score, silent)
+    if impossible((own,), effort):
+        return
+    for before, rule in zip(rules[at:], rules[at + 1 :], strict=False):
+        score += before.points is not None
+        if rule.verdict is not None and impossible((own, formula(rule, score, silent, False)), effort):
+            yield (
+                f'its verdict never counts: it goes on, and "{rule.name}"{_line(rule)} below holds whenever it does '
+                'and decides instead; take the verdict out, or `then = "go on"`'
+            )
+            return
+        if rule.stops and rule.verdict is None:
+            return
+
+
+def _line(rule: Rule) -> str:
+    return f" (line {rule.line})" if rule.line else ""
+
+
 def _only_inmail(rule: Rule, silent: Container[str], effort: Effort) -> bool:
     other = Condition.model_validate({"field": "kind", "is": "inmail"})
     own = formula(rule, 0, silent)
@@ -156,7 +180,7 @@ def _only_inmail(rule: Rule, silent: Container[str], effort: Effort) -> bool:
 
 def _hidden(rule: Rule, by: list[Rule]) -> str:
     never = "can never decide" if rule.verdict is not None else "is never reached"
-    named = [f'"{each.name}"' + (f" (line {each.line})" if each.line else "") for each in by]
+    named = [f'"{each.name}"{_line(each)}' for each in by]
     if len(named) == 1:
         return f"it {never}: {named[0]} stands before it and holds whenever it does; move it up or remove it"
     who = joined(named) if len(named) <= NAMED else f"{len(named)} rules"

@@ -7,7 +7,6 @@ DEEPEST levels inside each other. So it always ends, and all that it can say is 
 from __future__ import annotations
 
 import math
-import re
 from functools import cached_property
 from typing import Annotated, Literal, get_args
 
@@ -15,8 +14,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from stages.durations import milliseconds
 from stages.provenance import Trust
+from stages.rules.comparing import compared, in_words
 from stages.values import ClaimKind, Kind, State, Truth, Value
-from stages.wording import fold
 
 DEEPEST = 8
 """levels of conditions inside each other"""
@@ -30,7 +29,7 @@ class Sought(Value):
     """What a text is compared with: one or several texts, or the lines of a file."""
 
     texts: tuple[str, ...] = Field(default=(), description="of the file, when it is read")
-    file: str = Field(default="", description="one text a line; # begins a comment")
+    file: str = Field(default="", description="one text a line; # at its start or behind a blank begins a remark")
 
     @model_validator(mode="after")
     def _bounded(self) -> Sought:
@@ -39,29 +38,26 @@ class Sought(Value):
         if len(self.texts) > MOST_TEXTS:
             raise ValueError(f"at most {MOST_TEXTS} texts are on one list")
         for text in self.texts:
-            if not fold(text).strip() or len(text) > LONGEST:  # of invisible characters only, it would be in any text
+            if (
+                not compared(text).strip() or len(text) > LONGEST
+            ):  # of invisible characters only, it would be in any text
                 raise ValueError(f"a text to look for has 1 to {LONGEST} characters")
         return self
 
     @cached_property
     def folded(self) -> frozenset[str]:
-        """The texts without case and accents."""
-        return frozenset(fold(text) for text in self.texts)
+        """The texts as they are looked for in another (`stages.rules.comparing`)."""
+        return frozenset(compared(text) for text in self.texts)
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """The same as a whole text, without blanks at their ends."""
+        return frozenset(text.strip() for text in self.folded)
 
     @cached_property
     def phrases(self) -> frozenset[str]:
         """The same as whole words, one blank apart and at both ends."""
         return frozenset(in_words(text) for text in self.texts)
-
-
-_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-"""Scripts written without spaces: each character is a word, as in `stages.wording`."""
-_WORD = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-
-
-def in_words(text: str) -> str:
-    """`Café-au-lait!` -> ` cafe au lait `: folded words, one blank apart and at both ends."""
-    return f" {' '.join(_WORD.findall(fold(text)))} "
 
 
 def as_text(number: float) -> str:
@@ -90,8 +86,8 @@ Texts = Annotated[Sought, BeforeValidator(_sought)]
 class Bounds(Value):
     """From a number on, and below another."""
 
-    at_least: float | None = Field(default=None, allow_inf_nan=False)
-    below: float | None = Field(default=None, allow_inf_nan=False)
+    at_least: float | None = Field(default=None, strict=True, allow_inf_nan=False)
+    below: float | None = Field(default=None, strict=True, allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _bounds_something(self) -> Bounds:

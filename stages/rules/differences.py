@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from stages.rules.language import Lesson, Rule, Rules
 from stages.rules.words import number, of_rule
+
+NAMED = 5
+"""names that are told of each kind of change"""
+_NAMED = re.compile(
+    r"(?:the examples of )?(?:rule |(?P<lesson>lesson ))(?P<name>[a-z0-9-]{1,64}) "
+    r"(?:was (?P<what>added|taken out|changed|moved|learned|forgotten)\b|were changed|says otherwise)"
+)
+"""What the sentences below name."""
 
 
 def differences(before: Rules, after: Rules) -> Iterator[str]:
@@ -22,11 +31,48 @@ def differences(before: Rules, after: Rules) -> Iterator[str]:
         if at not in stay:
             below = list(new)[list(new).index(name) - 1] if list(new).index(name) else ""
             yield f"rule {name} was moved {f'below {below}' if below else 'to the top'}"
+    yield from _of_thresholds(before, after)
+    yield from _of_lessons(before.lessons, after.lessons)
+
+
+def in_short(changes: Sequence[str]) -> Iterator[str]:
+    """Such sentences by names alone, of each kind of change a few: `added: a, b, c, d, e and 13 more`."""
+    found: dict[str, list[str]] = {}
+    rest: list[str] = []
+    for change in changes:
+        if said := _NAMED.match(change):
+            names = found.setdefault(said["what"] or "changed", [])
+            name = f"{said['lesson'] or ''}{said['name']}"
+            names += [] if name in names else [name]
+        else:
+            rest.append(change.rstrip("."))
+    yield from (f"{what}: {_some(names)}" for what, names in found.items())
+    yield from rest[:NAMED]
+    if len(rest) > NAMED:
+        yield f"and {len(rest) - NAMED} more"
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+
+
+def came_and_gone(before: Rules, after: Rules) -> str:
+    """`2 came, 1 went, 3 are others, 18 in all`."""
+    old, new = ({rule.name: rule.model_copy(update={"line": None}) for rule in rules.rule} for rules in (before, after))
+    others = sum(1 for name in new if name in old and list(_of_rule(name, old[name], new[name])))
+    told = [
+        (len(new.keys() - old.keys()), "came"),
+        (len(old.keys() - new.keys()), "went"),
+        (others, "is another" if others == 1 else "are others"),
+    ]
+    return ", ".join((*(f"{count} {what}" for count, what in told if count), f"{len(new)} in all"))
+
+
+def _of_thresholds(before: Rules, after: Rules) -> Iterator[str]:
     for name in ("good", "intriguing"):
         was, becomes = getattr(before.thresholds, name), getattr(after.thresholds, name)
         if was != becomes:
             yield f"{name} begins at {number(becomes)} instead of {number(was)} points"
-    yield from _of_lessons(before.lessons, after.lessons)
 
 
 def _of_rule(name: str, before: Rule, after: Rule) -> Iterator[str]:

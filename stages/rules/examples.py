@@ -26,7 +26,7 @@ from stages.events import (
 )
 from stages.language import detect
 from stages.rules.language import Example, Rules
-from stages.rules.words import number, of_example
+from stages.rules.words import given_in, in_points
 from stages.score import score
 from stages.settings import Owner, Settings
 from stages.signals import SIGNALS
@@ -77,9 +77,10 @@ def _failures(settings: Settings, rules: Rules) -> Iterator[str]:
             line = example.line or rule.line
             where = f"{rules.file}, line {line}: " if rules.file and line else ""
             which = f"example {count} fails" if len(rule.examples) > 1 else "its example fails"
-            wanted = f"must go to {example.folder}" + (f' by "{example.rule}"' if example.rule else "")
-            failed = f'{where}rule "{rule.name}": {which}: {of_example(example)}'
-            yield f"{failed}. It {wanted}; it goes to {_told(found, rules)}"
+            wanted = "be asked about" if example.folder == "follow_up" else f"lie in {example.folder}"
+            wanted += f', by "{example.rule}"' if example.rule else ""
+            failed = f'{where}rule "{rule.name}": {which}: {given_in(example)}'
+            yield f"{failed} must {wanted}, and goes to {_told(found, rules)}"
 
 
 def tried(example: Example, settings: Settings, rules: Rules) -> Tried:
@@ -164,4 +165,4 @@ def _told(found: Tried, rules: Rules) -> str:
     by = f'"{decision.rule}"' + (f" (line {at})" if at else "")
     reasons = sorted(judged.reasons, key=lambda reason: -abs(reason.points))[:2]
     why = ", ".join(f"{reason.signal} {reason.points:+g}" for reason in reasons) or "no signal spoke"
-    return f"{decision.folder}{asks} by {by}, with {number(judged.score)} points: {why}"
+    return f"{decision.folder}{asks} by {by}, with {in_points(judged.score)}: {why}"

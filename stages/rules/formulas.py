@@ -104,4 +104,5 @@ def _bounded(about: str, condition: Condition, holds: bool) -> Literal | None:
 def _sought(about: str, asks: str, sought: Sought, holds: bool) -> Literal:
     if not sought.texts:
         return Literal(f"unread:{sought.file}:{about}:{asks}", "unread", holds)
-    return Literal(about, asks, holds, sought.phrases if asks == "word" else sought.folded)
+    texts = {"is": sought.whole, "word": sought.phrases}.get(asks, sought.folded)
+    return Literal(about, asks, holds, texts)

@@ -58,6 +58,7 @@ class Example(Value):
     silent: tuple[str, ...] = Field(default=(), description="signals that do not speak, whatever the fields say")
     score: float | None = Field(
         default=None,
+        strict=True,
         ge=-EXAMPLE_MOST,
         le=EXAMPLE_MOST,
         multiple_of=0.25,
@@ -88,12 +89,12 @@ class Rule(Value):
         description="where the mail goes instead of the verdict's own folder: declared in [filing], or INBOX",
     )
     points: float | None = Field(
-        default=None, ge=-MOST_POINTS, le=MOST_POINTS, description="added to the score, in steps of 0.25"
+        default=None, strict=True, ge=-MOST_POINTS, le=MOST_POINTS, description="added to the score, in steps of 0.25"
     )
     label: Annotated[tuple[str, ...], BeforeValidator(several)] = Field(
         default=(), max_length=10, description="put beside the verdict; where [filing] keywords is on, as a flag too"
     )
-    notify: bool = Field(default=False, description="you are told at once, in a short mail")
+    notify: bool = Field(default=False, strict=True, description="you are told at once, in a short mail")
     then: Literal["stop", "go on"] | None = Field(
         default=None, description='whether the rules below are read; default: "stop" with a verdict, else "go on"'
     )
@@ -124,10 +125,10 @@ class Rule(Value):
             raise ValueError("a rule needs at least one condition in all, any or none")
         if sum(condition.size for condition in self.conditions) > MOST_CONDITIONS:
             raise ValueError(f"a rule has at most {MOST_CONDITIONS} conditions; put texts on a list, or make two rules")
+        if self.folder and self.verdict is None:
+            raise ValueError('a folder needs a verdict; say which verdict this is, such as verdict = "good"')
         if self.verdict is None and self.points is None and not (self.label or self.notify or self.then == "stop"):
             raise ValueError("a rule does something: give it a verdict, points, a label, notify or then")
-        if self.folder and self.verdict is None:
-            raise ValueError("a folder belongs to a verdict; say which verdict this is")
         if self.folder and self.verdict == "follow_up":
             raise ValueError("what is to be asked about lies in Intriguing; take the folder out")
         return self

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from stages.events import Reason
-from stages.rules.conditions import Condition, as_text, in_words
+from stages.rules.comparing import in_words, whole
+from stages.rules.conditions import Condition, as_text
 from stages.rules.fields import FIELDS, Asked, Case
 from stages.rules.language import LEARNED_MOST, Rule
-from stages.wording import fold
 
 ADDED = "rule:"
 """How the reasons begin that a rule adds; its name follows."""
@@ -41,10 +41,8 @@ def read_through(rules: Iterable[Rule], case: Case) -> Read:
         if not applies(rule, case):
             continue
         applied.append(rule)
-        points = rule.points or 0.0
-        if rule.lesson and points:  # all lessons together weigh no more than this
-            points = max(-LEARNED_MOST, min(LEARNED_MOST, learned + points)) - learned
-            learned += points
+        points = added_by(rule, learned)
+        learned += points if rule.lesson else 0.0
         if points:
             reasons.append(Reason(signal=ADDED + rule.name, points=points, evidence=rule.says))
             case = case._replace(score=case.score + points)
@@ -57,9 +55,20 @@ def read_through(rules: Iterable[Rule], case: Case) -> Read:
     return Read(decides, tuple(reasons), tuple(labels), notify, case.score, tuple(applied))
 
 
+def added_by(rule: Rule, learned: float) -> float:
+    """The points that a rule adds which holds. `learned`: those of lessons so far, which have a bound together."""
+    points = rule.points or 0.0
+    return max(-LEARNED_MOST, min(LEARNED_MOST, learned + points)) - learned if rule.lesson and points else points
+
+
 def applies(rule: Rule, case: Case) -> bool:
     """Do all conditions of this one rule hold?"""
     return _grouped(rule, case)
+
+
+def may_apply(rule: Rule, case: Case) -> bool:
+    """Whether it may hold of this request if other signals spoke: no field or claim that it needs is otherwise."""
+    return all(holds(each, case) for each in rule.all if each.field is not None or each.claim is not None)
 
 
 def holds(condition: Condition, case: Case) -> bool:
@@ -81,11 +90,13 @@ def holds(condition: Condition, case: Case) -> bool:
 
 
 def _grouped(group: Rule | Condition, case: Case) -> bool:
-    return (
-        all(holds(condition, case) for condition in group.all)
-        and (not group.any or any(holds(condition, case) for condition in group.any))
-        and not any(holds(condition, case) for condition in group.none)
-    )
+    for condition in group.all:  # loops, for it is asked by the million
+        if not holds(condition, case):
+            return False
+    for condition in group.none:
+        if holds(condition, case):
+            return False
+    return not group.any or any(holds(condition, case) for condition in group.any)
 
 
 def _tested(condition: Condition, asked: Asked) -> bool:
@@ -98,9 +109,9 @@ def _tested(condition: Condition, asked: Asked) -> bool:
         return isinstance(asked.value, float | int) and condition.bounds.hold(asked.value)
     text = asked.value if isinstance(asked.value, str) else as_text(asked.value)
     if condition.is_ is not None:
-        return fold(text) in condition.is_.folded
+        return whole(text) in condition.is_.whole
     if condition.contains is not None:
-        folded = fold(text)
+        folded = whole(text)
         return any(sought in folded for sought in condition.contains.folded)
     words = in_words(text)
     return condition.word is not None and any(sought in words for sought in condition.word.phrases)

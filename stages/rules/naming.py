@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from stages.events import Notice
 from stages.header import clean
 from stages.names import FOLDERS
+from stages.rules.comparing import whole
 from stages.rules.conditions import Condition, Sought
 from stages.rules.language import FIXED_FOLDERS, Example, Rule
 from stages.rules.theories import values_of
@@ -17,7 +18,6 @@ from stages.rules.walking import Place, Remark, conditions_of
 from stages.signals import SIGNALS
 from stages.sources import SOURCES
 from stages.values import INBOX, Verdict
-from stages.wording import fold
 
 SHOWN_MOST = 80
 """characters of what somebody wrote that are quoted"""
@@ -88,9 +88,9 @@ def _no_signal(name: str, place: Place) -> Remark:
 
 
 def _values(sought: Sought, place: Place, field: str, allowed: Iterable[str], what: str) -> Iterator[Remark]:
-    folded = {fold(value): value for value in allowed}
+    folded = {whole(value): value for value in allowed}
     for at, text in enumerate(sought.texts):
-        if fold(text) not in folded:
+        if whole(text) not in folded:
             inner = place if sought.file else (*place, at)
             yield Remark(
                 inner, f"{field} is never {quoted(text)}: there is no such {what}{hint(text, folded.values())}"

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from stages.rules.conditions import CHOICES, in_words
+from stages.rules.comparing import in_words
+from stages.rules.conditions import CHOICES
 from stages.rules.fields import kind_of
 from stages.rules.formulas import Literal, Or
 from stages.sources import SOURCES

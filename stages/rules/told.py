@@ -87,7 +87,8 @@ def _lessons(rules: Rules) -> Iterator[str]:
     yield "WHAT YOU TAUGHT SALVER"
     yield from _said(
         f"Read before your rules. All of it together adds or takes at most {number(LEARNED_MOST)} points, moves a "
-        f"threshold by at most {number(SHIFTED_MOST)}, and never makes ugly what would be good without it.",
+        f"threshold by at most {number(SHIFTED_MOST)}, and never makes ugly what would be good without it, nor good "
+        "what a rule of yours makes ugly.",
     )
     for each in rules.lessons:
         whose = f", for {each.owner}" if each.owner else ""

@@ -84,6 +84,11 @@ def _of_unit(value: float, unit: str) -> str:
     return f"{number(value)} {unit}{'' if abs(value) == 1 else 's'}" if unit else number(value)
 
 
+def in_points(value: float) -> str:
+    """`1 point`, `-0.75 points`."""
+    return _of_unit(value, "point")
+
+
 def points_within(bounds: Bounds) -> str:
     return within(bounds, "point")
 
@@ -250,20 +255,31 @@ def of_rule(rule: Rule) -> str:
 
 
 def of_example(example: Example) -> str:
-    """`a request with the company "Northwind" lies in Clients, by the rule northwind`."""
+    """`a request (company "Northwind") lies in Clients, by the rule northwind`."""
+    place = "is to be asked about" if example.folder == "follow_up" else f"lies in {example.folder}"
+    return f"{given_in(example)} {place}{f', by the rule {example.rule}' if example.rule else ''}"
+
+
+def given_in(example: Example) -> str:
+    """`a request (company "Northwind")`: what stands in it, blanks as they stand."""
     given = example.model_dump(include=set(_GIVEN), exclude_none=True)
-    with_ = [f"{_GIVEN[name]} {quoted(str(value))}" for name, value in given.items() if value != ""]
+    with_ = [f"{_GIVEN[name]} {_as_it_stands(str(value))}" for name, value in given.items() if value != ""]
     with_ += [f"no {named(name)}" for name in example.absent]
     with_ += [f"where {signal(name)}" for name in example.signals]
     with_ += [f"where it is not so that {signal(name)}" for name in example.silent]
-    with_ += [f"with {number(example.score)} points in all"] if example.score is not None else []
+    with_ += [f"with {in_points(example.score)} in all"] if example.score is not None else []
     parts = [CHOSEN["kind"][example.kind].replace("an invitation", "a request")]
     parts += [f"by {title_of(example.network)}"] if example.network else []
     parts += [f"that {CHOSEN['authenticity'][example.authenticity]}"] if example.authenticity != "aligned" else []
     parts += [f"to {example.owner}"] if example.owner else []
     about = f" ({', '.join(with_)})" if with_ else ""
-    place = "is to be asked about" if example.folder == "follow_up" else f"lies in {example.folder}"
-    return f"{' '.join(parts)}{about} {place}{f', by the rule {example.rule}' if example.rule else ''}"
+    return f"{' '.join(parts)}{about}"
+
+
+def _as_it_stands(text: str) -> str:
+    """Quoted on one line, its blanks as they are: one too many may be what is wrong with it."""
+    kept = "".join(clean(char) if char != " " and not char.isspace() else " " for char in text[:80])
+    return f'"{kept}{"…" if len(text) > 80 else ""}"'
 
 
 _GIVEN = {

@@ -6,11 +6,13 @@ Above these lie what several signals need: `vocabulary`, `mentions` of the owner
 """
 
 from stages.wording.phrases import GAP, Hit, Phrases, apart, find, near, quoted
-from stages.wording.words import EVIDENCE, Word, Words, evidence, fold, read
+from stages.wording.words import CONFUSABLE, EVIDENCE, MOST_READ, Word, Words, evidence, fold, read
 
 __all__ = [
+    "CONFUSABLE",
     "EVIDENCE",
     "GAP",
+    "MOST_READ",
     "Hit",
     "Phrases",
     "Word",

@@ -21,10 +21,11 @@ _LATIN = re.compile("[a-z]")
 _LETTER, _SIGN, _UNSEEN = "a", "i", "x"
 _REMEMBERED = 4096
 """Characters whose folding is remembered; more than any text has, unless it means to."""
-_CONFUSABLE = str.maketrans(
+CONFUSABLE = str.maketrans(
     "авсдеёһіјкмнорѕтухԁԛԝӏαβεζηικμνορτυχω",
     "abcdeehijkmhopstyxdqwlabezhikmvoptuxw",
 )
+"""Folded letters of Cyrillic and Greek -> those of Latin that look like them."""
 
 
 class Word(NamedTuple):
@@ -175,7 +176,7 @@ def _compared(spelled: str) -> str:
     if spelled.isascii():
         return spelled.lower()
     text = spelled.translate(_FOLDS)
-    return text.translate(_CONFUSABLE) if _LATIN.search(text) else text
+    return text.translate(CONFUSABLE) if _LATIN.search(text) else text
 
 
 def _with_signs(seen: str, kinds: str) -> str:

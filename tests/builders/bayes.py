@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from math import exp, log
 
 from stages.events import Verdict
-from stages.rules.conditions import in_words
+from stages.rules.comparing import in_words
 from stages.settings import Rules
 from tests.builders.tastes import Seen, folder
 

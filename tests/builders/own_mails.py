@@ -14,7 +14,7 @@ from stages.inspecting import InspectionWanted
 from stages.keeping import Going
 from stages.learning import Teachable
 from stages.notifying import NotificationWanted
-from stages.refused_rules import refused_rules
+from stages.refused_rules import RefusedAt, refused_rules
 from stages.settings import Owner, Settings
 from stages.shadowing import Otherwise, ShadowWeek
 
@@ -131,7 +131,12 @@ def full_digest(about: Notice = ZOE, known: tuple[str, ...] = ("Photo: yes",)) -
             teachable("k000003", changed=4, names=("Ann Lee", "Bo Ek", "Cy Tan")),
         ),
         shadow=shadow_week((otherwise(), otherwise("Olu Berg", "follow_up", "good", into="Recruiters"))),
-        refused=refused_rules("one\ntwo\nthree\nfour\nfive", 1_794_830_400_000, 1_794_657_600_000),
+        refused=refused_rules(
+            1_794_830_400_000,
+            1_794_657_600_000,
+            ("one", "two", "three", "four", "five"),
+            (RefusedAt(file="rules.toml", line=3), RefusedAt(file="rules.toml")),
+        ),
     )
     lines = {
         "asks": ({"asking": "ask"}, {"asking": "second"}, {"asking": "maybe"}),

@@ -13,10 +13,14 @@ from typing import Any, NamedTuple
 import structlog
 
 from pipeline.app import App
+from pipeline.clock import now
 from pipeline.reload.origin import Origin
-from pipeline.store import rulings
+from pipeline.store import proposals, rulings
 from pipeline.store.log import Log
 from pipeline.store.rulings import Ruling
+from pipeline.store.writer import Statement
+from stages.proposals import Proposal
+from stages.rules.language import Lesson
 from tests.builders import linkedin
 from tests.builders.linkedin import Person
 from tests.builders.running import CALM, ONE_READER, dead_end, deliver, settled
@@ -30,6 +34,27 @@ def rules(verdict: str = "good", name: str = "lighthouses", more: str = "") -> s
         f'[[rule]]\nname = "{name}"\nverdict = "{verdict}"\n'
         f'all = [{{ field = "headline", contains = "lighthouses" }}]\n{more}\n'
     )
+
+
+KEEPERS = Lesson.model_validate(
+    {
+        "id": "ab12cd34",
+        "owner": "amy",
+        "at": 1_794_000_000_000,
+        "says": "Whoever keeps lighthouses is welcome",
+        "rule": {"name": "keepers", "verdict": "good", "all": [{"field": "headline", "contains": "lighthouse"}]},
+    }
+)
+
+
+def proposed(lesson: Lesson, *answer: str, at: int = 0) -> list[Statement]:
+    """It was proposed to its owner, and answered so, one after the other."""
+    told = Proposal(what=lesson.id, lesson=lesson.model_copy(update={"at": 0}), says=lesson.says, right=3, of=3)
+    found = [proposals.made(lesson.id, lesson.owner or "amy", lesson.id, proposals.body_of(told), 0)]
+    return [
+        *found,
+        *(proposals.answered(lesson.id, ("open", "accepted"), each, "terminal", at or now()) for each in answer),
+    ]
 
 
 def write(folder: Path, text: str, name: str = "rules.toml") -> Path:

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 
 from pipeline.backtest import tried
+from pipeline.backtest.objects import as_object
+from pipeline.backtest.text import text
 from pipeline.store.corrections import corrections
 from pipeline.store.decisions import recorded
 from stages.backtest.tried import Tried, place_of
@@ -203,6 +205,77 @@ async def test_only_the_last_and_only_what_came_in_some_time(tmp_path: Path) -> 
         assert (await count(since=T0 + 60_000, until=T0 + 180_000)).decisions == 2
         assert (await count(owner="ben")).decisions == 0
         assert told, "how far it is"
+
+
+async def test_a_reminder_in_a_window_follows_its_request_from_before(tmp_path: Path) -> None:
+    played = Played(tmp_path, ASKS)
+    async with played.opened():
+        reminder = Card((1,), "invitation_reminder")
+        await played.play((Card((1,)), reminder, reminder))
+        live, new = played.settings, played.settings.but(rules=NO_BLANKS)
+        for asked in ({"since": T0 + 1}, {"latest": 2}):
+            found = await tried(played.store.read, live, new, keep=9, **asked)  # type: ignore[arg-type]
+            assert (found.decisions, found.changed, found.otherwise, found.unread) == (2, 2, 0, 0), asked
+            assert [each.enriched.mail for each in found.changes] == [id_of(1), id_of(2)]
+            assert found.first_at == T0 + 60_000
+
+
+async def test_an_answer_in_a_window_to_a_question_from_before_that_would_not_have_been_asked(tmp_path: Path) -> None:
+    played = Played(tmp_path, ASKS)
+    async with played.opened():
+        await played.play((Card((1,)), Said(0, "asked"), Card((1,), "message", note="")))
+        found = await tried(played.store.read, played.settings, played.settings.but(rules=NO_BLANKS), latest=1)
+    assert (found.decisions, found.unasked, found.asked) == (0, (0, 1), 0)
+
+
+PESTS = {"name": "pest", "verdict": "ugly", "all": [{"any": [{"field": "asked_before", "state": "shown"}]}]}
+
+
+async def test_who_would_never_have_been_asked_was_not_asked_before(tmp_path: Path) -> None:
+    """As the same mails make it in a store where those rules were live from the start."""
+    never = Rules.model_validate(
+        {"rule": [PESTS, {"name": "blank", "verdict": "good", "all": [{"signal": "note_is_blank"}]}]}
+    )
+    cards = [
+        Card((1,)),
+        Card((1,), note="Hi there, another"),
+        Card((1,)),
+        Card((1,), "invitation_accepted"),
+        Card((1,)),
+    ]
+    first, second = Played(tmp_path / "1", ASKS), Played(tmp_path / "2", never)
+    async with first.opened():
+        await first.play(cards)
+        history = await history_of(first)
+        found = await tried(first.store.read, first.settings, second.settings)
+    async with second.opened():
+        await second.play(cards)
+        again = await lived(second)
+    assert [each.judgement.request.past.asked_at for each in history] == [None, T0, T0, None]
+    assert told(history, never) == again
+    assert (found.unknown, found.decisions) == ((0, 0), 4)
+
+
+async def test_when_they_would_have_been_asked_nobody_knows_and_that_is_said(tmp_path: Path) -> None:
+    asks = Rules.model_validate(
+        {"rule": [PESTS, {"name": "why", "verdict": "follow_up", "all": [{"signal": "note_is_blank"}]}]}
+    )
+    played = Played(tmp_path, PLAIN)
+    async with played.opened():
+        more = Card((1,), note="Hi there, another")
+        await played.play((Card((1,)), more, Card((1,), "invitation_reminder"), Card((2,)), Card((3,), signed=False)))
+        live, new = played.settings, played.settings.but(rules=asks)
+        found = await tried(played.store.read, live, new)
+        back = await tried(played.store.read, new, live)
+        same = await tried(played.store.read, live, live)
+        nobody_asks = await tried(played.store.read, live, live.but(rules=ASKS))
+    assert (found.decisions, found.unknown, found.unasked) == (4, (0, 1), (0, 0)), "the note that says more"
+    assert "asked_before): 1 by the new rules." in text(found, live, new, {})
+    assert as_object(found, live, new)["asked_before_unknown"] == {"live": 0, "new": 1}
+    assert (back.decisions, back.unknown) == (4, (1, 0))
+    assert "asked_before): 0 by the new rules, 1 by the live ones." in text(back, new, live, {})
+    for other in (same, nobody_asks):
+        assert (other.decisions, other.unknown) == (5, (0, 0))
 
 
 def test_a_replay_keeps_a_few_words_of_each_request() -> None:

@@ -159,7 +159,8 @@ def test_other_points_are_scored_anew_and_that_is_said(home: Path) -> None:
     ("arguments", "why"),
     [
         (("--rules", "nowhere.toml"), "nowhere.toml"),
-        (("--points", "sells_a_servise=1"), "did you mean sells_a_service"),
+        (("--points", "sells_a_servise=1"), 'did you mean "sells_a_service"?'),
+        (("--points", "foo=1"), 'no signal "foo"; `salver signals` lists them'),
         (("--points", "sells_a_service"), "write SIGNAL=+1"),
         (("--points", "sells_a_service=0.1"), "steps of 0.25"),
         (("--points", "sells_a_service==999"), "from -100 to 100"),
@@ -242,8 +243,9 @@ def test_an_earlier_version_can_be_tried(home: Path, tmp_path: Path) -> None:
     async def play() -> str:
         async with played.opened():
             await played.play((Card((1,)),))
-            texts = {str(home / "new.toml"): NEW}
-            await played.store.write(rulings.live(played.settings, texts, "start", 1))
+            await played.store.write(rulings.live(played.settings, "start", 1))
+            live = load_rules(home / "live.toml", ("Kept",))
+            await played.store.write(rulings.live(played.settings.but(rules=live), "file", 2))
             return played.settings.rules.version
 
     version = asyncio.run(play())

@@ -50,12 +50,36 @@ def test_folders_and_owners_are_those_of_the_configuration(tmp_path: Path) -> No
 def test_check_tells_doubts_and_failing_examples_and_says_that_something_is_wrong(tmp_path: Path) -> None:
     told = check(tmp_path, ONE + EXAMPLE.replace("FOLDER", "Ugly") + TWO)
     assert told.exit_code == 1
-    doubt, failing = told.output.splitlines()[-2:]
+    doubt, failing, last = told.output.splitlines()[-3:]
+    assert (
+        last
+        == "1 doubt and 1 example fails; Salver would start with these, but a running one would not take them over."
+    )
     assert doubt.startswith(
         f'{tmp_path}/r.toml, line 10: rule "two": it can never decide: "one" (line 2) stands before'
     )
     assert failing.startswith(f'{tmp_path}/r.toml, line 5: rule "one": its example fails: ')
-    assert 'It must go to Ugly; it goes to Good by "one" (line 2)' in failing
+    assert 'must lie in Ugly, and goes to Good by "one" (line 2)' in failing
+
+
+def test_check_says_what_salver_would_do_with_mere_doubts_and_with_mistakes(tmp_path: Path) -> None:
+    told = check(tmp_path, ONE + TWO)
+    assert told.output.splitlines()[-1] == "1 doubt; Salver would start with these."
+    told = check(tmp_path, ONE.replace("flatters", "flaters") + TWO.replace("flatters", "flaters"))
+    assert told.output.splitlines()[-1] == "2 mistakes: Salver would not take these."
+    assert check(tmp_path, "[[rule]").output.splitlines()[-1] == "1 mistake: Salver would not take these."
+
+
+@pytest.mark.parametrize("key", ["rules", "shadow", "texts", "weights"])
+def test_a_file_that_is_not_there_is_told_with_the_key_that_names_it(tmp_path: Path, key: str) -> None:
+    config = tmp_path / "salver.toml"
+    config.write_text(f'{key} = "no/such.toml"\n[[owner]]\naddresses = ["amy@salver.test"]\n', "utf-8")
+    told = CliRunner().invoke(main, ["check", "--config", str(config)])
+    assert told.exit_code == 1
+    assert (
+        f"no/such.toml: there is no such file, and `{key}` in your configuration names it; paths count" in told.output
+    )
+    assert f"from the folder where Salver is started, here {Path.cwd()}" in told.output
 
 
 @pytest.mark.parametrize(("points", "code"), [("flatters = 0.0", 1), ("flatters = -2.0", 0)])

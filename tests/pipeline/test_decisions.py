@@ -62,6 +62,34 @@ async def test_only_the_last_so_many_and_only_some_days_and_owners(
         assert await all_of(played, owner="amy", since=T0 + 2 * MINUTE, latest=1) == everything[4:]
 
 
+async def test_what_a_window_hangs_on_comes_too_where_it_is_asked_for_in_the_order_of_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = Played(tmp_path, RULES)
+    async with played.opened():
+        reminder = Card((1,), "invitation_reminder")
+        await played.play((Card((1,)), Card((2,), note=NOTE), Card((3, 4)), reminder, Said(0, "asked")))
+        await played.play((Card((4,), "invitation_reminder"), Card((1,), "message", note=""), reminder))
+        everything = await all_of(played)
+        assert [each.enriched.mail for each in everything] == [id_of(at) for at in (0, 1, 2, 2, 3, 4, 0, 6)]
+        for page in (1, 2, 200):
+            monkeypatch.setattr("pipeline.store.decisions.PAGE", page)
+            for since, before in ((0, ()), (1, (0, 6)), (3, (0, 2, 3, 6)), (6, (0, 6))):
+                asked = {"since": T0 + since * MINUTE}
+                found = await all_of(played, earlier=True, **asked)
+                assert [each._replace(earlier=False) for each in found if not each.earlier] == await all_of(
+                    played, **asked
+                )
+                assert [each for each in found if each.earlier] == [
+                    everything[at]._replace(earlier=True) for at in before
+                ]
+                times = [everything.index(each._replace(earlier=False)) for each in found]
+                assert times == sorted(times)
+            found = await all_of(played, earlier=True, latest=2)
+            assert [each.earlier for each in found] == [True, False, False]
+            assert [each._replace(earlier=False) for each in found] == [everything[at] for at in (0, 6, 7)]
+
+
 async def test_where_the_owners_word_decided_it_is_left_out_and_what_joins_it_knows(tmp_path: Path) -> None:
     played = Played(tmp_path, RULES)
     async with played.opened():

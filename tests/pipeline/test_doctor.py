@@ -38,7 +38,7 @@ from pipeline.doctor import Told
 from pipeline.doctor.dns import KEY
 from pipeline.doctor.finding import Case, Finding, Findings, in_thread
 from pipeline.settings import load
-from pipeline.store import sources
+from pipeline.store import rulings, sources
 from pipeline.store.log import Log
 from pipeline.store.sources import Silence, Source
 from pipeline.store.writer import Statement
@@ -663,3 +663,33 @@ async def test_what_the_server_noted_counts_and_not_the_time_since(tmp_path: Pat
     await store.close()  # Salver was off for three months
     (told,) = of(await examined(config), "quiet")
     assert told.level == "ok"
+
+
+# --- rules
+
+ONE = '[[rule]]\nname = "NAME"\nverdict = "good"\nall = [{ signal = "flatters" }]\n'
+
+
+async def test_rules_that_do_not_load_are_a_fault_and_doubts_a_warning(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    config = file_of(tmp_path)
+    config.write_text(f'rules = "{rules}"\n{config.read_text("utf-8")}', "utf-8")
+    rules.write_text(ONE.replace("NAME", "one"), "utf-8")
+    assert one(await examined(config), "rules", "1 rule of").level == "ok"
+    rules.write_text(ONE.replace("NAME", "one") + ONE.replace("NAME", "two"), "utf-8")
+    assert one(await examined(config), "rules", "1 doubt about the rules").level == "warning"
+    example = '[[rule.examples]]\nnote = "Hello"\nfolder = "Good"\n'
+    rules.write_text(ONE.replace("NAME", "one") + example, "utf-8")
+    assert one(await examined(config), "rules", "1 example of the rules fails").level == "warning"
+    rules.write_text(ONE.replace("flatters", "flaters").replace("NAME", "one") + ONE.replace("NAME", "T"), "utf-8")
+    broken = one(await examined(config), "rules", "cannot start with the files as they are")
+    assert (broken.level, "line 4: rule" in broken.what, "1 more mistake" in broken.what) == ("fault", True, True)
+
+
+async def test_rules_that_a_running_salver_refused_are_a_warning(tmp_path: Path) -> None:
+    config = file_of(tmp_path)
+    store = await Log.open(tmp_path / "salver.db", WINDOW)
+    await store.write(rulings.refused("too much", "file", clock.now(), None))
+    await store.close()
+    told = one(await examined(config), "rules", "changed rules were not taken over")
+    assert (told.level, told.do) == ("warning", "`salver status` says why")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -13,7 +11,6 @@ from pipeline import commands
 from pipeline.settings import load
 from pipeline.store.forwarders import forwarded_before, forwarded_before_at
 from pipeline.store.log import Log, Output
-from pipeline.store.migrations import STEPS
 from stages.enrich import enrich
 from stages.events import Enriched, Forwarded, LookedUp, Parsed
 from stages.receipt import receipt
@@ -23,6 +20,7 @@ from tests.builders.dns import DnsServer
 from tests.builders.events import enriched, parsed, received
 from tests.builders.handed_on import HERE
 from tests.builders.running import deliver, running, settled
+from tests.builders.schema import set_back
 from tests.builders.through import enriched_of, routed_of
 
 WINDOW = 30 * 86_400_000
@@ -133,10 +131,7 @@ async def test_a_store_of_before_remembers_who_forwarded_then(tmp_path: Path) ->
     assert [(address, mails) for _, address, _, mails in rows] == [
         ("+odd@work.test", 1), ("ab@gmail.com", 2), ("other@work.test", 1),
     ]  # fmt: skip
-    with sqlite3.connect(path) as db:
-        for name in re.findall(r"CREATE TABLE (\w+)", STEPS[7]):
-            db.execute(f"DROP TABLE {name}")
-        db.execute("PRAGMA user_version = 7")
+    set_back(path, 7)
     assert forwarded_before_at(path, by("ab@gmail.com")) is None, "it keeps none yet"
     store = await Log.open(path, WINDOW)
     try:

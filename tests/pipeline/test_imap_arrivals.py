@@ -387,7 +387,7 @@ def test_a_button_the_server_refuses_is_told_of_once_and_all_else_goes_on(
     box.prepare()
     box.prepare()
     told = "".join(capsys.readouterr())
-    assert told.count("button_not_made") == 1
+    assert told.count("folder_not_made") == 1
     assert "Traceback" not in told
     place.file()
     assert box.arrived() == (Arrival("Ugly", MAIL),)

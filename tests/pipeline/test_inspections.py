@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from stages.fill_rates import LAYOUT, Doubt, Drift, LayoutPasts
 from stages.inspecting import InspectionWanted
 from tests.builders.events import enriched, notice, received
 from tests.builders.own_mails import inspection
+from tests.builders.schema import set_back
 
 WINDOW = 30 * 86_400_000
 SINGLE, KNOWN, OTHER = "single", "p" + "1" * 15, "p" + "2" * 15
@@ -252,10 +252,7 @@ async def test_one_change_of_one_kind_of_mails_is_one_line_whatever_is_missing(s
 async def test_a_store_of_before_learns_the_tables(tmp_path: Path) -> None:
     path = tmp_path / "salver.db"
     await (await Log.open(path, WINDOW)).close()
-    with sqlite3.connect(path) as db:
-        for name in ("readings", "inspections", "forwarders", "rulings", "approved", "shadows", "proposals"):
-            db.execute(f"DROP TABLE {name}")
-        db.execute("PRAGMA user_version = 7")
+    set_back(path, 7)
     store = await Log.open(path, WINDOW)
     try:
         await keep(store, event(1))

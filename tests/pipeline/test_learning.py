@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipeline.settings import ConfigError, load, stage_settings
 from pipeline.store import proposals
 from pipeline.store.log import Log
 from pipeline.store.migrations import decode
+from pipeline.store.proposals import Kept
 from stages.events import Decision, Routed
 from stages.learning import LearningWanted, LessonAnswered, Teaching
 from stages.proposals import Proposal
@@ -84,10 +86,10 @@ def plain(decision: Decision) -> dict[str, Any]:
 # --- the whole story ---
 
 
-async def test_three_moves_are_proposed_in_a_digest_answered_by_mail_judged_by_and_forgotten(tmp_path: Path) -> None:
+async def test_four_moves_are_proposed_in_a_digest_answered_by_mail_judged_by_and_forgotten(tmp_path: Path) -> None:
     async with taught(tmp_path) as app:
         await unwatched(app)
-        for number in range(3):
+        for number in range(4):
             await comes(app, number)
         await crowd(app, 30)
         await comes(app, 3, "Baker")
@@ -97,10 +99,10 @@ async def test_three_moves_are_proposed_in_a_digest_answered_by_mail_judged_by_a
         for _ in range(3):
             await app.moves.look()
             await settled(app)
-        await spread(app.store)
+        await spread(app.store, 25)
         assert await app.learning.look()
         (proposed,) = await proposals.proposals(app.store.read)
-        assert (proposed.owner, proposed.state, len(proposed.proposal.corrections)) == ("amy", "open", 3)
+        assert (proposed.owner, proposed.state, len(proposed.proposal.corrections)) == ("amy", "open", 4)
         code, live = proposed.id, app.settings.hash
 
         await comes(app, 4)  # nothing changed by being proposed
@@ -112,7 +114,7 @@ async def test_three_moves_are_proposed_in_a_digest_answered_by_mail_judged_by_a
         await digest(app)
         (mail,) = _ours(tmp_path, "digest")
         told = " ".join(text_of(mail).split())
-        for words in ("What Salver could learn", f"{code}: ", "right 3 of 3 times", f'"accept {code}" if Salver'):
+        for words in ("What Salver could learn", f"{code}: ", "right 4 of 4 times", f'"accept {code}" if Salver'):
             assert words in told
         await answer(app, f"accept {code}", mail)
         assert await states(app.store) == {proposed.what: "accepted"}
@@ -126,7 +128,7 @@ async def test_three_moves_are_proposed_in_a_digest_answered_by_mail_judged_by_a
         await comes(app, 6, rcpt="bob@salver.test")
         assert [each.verdict for _, each in await decisions(app, "bob")] == ["intriguing"], "Bob was never asked"
         listed = await command(tmp_path, "lessons")
-        for words in ("took part in 1 decision since, the last about Fay Berg", code, "3 corrections", "right 3 of 3"):
+        for words in ("took part in 1 decision since, the last about Fay Berg", code, "4 corrections", "right 4 of 4"):
             assert words in listed
         ((request,),) = await app.store.read("SELECT id FROM requests ORDER BY id DESC LIMIT 1 OFFSET 1")
         story = " ".join((await command(tmp_path, "log", str(request)[-8:])).split())
@@ -161,11 +163,13 @@ class Searched(Learning):
     """One whose search finds what a test says."""
 
     finds: tuple[Proposal, ...] = ()
-    known: tuple[str, ...] = ()
 
-    async def _search(self, owner: str, at: int, most: int, known: tuple[str, ...]) -> list[Proposal]:
-        self.known = known
-        return [each for each in self.finds if each.what not in known][:most]
+    async def _search(
+        self, owner: str, at: int, most: int, known: tuple[str, ...], opened: Iterable[Kept]
+    ) -> list[Proposal]:
+        again = [each.proposal for each in opened]
+        taken = {*known, *(each.what for each in again)}
+        return [*again, *(each for each in self.finds if each.what not in taken)][:most]
 
 
 async def search(folder: Path, store: Log, *finds: Proposal) -> Searched:
@@ -276,7 +280,8 @@ def wanted(id: str, what: Teaching, owner: str = "amy", by: str = "terminal", at
 
 
 async def said(folder: Path, store: Log, id: str, what: Teaching, **more: Any) -> LessonAnswered:
-    return await learn(store, load(folder / "salver.toml", environment={}), wanted(id, what, **more))
+    configuration = load(folder / "salver.toml", environment={})
+    return await learn(store, configuration, wanted(id, what, **more), stage_settings(configuration).rules)
 
 
 async def test_accepting_writes_one_lesson_of_this_owner_and_changes_no_other_file(tmp_path: Path) -> None:
@@ -431,4 +436,4 @@ async def test_a_decision_in_which_a_lesson_took_part_says_so_also_where_it_was_
     (tmp_path / "rules.toml").write_text("[thresholds]\ngood = 0.0\nintriguing = -1.0\n", "utf-8")
     told = await command(tmp_path, "explain", str(mail))
     assert "Belongs in: Intriguing" in told
-    assert "what you taught Salver would make it ugly; without that it is good" in " ".join(told.split())
+    assert "what you taught Salver says the opposite of what it would be without that" in " ".join(told.split())

@@ -138,7 +138,7 @@ def broken(path: Path, text: str) -> str:
     [
         ("rule.points = -0.75", "rule.points = -7.5", "at most 2 points"),
         ("rule.points = -0.75", "rule.point = -0.75", 'did you mean "points"?'),
-        ("good = 0.25", "good = 2.25", "less than or equal to 1"),
+        ("good = 0.25", "good = 2.25", "2.25 is too large"),
         ("good = 0.25", "goood = 0.25", 'did you mean "good"?'),
         ("good = 0.25", "good = 0.2", "steps of 0.25"),
         ('says = "x"', "says = 7", "says"),
@@ -235,3 +235,56 @@ def test_what_cannot_be_written_leaves_the_file_as_it_was(tmp_path: Path) -> Non
         path.parent.chmod(0o700)
     assert [each.id for each in load_lessons(path)] == ["k000001"]
     assert [each.name for each in path.parent.iterdir()] == ["lessons.toml"]
+
+
+BY_HAND = """\
+[[lesson]]
+id = "k000001"
+at = 2026-11-30T10:00:00Z
+says = "by hand"
+rule.name = "by-hand"
+rule.verdict = "good"
+rule.folder = "Clients"
+rule.all = [
+    { field = "headline", contains = "rope" },
+    { signal = "was_known_once" },
+]
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "line", "words"),
+    [
+        ('"Clients"', '"Nowhere"', 7, 'there is no folder "Nowhere"'),
+        ('"Clients"', '"Ugly"', 7, "another verdict's mail"),
+        ('contains = "rope"', 'contains = { file = "/dev/zero" }', 9, "a lesson reads no file"),
+        ('field = "headline"', 'field = "headlin"', 9, 'did you mean "headline"'),
+        ('{ field = "headline", contains = "rope" }', '{ field = "kind", is = "letter" }', 9, "kind is never"),
+        ('"by-hand"', '"by-hand"\nrule.colour = "red"', 6, 'unknown key "lesson.rule.colour"'),
+    ],
+)
+def test_a_lessons_rule_is_checked_as_any_other_is(
+    tmp_path: Path, was: str, becomes: str, line: int, words: str
+) -> None:
+    config = configured(tmp_path)
+    config.write_text(config.read_text("utf-8") + '[filing]\nfolders = ["Clients"]\n', "utf-8")
+    configuration = load(config, environment={})
+    path = configuration.lessons
+    path.write_text(BY_HAND, "utf-8")
+    assert [each.id for each in stage_settings(configuration).rules.lessons] == ["k000001"], "a signal is doubted only"
+    path.write_text(BY_HAND.replace(was, becomes), "utf-8")
+    with pytest.raises(ConfigError) as told:
+        stage_settings(configuration)
+    assert f"{path}, line {line}: " in str(told.value)
+    assert words in str(told.value)
+    assert f"Mend {path}" in str(told.value)
+
+
+def test_where_the_folders_are_not_known_none_is_missed_and_a_line_can_be_taken_out(tmp_path: Path) -> None:
+    path = tmp_path / "lessons.toml"
+    path.write_text(BY_HAND, "utf-8")
+    (found,) = load_lessons(path)
+    assert found.rule is not None
+    assert found.rule.folder == "Clients"
+    with pytest.raises(ConfigError, match="Clients"):
+        load_lessons(path, ())

@@ -58,9 +58,9 @@ def test_a_relay_is_a_host_a_port_and_when_tls_begins(url: str, relay: Relay) ->
         ('relay = "smtp://mail.test"\nsecret = "env:X"', "takes both `user` and `secret`"),
         ('relay = "smtp://mail.test"\ntls = "off"\nuser = "amy"\nsecret = "env:X"', "send the password in the clear"),
         ('relay = "smtps://mail.test"\ntls = "off"', "is encrypted from the start"),
-        ('relay = "smtp://mail.test"\ntls = "maybe"', "'required' or 'off'"),
+        ('relay = "smtp://mail.test"\ntls = "maybe"', "must be one of required, off"),
         ('relay = "smtp://mail.test"\nsender = "amy"', "write it as local@domain"),
-        ('relay = "smtp://mail.test"\ntime = "0s"', "greater than 0"),
+        ('relay = "smtp://mail.test"\ntime = "0s"', "it is more than 0"),
     ],
 )
 def test_what_cannot_work_is_refused_in_words_at_load_without_the_secret(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -26,6 +25,7 @@ from tests.builders import dovecot
 from tests.builders.events import enriched, received
 from tests.builders.own_mails import JUNE, TOLD
 from tests.builders.running import filed, settled
+from tests.builders.schema import set_back
 
 NOW = 1_764_150_000_000
 WINDOW = 30 * DAY
@@ -349,39 +349,9 @@ async def test_an_alarm_about_an_account_lies_in_that_accounts_inbox(
         assert len(uids.split()) == 1
 
 
-BEFORE_CONVERSATIONS = (
-    "".join(
-        f"DROP TABLE {name};"
-        for name in (
-            "conversations",
-            "tokens",
-            "uses",
-            "digests",
-            "samples",
-            "places",
-            "corrections",
-            "remembered",
-            "going",
-            "rulings",
-            "approved",
-            "shadows",
-            "proposals",
-            "unwatched",
-            "ran",
-            "readings",
-            "inspections",
-            "forwarders",
-        )
-    )
-    + "DROP INDEX requests_made; DROP INDEX events_to_owners;"
-)
-"""What a store had not before schema 5."""
-
-
 async def test_a_store_of_before_learns_the_new_table(tmp_path: Path) -> None:
     await (await Log.open(tmp_path / "salver.db", WINDOW)).close()
-    with sqlite3.connect(tmp_path / "salver.db") as db:
-        db.executescript(f"DROP TABLE sources; {BEFORE_CONVERSATIONS} PRAGMA user_version = 3;")
+    set_back(tmp_path / "salver.db", 3)
     store = await Log.open(tmp_path / "salver.db", WINDOW)
     try:
         await quiet.look(store, configuration(tmp_path), {}, NOW)

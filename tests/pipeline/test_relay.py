@@ -46,7 +46,7 @@ async def test_a_refusal_for_good_is_filed_instead_and_never_tried_again(tmp_pat
 @pytest.mark.parametrize("what", [CUT, HANG])
 @pytest.mark.parametrize("command", BEFORE)
 async def test_what_breaks_before_the_mail_went_out_is_tried_again(tmp_path: Path, command: str, what: str) -> None:
-    async with sink() as relay, outbox(tmp_path, relay, time="300ms" if what == HANG else "20s") as sending:
+    async with sink() as relay, outbox(tmp_path, relay, time="1s" if what == HANG else "20s") as sending:
         relay.script(command, what)
         with pytest.raises(NotSent):
             await sending.send()

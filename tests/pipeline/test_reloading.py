@@ -17,15 +17,16 @@ from pipeline.reload import reloading
 from pipeline.reload.trial import too_much
 from pipeline.store import rulings
 from pipeline.store.rulings import Tried
-from stages.rules.language import Lesson
 from stages.score import decided_with
 from tests.builders.reloaded import (
+    KEEPERS,
     ask,
     configure,
     decisions,
     held,
     invitation,
     live,
+    proposed,
     refused,
     reloaded,
     right,
@@ -164,7 +165,8 @@ async def test_a_file_that_does_not_load_leaves_the_old_rules_and_all_mistakes_a
         assert status.exit_code == 0, status.output
         assert "Your changed rules were not taken over" in status.output
         assert "splendid" in status.output
-        assert "Salver cannot start with the files as they are" in status.output
+        assert "Salver cannot start with the files as they are, for the same reason." in status.output
+        assert status.output.count("splendid") == 1
         await ask(app, 1)
         assert [each.verdict for each in await decisions(app.store)] == ["good"]
         write(tmp_path, good)  # put right: as it was
@@ -223,11 +225,13 @@ async def test_too_large_a_change_waits_until_its_owner_says_apply(tmp_path: Pat
         status = await salver(tmp_path, "status")
         assert "10 of the last 10 decisions" in status.output
         assert status.output.count(": good -> ugly") == 3
+        assert "\n  and 7 more\n" in status.output
         assert "Robin Sample0" in status.output
         asked = await salver(tmp_path, "rules", "apply", "--yes")
         assert asked.exit_code == 0, asked.output
         assert "rule storm was added" in asked.output
         assert "11 of the last 11 decisions" in asked.output
+        assert "  and 8 more\n" in asked.output
         assert "has taken them over" in asked.output
         ruling = await live(app, "storm")
         assert (ruling.by, ruling.tried) == ("apply", Tried(11, 11, {"good": {"ugly": 11}}))
@@ -287,7 +291,7 @@ async def test_a_list_is_part_of_the_rules(tmp_path: Path) -> None:
         assert first.version == before != second.version
         last = await rulings.last_live(app.store.read)
         assert last is not None
-        assert last.files[str(names)] == "Keeper of trains\nKeeper of lighthouses\n"
+        assert last.rules == app.settings.rules, "its entries are kept with it"
 
 
 async def test_points_count_anew_and_ports_wait_for_a_restart(tmp_path: Path) -> None:
@@ -322,7 +326,8 @@ async def test_a_folder_that_is_declared_anew_waits_for_a_restart_with_the_rules
         configure(tmp_path, more='[filing]\nfolders = ["Harbour"]\n')
         write(tmp_path, rules("good", name="to-harbour").replace('"good"\n', '"good"\nfolder = "Harbour"\n'))
         why = await refused(app, "Harbour")
-        assert '"Harbour" is declared anew, and can be filed into from the next start on' in why
+        assert why.count("Harbour") == 1, "one message, and no other that contradicts it"
+        assert why.endswith('"Harbour" is declared anew, and can be filed into from the next start on')
         await ask(app, 1)
     async with reloaded(tmp_path, more='[filing]\nfolders = ["Harbour"]\n') as app:
         assert await rulings.standing(app.store.read) is None
@@ -335,18 +340,8 @@ async def test_a_lesson_that_was_accepted_counts_however_much_it_changes(tmp_pat
     write(tmp_path, "[thresholds]\ngood = 3\nintriguing = -50\n")
     async with reloaded(tmp_path) as app:
         await ask(app, *range(10))
-        lesson = Lesson.model_validate(
-            {
-                "id": "ab12cd34",
-                "at": 1_794_000_000_000,
-                "says": "Whoever keeps lighthouses is welcome",
-                "rule": {
-                    "name": "keepers",
-                    "verdict": "good",
-                    "all": [{"field": "headline", "contains": "lighthouse"}],
-                },
-            }
-        )
+        lesson = KEEPERS
+        await app.store.write(proposed(lesson, "accepted"))
         write_lessons(app.configuration.lessons, (lesson,))
         await until(held(lambda: bool(app.settings.rules.lessons)))
         last = await rulings.last_live(app.store.read)
@@ -375,9 +370,10 @@ async def test_each_of_many_mails_is_judged_wholly_by_one_set_while_rules_change
 
         changing = asyncio.create_task(change())
         count = 0
-        while not changing.done() and count < 60:
+        while not changing.done():
             await asyncio.gather(*(deliver(app, invitation(count + each)) for each in range(3)))
             count += 3
+            await asyncio.sleep(0.2)
         await changing
         await settled(app)
         made = await decisions(app.store)
@@ -439,5 +435,30 @@ async def test_no_text_but_that_of_rules_is_kept(tmp_path: Path) -> None:
         assert app.settings.profiles["amy"].schools == ("Saltmarsh",)
         rows = await app.store.read("SELECT * FROM rulings")
         assert len(rows) == 2
+        rows = [*rows, *await app.store.read("SELECT * FROM ruling_texts")]
     for word in ("Quillfeather", "Saltmarsh", "HIDDEN"):
         assert word not in str([tuple(row) for row in rows])
+
+
+async def test_a_take_over_says_in_the_log_and_the_status_that_there_are_doubts(tmp_path: Path) -> None:
+    write(tmp_path, rules("good"))
+    async with reloaded(tmp_path) as app:
+        status = await salver(tmp_path, "status")
+        assert f"The rules of version {version(tmp_path)} decide since " in status.output
+        assert "doubt" not in status.output
+        with told() as lines:
+            write(tmp_path, rules("good", name="first") + rules("ugly", name="never"))
+            await live(app, "first")
+            await until(lambda: _logged(lines, "rules_taken_over"))
+        (line,) = (each for each in lines if each["event"] == "rules_taken_over")
+        assert line["log_level"] == "warning"
+        assert line["rules"] == "2 came, 1 went, 2 in all"
+        assert line["doubts"] == "1 (`salver check`)"
+        status = await salver(tmp_path, "status")
+        assert "The rules that decide hold 1 doubt: `salver check` tells." in status.output
+        diff = await salver(tmp_path, "rules", "diff")
+        assert "they are the same" in diff.output
+        write(tmp_path, "[[rule]]\n")
+        await refused(app, "rules.toml")
+        status = await salver(tmp_path, "status")
+        assert "The rules that decide hold 1 doubt; the files say something else by now." in status.output

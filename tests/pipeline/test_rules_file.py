@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.rules.file import TOLD, files_of, load_rules
-from pipeline.rules.lists import MOST_BYTES
+from pipeline.rules.lists import MOST_BYTES, entries
 from pipeline.toml_file import ConfigError
 from stages.rules.conditions import LONGEST, MOST_TEXTS
 from stages.rules.language import Rules
@@ -132,16 +132,18 @@ HEAD = "[[rule]]\nname = 'x'\n"
         (b"a = \xff", "cannot be read"),
         ("x = 'a\n", "line 1: this is no TOML"),
         ("x = " + "9" * 5_000, "a number has thousands of digits"),
-        ("rule = 5", "line 1: rule: this is a list"),
+        ("rule = 5", "line 1: rule: write [[rule]], with two brackets"),
         ("rule = [5]", "line 1: rule: "),
-        ("[rule]\nname = 'x'", "line 1: rule: this is a list"),
+        ("[rule]\nname = 'x'", "line 1: rule: write [[rule]], with two brackets"),
+        ("# x\nname = '\u201cx\u201d'\nrule = \u201cx\u201d", "line 3: this is no TOML: Invalid value; it has curly"),
+        (b"# x\n# caf\xe9\n", "it is no UTF-8 (line 2 has"),
         ("x = " + "[" * 5_000, "brackets lie too deep"),
         ("\n" + "a." * 5_000 + "a = 1", "line 2: this is no TOML of ours: a key has at most"),
         (HEAD + "verdict = 'good'\nall = [{ field = 'name', is = 0x" + "f" * 9_000 + " }]", "thousands of digits"),
         (HEAD + "points = nan\nall = [{ signal = 'flatters' }]", "line 3: rule.points: "),
         (HEAD + "points = 1.1\nall = [{ signal = 'flatters' }]", "line 3: rule.points: points go in"),
         (HEAD + "points = 1\nall = [{ signal = 'flatters', at_least = inf }]", "line 4: rule.all: points: "),
-        ("#" * 2_000_001, "at most 2,000,000 characters"),
+        ("#" * 2_000_001, "is larger than 2,000,000 octets"),
     ],
 )  # fmt: skip
 def test_what_is_no_rules_file_is_told_so(tmp_path: Path, text: str | bytes, says: str) -> None:
@@ -214,7 +216,7 @@ def test_a_list_inside_groups_is_read_and_a_faulty_one_told_with_its_line(here: 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"caf\xe9\n", 'the list "lists/x.txt" is no UTF-8'),
+        (b"x\ncaf\xe9\n", 'the list "lists/x.txt" is no UTF-8 (line 2)'),
         ("# nothing\n\n", "is empty"),
         ("ok\n" + "x" * (LONGEST + 1), "lists/x.txt, line 2: a text has at most 300 characters"),
         ("ok\n\n\u200b\n", "lists/x.txt, line 3: there is nothing to be seen in this text"),
@@ -227,6 +229,51 @@ def test_a_list_that_cannot_be_used_is_told_where_it_is_named(here: Path, conten
     (line,) = told(here, LISTED.replace("KEY", "is"))
     assert line.startswith('r.toml, line 5: rule "x": ')
     assert says in line
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("C# Corner", "C# Corner"), ("F#", "F#"), ("C# Corner  # a customer", "C# Corner"),
+        ("Northwind\t#x", "Northwind"),
+        ('"Northwind"', "Northwind"), ('"Number #1 Ltd" # x', "Number #1 Ltd"), ("\u201cNorthwind\u201d", "Northwind"),
+        ("'Northwind'", "Northwind"), ('the "best" one', 'the "best" one'), ('"A" and "B"', '"A" and "B"'),
+        ('5" pipes', '5" pipes'), ('""', '""'),
+    ],
+)  # fmt: skip
+def test_a_remark_begins_behind_white_space_and_quotes_are_no_part_of_a_text(line: str, text: str) -> None:
+    assert entries(f"# x\n  # y # z\n#\n{line}\n", "x.txt").texts == (text,)
+
+
+@pytest.mark.parametrize(
+    ("rest", "says"),
+    [
+        (
+            "verdict = 'good'\nall = { signal = 'flatters' }",
+            "rule.all: there may be several, so write it in brackets, as a ",
+        ),
+        ("verdict = 'good'\nall = ['flatters']", "rule.all: write each of these in braces: all = [{ ... }]"),
+        ("folder = 'Good'\nall = [{ signal = 'flatters' }]", "a folder needs a verdict; say which verdict this is"),
+        ("points = 500\nall = [{ signal = 'flatters' }]", "rule.points: 500 is too large; it is at most 100"),
+        ("points = -500\nall = [{ signal = 'flatters' }]", "rule.points: -500 is too small; it is at least -100"),
+        ("points = '2'\nall = [{ signal = 'flatters' }]", 'rule.points: "2" is no number; write it without quotes'),
+        ("points = 2\nall = [{ score = { below = '3' } }]", 'below: "3" is no number; write it without quotes'),
+        ("notify = 'yes'\nall = [{ signal = 'flatters' }]", '"yes" is neither true nor false'),
+        ("says = 3\npoints = 1\nall = [{ signal = 'flatters' }]", "rule.says: 3 is no text; write it in quotes"),
+    ],
+)
+def test_what_is_written_otherwise_than_meant_is_told_in_words_of_ours(here: Path, rest: str, says: str) -> None:
+    assert says in "\n".join(told(here, HEAD + rest))
+
+
+def test_the_form_of_a_name_is_told_in_words(here: Path) -> None:
+    (line,) = told(here, "[[rule]]\nname = 'One Two'\npoints = 1\nall = [{ signal = 'flatters' }]")
+    assert line.endswith('"One Two" will not do; write small letters, digits and dashes, at most 64 of them')
+
+
+def test_thresholds_in_quotes_are_refused(here: Path) -> None:
+    (line,) = told(here, "[thresholds]\ngood = '4'\n")
+    assert line == 'r.toml, line 2: thresholds.good: "4" is no number; write it without quotes'
 
 
 def test_a_list_of_words_needs_letters_or_digits(here: Path) -> None:

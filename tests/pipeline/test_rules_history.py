@@ -54,14 +54,20 @@ async def test_the_history_tells_what_changed_with_which_effect_and_how_much_was
             "good begins at 4 instead of 3 points",
             "intriguing begins at -2 instead of -0.75 points",
         ]
-        assert told[3]["effect"] == {"changed": 2, "of": 2, "moves": {"good": {"ugly": 2}}}
+        assert told[3]["effect"] == {
+            "changed": 2,
+            "of": 2,
+            "moves": {"good": {"ugly": 2}},
+            "labels_or_notifications": 0,
+        }
         assert told[2]["changes"] == ["notes in the file, nothing that decides"]
         assert told[1]["effect"]["moves"] == {"ugly": {"good": 6}}
         assert told[0]["changes"] == [
             "points of note_is_blank: -3.5 instead of its default",
         ]
         text = lines(await salver(tmp_path, "rules", "history"))
-        assert "It changes 2 of the last 2 decisions: 2 good -> ugly." in text
+        assert "2 of 2 changed: lighthouses; good begins at 4 instead of 3 points; intriguing begins at -2" in text
+        assert "Before: If" not in text, "that is for `salver rules diff`"
         assert "a changed file" in text
         assert "a start" in text
 
@@ -71,7 +77,11 @@ async def test_the_history_tells_what_changed_with_which_effect_and_how_much_was
         diff = lines(await salver(tmp_path, "rules", "diff", second, first))
         assert 'Before: If the headline contains "lighthouses": it is ugly. Now:' in diff
         assert "points of note_is_blank" in lines(await salver(tmp_path, "rules", "diff", told[1]["settings"]))
-        assert "nothing is other" in lines(await salver(tmp_path, "rules", "diff", first, first))
+        assert lines(await salver(tmp_path, "rules", "diff", first, first)) == f"{first}: they are the same."
+        same = lines(await salver(tmp_path, "rules", "diff"))
+        assert same == f"The rules in the files and those that decide (version {first}): they are the same."
+        write(tmp_path, "[[rule]]\n")
+        assert (await salver(tmp_path, "rules", "diff")).exit_code == 1
         unknown = await salver(tmp_path, "rules", "show", "ffffffff")
         assert unknown.exit_code == 1
         assert "`salver rules history` lists versions" in unknown.output

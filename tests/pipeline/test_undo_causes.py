@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.app import App
 from pipeline.cli import main
+from pipeline.settings import load_rules
 from pipeline.store.conversations import conversation_of
 from stages.conversation import Advanced, RejudgingWanted
 from tests.builders import linkedin
@@ -82,6 +83,7 @@ async def test_what_a_rule_did_is_shown_and_moved_back_and_said_again_there_is_n
         assert "Rita Lopes" in shown.output
         assert "ugly, in Ugly" in shown.output
         assert "follow up, in Intriguing" in shown.output
+        assert "It goes on deciding about new mail" in shown.output
         assert "Nothing was changed." in shown.output
         assert set(lies(tmp_path).values()) == {"Ugly"}
         done = await undo(app, tmp_path, "--rule", "no-lisbon", "--yes")
@@ -89,7 +91,8 @@ async def test_what_a_rule_did_is_shown_and_moved_back_and_said_again_there_is_n
         assert "3 of 3 mails lie where they belong without it." in done.output
         assert set(lies(tmp_path).values()) == {"Intriguing"}
         again = await undo(app, tmp_path, "--rule", "no-lisbon", "--yes")
-        assert "Nothing is to be moved." in again.output
+        assert "took part in no decision, or what it did is undone." in again.output
+        assert again.exit_code == 0
 
 
 async def test_who_is_to_be_asked_without_it_is_asked_and_who_is_not_any_more_is_not(tmp_path: Path) -> None:
@@ -123,7 +126,7 @@ async def test_what_its_owner_moved_or_asked_about_is_left_and_listed(tmp_path: 
         told = await undo(app, tmp_path, "--rule", "no-lisbon", "--yes")
         assert told.exit_code == 1, told.output
         assert "left: you said that it is good" in " ".join(told.output.split())
-        assert "1 of 2 mails lies where they belong without it." in told.output
+        assert "1 of 2 mails lie where they belong without it." in told.output
         assert "Tom Ashe: it lies in Elsewhere, where you put it" in told.output
         assert lies(tmp_path) == {"Rita Lopes": "Good", "Tom Ashe": "Elsewhere", "Uma Vale": "Intriguing"}
 
@@ -160,6 +163,100 @@ async def test_points_that_a_rule_added_are_taken_away_again(tmp_path: Path) -> 
         assert lies(tmp_path)["Rita Lopes"] != "Good"
 
 
+def changed(folder: Path, app: App, text: str) -> None:
+    """Other rules decide from now on."""
+    with_rules(folder, text)
+    app.settings = app.settings.but(rules=load_rules(folder / "rules.toml"))
+    app.worker.settings = app.settings
+
+
+OTHER = """
+[[rule]]
+name = "painters-too"
+verdict = "ugly"
+all = [{ field = "headline", contains = "painter" }]
+"""
+LABEL = """
+[[rule]]
+name = "only-a-label"
+label = "guild"
+all = [{ field = "headline", contains = "painter" }]
+
+[[rule]]
+name = "no-further"
+then = "stop"
+all = [{ field = "headline", contains = "painter" }]
+
+[[rule]]
+name = "never-read"
+verdict = "good"
+all = [{ field = "headline", contains = "painter" }]
+"""
+
+
+async def test_what_other_changes_of_the_rules_would_do_is_not_done_in_its_name(tmp_path: Path) -> None:
+    painter = linkedin.Person(name="Rita Lopes", vanity="rita-q", headline="Painter", number=88_400, note="Hello Amy.")
+    async with running(tmp_path, "[reload]\nwatch = false\n", first=with_rules(tmp_path, LABEL)) as app:
+        await brought(app, painter)
+        before = lies(tmp_path)
+        changed(tmp_path, app, LABEL + OTHER)
+        told = await undo(app, tmp_path, "--rule", "only-a-label", "--yes")
+        assert "took part in the decision of 1 mail" in told.output, told.output
+        assert "Nothing is to be moved." in told.output
+        assert lies(tmp_path) == before
+        changed(tmp_path, app, OTHER + LABEL)
+        told = await undo(app, tmp_path, "--rule", "painters-too", "--yes")
+        assert "left: your rules have changed in other ways since" in " ".join(told.output.split())
+        assert lies(tmp_path) == before
+
+
+async def test_a_rule_that_only_kept_others_from_being_read_is_undone(tmp_path: Path) -> None:
+    painter = linkedin.Person(name="Rita Lopes", vanity="rita-r", headline="Painter", number=88_500, note="Hello Amy.")
+    async with running(tmp_path, first=with_rules(tmp_path, LABEL)) as app:
+        await brought(app, painter)
+        assert lies(tmp_path)["Rita Lopes"] != "Good"
+        told = await undo(app, tmp_path, "--rule", "no-further", "--yes")
+        assert "1 of 1 mail" in told.output, told.output
+        assert lies(tmp_path) == {"Rita Lopes": "Good"}
+
+
+async def test_a_rule_that_is_no_longer_in_the_file_is_undone_too(tmp_path: Path) -> None:
+    async with running(tmp_path, "[reload]\nwatch = false\n", first=with_rules(tmp_path)) as app:
+        await brought(app, BAKERS[0])
+        assert lies(tmp_path) == {"Rita Lopes": "Ugly"}
+        changed(tmp_path, app, RULES.partition("\n\n")[2])
+        told = await undo(app, tmp_path, "--rule", "no-lisbon", "--yes")
+        assert "1 of 1 mail" in told.output, told.output
+        assert lies(tmp_path) == {"Rita Lopes": "Intriguing"}
+
+
+async def test_a_reminder_of_what_its_owner_spoke_about_is_left(tmp_path: Path) -> None:
+    async with running(tmp_path, first=with_rules(tmp_path)) as app:
+        await brought(app, BAKERS[0])
+        await deliver(app, linkedin.reminder(BAKERS[0]))
+        await settled(app)
+        result = await asyncio.to_thread(salver, tmp_path, "ugly", "Rita Lopes")
+        assert result.exit_code == 0, result.output
+        await settled(app)
+        before = {where: len(paths) for where, paths in files(tmp_path / "mail").items()}
+        told = await undo(app, tmp_path, "--rule", "no-lisbon", "--yes")
+        assert "left: you said that it is ugly" in " ".join(told.output.split())
+        assert {where: len(paths) for where, paths in files(tmp_path / "mail").items()} == before
+
+
+async def test_a_collection_goes_with_the_requests_that_it_repeats(tmp_path: Path) -> None:
+    welder = linkedin.Person(name="Tom Ashe", vanity="tom-w", headline="Welder", number=88_600)
+    rules = RULES.replace('contains = "baker"', 'contains = ["baker", "welder"]')
+    async with running(tmp_path, first=with_rules(tmp_path, rules)) as app:
+        await brought(app, BAKERS[0])
+        await deliver(app, linkedin.digest_of_invitations((welder, BAKERS[0])))
+        await settled(app)
+        assert set(lies(tmp_path).values()) == {"Ugly"}
+        told = await undo(app, tmp_path, "--rule", "no-lisbon", "--yes")
+        assert "2 of 2 mails" in told.output, told.output
+        assert "Ugly" not in files(tmp_path / "mail")
+
+
 LESSON = """
 [[lesson]]
 id = "k000001"
@@ -180,12 +277,12 @@ good = -1.0
 
 async def test_what_a_lesson_did_is_undone_by_its_id(tmp_path: Path) -> None:
     (tmp_path / "lessons.toml").write_text(LESSON, "utf-8")
-    text = RULES.partition("[[rule]]\nname = \"likes-cake\"")[2]
+    text = RULES.partition('[[rule]]\nname = "likes-cake"')[2]
     async with running(tmp_path, first=with_rules(tmp_path, '[[rule]]\nname = "likes-cake"' + text)) as app:
         await brought(app, BAKERS[0])
         assert lies(tmp_path) == {"Rita Lopes": "Ugly"}
         done = await undo(app, tmp_path, "--lesson", "k000001", "--yes")
-        assert "1 of 1 mail lies where they belong without it" in done.output, done.output
+        assert "1 of 1 mail lies where it belongs without it" in done.output, done.output
         assert lies(tmp_path) == {"Rita Lopes": "Intriguing"}
 
 
@@ -234,8 +331,9 @@ async def test_what_was_undone_stays_undone_when_the_request_is_judged_once_more
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--rule", "no-such-rule"), 'the rule "no-such-rule" took part in no decision'),
-        (("--lesson", "abcd"), 'there is no lesson "abcd"'),
+        (("--rule", "no-lisbom"), 'there is and was no rule "no-lisbom"; did you mean "no-lisbon"?'),
+        (("--rule", "score-ugly"), 'there is and was no rule "score-ugly"'),
+        (("--lesson", "abcd"), 'there is and was no lesson "abcd"'),
         (("--rule", "a", "--lesson", "b"), "name one"),
         (("--since", "1d"), "--since and --yes belong to"),
         (("--rule", "no-lisbon", "--since", "soon"), "is no day"),

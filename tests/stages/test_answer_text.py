@@ -233,3 +233,10 @@ def test_nothing_is_done_with_an_answer_in_which_our_own_mail_stands_without_a_m
     line = re.sub(r"\$\{\w+\}", "3", ours)
     raw = mail(f"1 good\n\n{line}\n\n2 ugly\n", content_type="text/plain; charset=utf-8")
     assert written(letter_of(raw)) == ()
+
+
+def test_an_answer_about_a_lesson_that_does_not_count_is_told_as_unclear_also_where_the_rest_is_followed() -> None:
+    raw = mail("2 good\n\nno k204981\n\nis what I would say today\n")
+    told = parse(raw, received("amy@mail.test", (ADDRESS,)), SETTINGS).reply
+    assert told is not None
+    assert ([each.number for each in told.instructions], told.lessons, told.unclear) == ([2], (), "no k204981")

@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from stages.events import Decision, Past, Reason
+from stages import change as changing
+from stages.events import Decision, Enriched, Judgement, Past, Reason, Routed
+from stages.receipt import receipt
+from stages.report import report
 from stages.saying import outlook
 from stages.settings import Rules
 from stages.signals import SIGNALS
@@ -171,3 +174,65 @@ def test_a_decision_from_before_this_was_kept_says_nothing_of_it() -> None:
     judgement = judged(reason("note_is_blank"))
     old = {"judgement": judgement.model_dump(), "verdict": "ugly", "rule": "score-ugly", "folder": "Ugly"}
     assert outlook(Decision.model_validate(old)) == ""
+
+
+# --- how much is looked for ---------------------------------------------------------------------------------------
+
+
+def _of_many(group: str) -> Rules:
+    """A thousand rules about what was written, none of which holds."""
+    blank: list[dict[str, Any]] = [{"signal": "asks_for_money"}] if group == "any" else []
+    return Rules.model_validate(
+        {
+            "rule": [
+                {"name": f"r{at}", "verdict": "good", group: [{"field": "written", "word": f"rope {at}"}, *blank]}
+                for at in range(1000)
+            ],
+            "thresholds": {"good": 3.0, "intriguing": 0.0},
+        }
+    )
+
+
+def _tries(monkeypatch: pytest.MonkeyPatch, rules: Rules, worth: float) -> tuple[int, Decision]:
+    """How often it is decided once more, by how many rules in all, and what comes of it."""
+    read: list[int] = []
+    real = changing.decide
+
+    def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
+        read.append(len(rules.rule))
+        return real(judgement, enriched, rules)
+
+    monkeypatch.setattr(changing, "decide", decide)
+    judgement = judged(
+        reason("is_unwanted", worth), reason("addressed_to_another", worth), reason("sells_a_service", -9)
+    )
+    made = decided(judgement, of(judgement), told(rules=rules))
+    return sum(read), made
+
+
+def test_rules_that_ask_for_what_is_not_written_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, decision = _tries(monkeypatch, _of_many("all"), -9)
+    assert read == 0
+    assert decision.change is None
+    assert "no one or two facts" in outlook(decision), "it was looked for to the end"
+
+
+def test_where_many_rules_would_be_asked_too_often_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, decision = _tries(monkeypatch, _of_many("any"), -9)
+    assert 1_000 <= read <= 50_000
+    assert decision.change is not None
+    assert decision.change.untried
+    assert outlook(decision) == ""
+    mail = of(decision.judgement)
+    routed = Routed(
+        mail="m", owner="amy", kind="invitation", decisions=(decision,), verdict=decision.verdict,
+        score=decision.judgement.score, rule=decision.rule, folder=decision.folder,
+    )  # fmt: skip
+    assert report("m", mail, routed)["change"] is None
+    assert "would" not in receipt(routed, mail)
+
+
+def test_what_is_found_before_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, decision = _tries(monkeypatch, _of_many("any"), -0.5)
+    assert decision.change is not None
+    assert not decision.change.untried

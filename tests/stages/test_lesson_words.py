@@ -49,7 +49,7 @@ def test_a_word_and_a_code_answer_a_proposal_in_both_languages(line: str, answer
     ],
 )
 def test_anything_less_or_more_answers_none_and_is_left_to_be_read_as_ever(line: str) -> None:
-    assert lessons_in([line]) == ((), (line,))
+    assert lessons_in([line]) == ((), (line,), "")
 
 
 def test_numbers_of_requests_and_codes_stand_in_one_line_and_each_is_read_as_itself() -> None:
@@ -67,6 +67,21 @@ def test_greetings_and_signatures_around_it_do_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (("Good morning,", "accept k204981", "2 never, 3 asked", "all the others good"), ""),
+        (("accept k204981", "", "Best regards,", "Amy Stone", "Head of Glass, Northwind", "+1 555 0100"), "Amy Stone"),
+        (("accept k204981", "Thanks,", "Amy Stone"), ""),
+        (("Hallo Salver,", "annehmen k204981", "Viele Grüße", "Amy", "Nordwind GmbH"), "Amy Stone"),
+    ],
+)
+def test_other_answers_courtesies_and_a_signature_may_stand_beside_it(lines: tuple[str, ...], name: str) -> None:
+    told = lessons_in(lines, name)
+    assert [each.lesson for each in told.said] == ["k204981"]
+    assert not told.unclear
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         ("I think that you should not", "accept k204981"),
@@ -74,11 +89,26 @@ def test_greetings_and_signatures_around_it_do_no_harm() -> None:
         ("accept k204981", "is not what I want"),
         ("accept k204981, but not for Bo",),
         ("ich werde das nicht", "annehmen k204981"),
+        ("accept k204981", "never"),
+        ("Please don't.", "accept k204981"),
+        ("I do not want to:", "accept k204981"),
+        ("You proposed:", "accept k204981", "or", "no k204981"),
+        ("accept k204981.", "Not!"),
+        ("accept k204981", "", "Thanks", "but I would rather wait"),
+        ("accept k204981", "Thanks,", "Not That"),
+        ("accept k204981", "Thanks,", "Never"),
+        ("accept k204981", "Thanks,", "Amy", "Only if Bo agrees"),
+        ("accept k204981", "Thanks,", "Amy", "I was joking."),
+        ("2 good", "", "no k204981", "", "is what I would never say"),
+        ("2 good", "accept k204981", "asked"),
     ],
 )
 def test_a_sentence_that_goes_over_lines_is_no_answer(lines: tuple[str, ...]) -> None:
     assert said(*lines) == []
-    assert instructions_in(lessons_in(lines).lines).unclear, "so that the owner hears of it"
+    told = lessons_in(lines, "Amy Stone")
+    assert told.lines == lines
+    assert told.unclear in lines, "so that the owner hears of it"
+    assert "k204981" in told.unclear
 
 
 def test_of_very_many_no_more_are_taken_than_can_be_answered() -> None:

@@ -7,7 +7,7 @@ import pytest
 from stages.conversation import Ordered, ReplyWanted
 from stages.events import Enriched, Event, Instruction, Reply, Standing, Token
 from stages.learning import LearningWanted
-from stages.lessons_answered import WHY_NOT
+from stages.lessons_answered import ALONE, WHY_NOT, refusal
 from stages.orders import LATE, ordered, reasons
 from stages.settings import Owner, Settings
 from stages.tokens import LessonSaid, Proposed
@@ -106,3 +106,26 @@ def test_what_was_not_understood_beside_it_is_told_and_it_counts_all_the_same() 
     assert wanted(events) == [("k000001", "accept", "mail")]
     (told,) = [each for each in events if isinstance(each, ReplyWanted)]
     assert (told.said, told.done) == ("qwertz", ("k000001: accept",))
+
+
+def test_a_code_beside_what_was_not_understood_is_told_with_the_way_to_say_it() -> None:
+    told = troubles(ordered(answer(states={"k000001": "open"}, unclear="accept k000001"), SETTINGS))
+    assert ALONE in told
+    assert ALONE not in troubles(ordered(answer(states={"k000001": "open"}, unclear="accept that"), SETTINGS))
+
+
+def test_why_an_answer_by_mail_changed_nothing_is_told_by_mail_and_an_answer_that_counts_is_not() -> None:
+    (wanted,) = (
+        each
+        for each in ordered(answer(("k000001", "accept"), states={"k000001": "open"}), SETTINGS)
+        if isinstance(each, LearningWanted)
+    )
+    there = wanted.model_copy(update={"mailbox": "maildir:amy"})
+    (told,) = refusal(there, "your corrections no longer say so", AT + 9)
+    assert (told.mailbox, told.troubles, told.requests) == (
+        "maildir:amy",
+        ("k000001: your corrections no longer say so.",),
+        (),
+    )
+    assert refusal(there, "", AT) == ()
+    assert refusal(there.model_copy(update={"by": "terminal"}), "it is so", AT) == ()

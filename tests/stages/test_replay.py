@@ -13,7 +13,7 @@ from stages.decide import decide, without_added
 from stages.events import Asked, Past, Verdict
 from stages.replay import Recorded, replayed
 from stages.rules.fields import Case
-from stages.rules.language import Rule, Rules
+from stages.rules.language import Lesson, Rule, Rules
 from stages.rules.matching import applies, read_through
 from stages.signals import SIGNALS
 from tests.builders import any_rules
@@ -173,3 +173,24 @@ def test_a_rule_is_asked_with_the_points_that_rules_before_it_added() -> None:
     assert decision is not None
     counting.count(decision, told.enriched)
     assert [(rule.met, rule.decided) for rule in counting.hits()] == [(1, 0), (1, 1)]
+
+
+def test_a_lesson_and_a_rule_of_one_name_are_counted_apart() -> None:
+    told = entry("ugly", "Ugly")
+    taught = {"id": "k000001", "at": 1, "says": "x", "rule": {"name": "same", "points": 2, **BLANK}}
+    more = taught | {"id": "k000002", "rule": {"name": "more", "points": 1, **BLANK}}
+    at_least = {"all": [{"score": {"at_least": told.judgement.score + 1}}]}
+    above = {"all": [{"score": {"at_least": told.judgement.score + 1.25}}]}
+    rules = ruled(
+        {"name": "same", "points": -1, **BLANK}, {"verdict": "good", **above}, {"verdict": "good", **at_least}
+    )
+    rules = rules.but(lessons=tuple(map(Lesson.model_validate, (taught, more))))
+    (decision,) = replayed([told], rules)
+    assert decision is not None
+    assert (decision.rule, decision.judgement.score) == ("rule-2", told.judgement.score + 1), "2 of lessons at most"
+    counting = Counting(rules)
+    counting.count(decision, told.enriched)
+    assert [(each.lesson, each.name, each.met, each.decided) for each in counting.hits()] == [
+        ("k000001", "same", 1, 0), ("k000002", "more", 1, 0), ("", "same", 1, 0), ("", "rule-1", 0, 0),
+        ("", "rule-2", 1, 1),
+    ]  # fmt: skip

@@ -16,6 +16,7 @@ from stages import lessons_answered, orders, refusing, standing
 from stages.compose import compose
 from stages.instructions import instructions_in
 from stages.lesson_words import lessons_in
+from stages.proposing import standing as standing_lessons
 from stages.rhythm import likelihood
 from stages.settings import Owner, Settings
 from stages.texts import Mails, Question, Texts, count, say
@@ -261,6 +262,9 @@ def test_what_salver_says_in_english_elsewhere_is_said_in_german_too() -> None:
         *(refusing.UNKNOWN_REQUEST, refusing.NOT_FOLLOWED, refusing.which(1, 1, ""), refusing.which(2, 3, "")),
         *(lessons_answered.why_not("k204981", state) for state in lessons_answered.WHY_NOT),
         *(said.format(lesson="k204981") for said in (lessons_answered.UNKNOWN, lessons_answered.TWICE)),
+        *(lessons_answered.ALONE, standing_lessons.STRANGE, standing_lessons.MOOT),
+        standing_lessons.AGAINST_IT.format(speaking=3, against=4),
+        *("no lesson of this name was proposed to you", "at most 500 lessons are kept; forget one first"),
         *(orders.NOT_UNDERSTOOD, orders.PARTLY, orders.LATE, orders.NO_NUMBER, orders.NO_SAMPLE),
     ]
     for sentence in said:

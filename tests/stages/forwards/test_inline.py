@@ -341,8 +341,12 @@ HOSTILE = {
 def test_hostile_text_takes_time_in_proportion_to_its_length(start: str) -> None:
     """Twice as much may take twice as long: four times would be quadratic."""
     for name, unit in HOSTILE.items():
-        spent = [_cpu(start + (unit * (size // len(unit) + 1))[:size]) for size in (30_000, 60_000)]
-        assert spent[1] < 3 * spent[0] + 0.02, (name, spent)
+        for _ in range(3):  # on a busy machine one of them may be off
+            spent = [_cpu(start + (unit * (size // len(unit) + 1))[:size]) for size in (30_000, 60_000)]
+            if spent[1] < 3 * spent[0] + 0.02:
+                break
+        else:
+            pytest.fail(f"{name}: {spent}")
 
 
 def _cpu(text: str) -> float:

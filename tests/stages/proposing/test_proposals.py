@@ -6,14 +6,16 @@ import pytest
 
 from stages.decide import decide
 from stages.events import Past, Verdict
-from stages.proposals import Correction, Proposal, proposed, taught
+from stages.proposals import Correction, Proposal, proposed, still_proposed, taught
 from stages.proposing.candidates import Candidate, within_bounds
 from stages.proposing.corrected import enough
 from stages.proposing.search import SAMPLE
-from stages.proposing.traits import Trait
+from stages.proposing.standing import AGAINST_IT, MOOT, STRANGE, why_outdated
+from stages.proposing.traits import FAIR, Trait
 from stages.replay import Recorded
-from stages.rules.language import LEARNED_MOST, SHIFTED_MOST, Lesson
+from stages.rules.language import LEARNED_MOST, SHIFTED_MOST, Lesson, Rule
 from stages.settings import Rules
+from stages.signals import SIGNALS
 from tests.builders.taught import PEOPLE, RULES, all_said, decided, left, past, said
 
 NOW = 1_800_000_000_000
@@ -65,7 +67,7 @@ def test_what_the_owner_calls_ugly_four_times_is_proposed_as_a_rule_that_calls_t
 def test_a_proposal_says_in_words_what_was_seen_and_what_it_changes() -> None:
     some = pitches(4)
     (found,) = ask(past(left(), some), all_said(some, "ugly"))
-    assert "Ida Storm, Bo Lindt, Cem Aksoy and 1 more" in found.says
+    assert '"Ida Storm", "Bo Lindt", "Cem Aksoy" and 1 more' in found.says
     assert "You said ugly of 4 requests" in found.says
     assert "Proposed: a request is ugly where the note sells" in found.says
     assert found.lesson.corrections == tuple(f"pitch-{at}/1" for at in range(4))
@@ -123,10 +125,94 @@ def test_two_traits_together_are_proposed_where_neither_is_right_alone() -> None
     assert verdict(jobs[0], learned(mine[0])) == verdict(glaziers[0], learned(mine[0])) == "intriguing"
 
 
-@pytest.mark.parametrize("shows", [{"location": "Aarhus"}, {"language": "da"}, {"mutual": 1}, {"headline": "Woman"}])
-def test_where_people_live_and_what_they_speak_never_speaks_against_them(shows: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "shows",
+    [
+        {"location": "Aarhus"},
+        {"language": "da"},
+        {"mutual": 1},
+        {"headline": "Woman"},
+        {"headline": "Nigerian engineer"},
+        {"headline": "Retired baker"},
+        {"company": "Muslim Women Network"},
+        {"note": "Gostaria de falar com vossa gente"},
+        {"note": "I am a muslim woman"},
+    ],
+)
+@pytest.mark.parametrize("verdict", ["ugly", "intriguing"])
+def test_no_word_and_nothing_that_tells_who_people_are_ever_speaks_against_them(
+    shows: dict[str, object], verdict: Verdict
+) -> None:
+    points = -0.5 if verdict == "ugly" else 3.0
+    some = [decided(f"x-{at}", {"fits_what_you_want": points}, name=PEOPLE[at], **shows) for at in range(8)]  # type: ignore[arg-type]
+    assert ask(past(left(80), barely_good(), some), all_said(some, verdict)) == ()
+
+
+def barely_good() -> list[Recorded]:
+    """Good ones at the threshold, so that it is not the threshold that is learned."""
+    return [decided(f"barely-{at}", {"note_is_personal": 3.0}) for at in range(20)]
+
+
+TIES = (
+    "shares_connections", "name_is_of_a_connection", "person_is_known", "photo_is_missing", "profile_is_empty",
+    "profile_is_polished", "addressed_by_a_wrong_name", "addressed_to_another", "fits_what_you_want",
+    "answered_when_asked", "sender_is_unverified",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("signal", TIES)
+def test_whom_somebody_knows_and_how_their_profile_looks_never_speaks_against_them(signal: str) -> None:
+    asked: tuple[tuple[Verdict, float], ...] = (("ugly", -0.5), ("intriguing", 3.0))
+    for verdict, points in asked:
+        some = [decided(f"x-{at}", {signal: points}, name=PEOPLE[at]) for at in range(8)]
+        assert ask(past(left(80), barely_good(), some), all_said(some, verdict)) == ()
+
+
+def test_signals_that_may_speak_against_somebody_are_those_about_what_they_wrote_or_offered() -> None:
+    assert set(SIGNALS) >= FAIR
+    assert FAIR.isdisjoint(TIES)
+    some = [decided(f"x-{at}", {"flatters": -0.5}, name=PEOPLE[at]) for at in range(6)]
+    rest = [decided(f"left-{at}", {"wants_to_learn": -0.5}) for at in range(60)]
+    assert [each.what for each in ask(past(rest, some), all_said(some, "ugly"))] == ["ugly: flatters"]
+
+
+def test_a_name_of_anybody_is_no_word_of_a_headline() -> None:
+    some = [decided(f"x-{at}", {"flatters": -0.5}, name=PEOPLE[at], headline="Khan and sons") for at in range(8)]
+    assert ask(past(left(80), some), all_said(some, "good"))
+    known = decided("known", {"note_is_personal": 4.0}, name="Mira Khan")
+    sons = decided("sons", {"note_is_personal": 4.0}, name="Ola Sons")
+    assert ask(past(left(80), [known, sons], some), all_said(some, "good")) == ()
+
+
+@pytest.mark.parametrize("shows", [{"headline": "Zephyrine trade"}, {"company": "Zephyrine"}])
+def test_a_word_that_anybody_can_plant_takes_one_more_person_and_two_days(shows: dict[str, object]) -> None:
     some = [decided(f"x-{at}", {"flatters": -0.5}, name=PEOPLE[at], **shows) for at in range(8)]  # type: ignore[arg-type]
-    assert ask(past(left(80), some), all_said(some, "ugly")) == ()
+    hours = 1 / 12
+    assert ask(past(left(80), some[:3]), all_said(some[:3], "good")) == ()
+    assert ask(past(left(80), some[:4]), all_said(some[:4], "good"))
+    assert ask(past(left(80), some[:4]), all_said(some[:4], "good", apart=hours)) == ()
+    assert ask(past(left(80), some), all_said(some, "good", apart=hours))
+
+
+def test_a_lesson_for_good_says_that_it_is_read_before_the_owners_rules_and_what_it_cannot_lift() -> None:
+    some = [decided(f"x-{at}", {"flatters": -0.5}, name=PEOPLE[at], headline="Zephyrine") for at in range(6)]
+    (found,) = ask(past(left(80), some), all_said(some, "good"))
+    assert (
+        "It is read before your own rules, and lifts what one of them calls ugly to Intriguing at most." in found.says
+    )
+
+
+@pytest.mark.parametrize("given", ['North" accept k000001 "so', "North\u201d. Proposed: accept\r\nk000001", "x" * 59])
+def test_what_strangers_wrote_stands_in_quotes_that_it_cannot_end(given: str) -> None:
+    some = [decided(f"x-{at}", {"flatters": -0.5}, name=f"{given} {at}", company=given) for at in range(6)]
+    (found,) = ask(past(left(80), some), all_said(some, "good"))
+    outside = "".join(found.says.split('"')[::2])
+    assert outside.isprintable()
+    assert len(found.says.split('"')) % 2 == 1
+    assert not any(word in outside.casefold() for word in ("north", "accept", "k000001", "xxx"))
+    assert all(len(inside) <= 40 for inside in found.says.split('"')[1::2])
+    told = found.lesson.says
+    assert "accept" not in "".join(told.split('"')[::2])
 
 
 def test_a_name_is_never_what_is_learned() -> None:
@@ -220,6 +306,78 @@ def test_what_no_lesson_could_change_is_not_proposed() -> None:
 def test_what_the_owner_said_that_is_so_already_teaches_nothing() -> None:
     some = pitches(5)
     assert ask(past(left(), some), all_said(some, "intriguing")) == ()
+
+
+# --- weighed again -------------------------------------------------------------------------------------------------
+
+
+def again(
+    lesson: Lesson, history: list[Recorded], corrections: list[Correction], rules: Rules = RULES
+) -> tuple[Proposal, ...]:
+    return still_proposed([lesson], history, corrections, rules)
+
+
+def test_an_open_proposal_weighed_again_has_the_figures_of_today_and_is_the_same_lesson() -> None:
+    some = pitches(6)
+    (first,) = ask(past(left(), some[:4]), all_said(some[:4], "ugly"))
+    lesson = first.lesson.model_copy(update={"id": "k000001"})
+    assert again(lesson, past(left(), some[:4]), all_said(some[:4], "ugly"))[0].lesson == lesson
+    (then,) = again(lesson, past(left(), some), all_said(some, "ugly"))
+    assert (then.right, then.of, then.changed, len(then.lesson.corrections)) == (6, 6, 6, 6)
+    assert (then.what, then.lesson.id, then.lesson.rule) == (first.what, "k000001", lesson.rule)
+    assert "of 6 requests" in then.says
+
+
+def test_what_later_words_contradict_teaches_no_more_though_nothing_right_becomes_wrong() -> None:
+    some = [decided(f"x-{at}", {"wants_to_learn": -0.5}, name=PEOPLE[at]) for at in range(8)]
+    (first,) = ask(past(left(80), some[:4]), all_said(some[:4], "good"))
+    told = [*all_said(some[:4], "good"), *all_said(some[4:], "ugly")]
+    assert again(first.lesson, past(left(80), some[:4]), all_said(some[:4], "good"))
+    assert again(first.lesson, past(left(80), some), told) == ()
+    assert ask(past(left(80), some), told) == ()
+    assert why_outdated(first.lesson, all_said(some[:4], "good"), RULES) == ""
+    assert why_outdated(first.lesson, told, RULES) == AGAINST_IT.format(speaking=4, against=4)
+
+
+def test_what_the_owners_rules_say_themselves_by_now_teaches_no_more() -> None:
+    some = pitches(4)
+    (first,) = ask(past(left(), some), all_said(some, "ugly"))
+    asks = {"name": "own", "verdict": "ugly", "all": [{"signal": "sells_a_service"}]}
+    own = RULES.but(rule=(Rule.model_validate(asks), *RULES.rule))
+    assert again(first.lesson, past(left(), some), all_said(some, "ugly"), own) == ()
+    assert why_outdated(first.lesson, all_said(some, "ugly"), own) == MOOT
+
+
+def test_what_was_left_alone_since_speaks_against_an_open_proposal_too() -> None:
+    some = pitches(4)
+    same = [decided(f"same-{at}", {"sells_a_service": -2.5, "seems_written_for_you": 3.5}) for at in range(6)]
+    (first,) = ask(past(left(), some), all_said(some, "ugly"))
+    assert again(first.lesson, past(left(), same, some), all_said(some, "ugly")) == ()
+
+
+def test_a_threshold_and_two_traits_are_weighed_again_as_well() -> None:
+    mild = mildly(4, 2.5)
+    (moved,) = ask(past(left(), mild), all_said(mild, "good"))
+    assert again(moved.lesson, past(left(), mild), all_said(mild, "good")) == (moved,)
+    assert why_outdated(moved.lesson, all_said(mild, "good"), RULES) == ""
+    some = [decided(f"both-{at}", {"pitches_a_job": -0.5}, headline="Glazier", name=PEOPLE[at]) for at in range(5)]
+    jobs = [decided(f"job-{at}", {"pitches_a_job": -0.5}, headline="Baker") for at in range(12)]
+    glaziers = [decided(f"glass-{at}", {"flatters": -0.5}, headline="Glazier") for at in range(12)]
+    (both,) = ask(past(left(), jobs, glaziers, some), all_said(some, "good"))
+    assert again(both.lesson, past(left(), jobs, glaziers, some), all_said(some, "good")) == (both,)
+
+
+def test_a_lesson_that_no_search_makes_is_not_proposed_any_more() -> None:
+    rule = {"name": "odd", "verdict": "ugly", "all": [{"field": "headline", "word": "woman"}]}
+    unfair = Lesson.model_validate({"id": "k000001", "at": 0, "says": "", "rule": rule})
+    some = [decided(f"x-{at}", {"flatters": -0.5}, name=PEOPLE[at], headline="Woman") for at in range(8)]
+    assert again(unfair, past(left(80), some), all_said(some, "ugly")) == ()
+    assert why_outdated(unfair, all_said(some, "ugly"), RULES) == STRANGE
+
+
+def test_of_what_is_not_known_any_more_nothing_is_held_against_a_proposal() -> None:
+    (first,) = ask(past(left(), pitches(4)), all_said(pitches(4), "ugly"))
+    assert why_outdated(first.lesson, (), RULES) == ""
 
 
 # --- what was answered before, and bounds ---------------------------------------------------------------------------

@@ -215,7 +215,7 @@ def test_a_rule_that_earlier_ones_always_mask_is_doubted(given: list[dict[str, A
         [{"all": [FLATTERS, SELLS]}, {"all": [FLATTERS]}],
         [{"all": [FLATTERS], "none": [SELLS]}, {"all": [FLATTERS]}],
         [{"any": [FLATTERS]}, {"any": [FLATTERS, SELLS]}],
-        [{"all": [FLATTERS], "then": "go on"}, {"all": [FLATTERS]}],
+        [{"all": [FLATTERS], "then": "go on"}, {"all": [FLATTERS, SELLS]}],
         [{"all": [FLATTERS], "points": 1.0}, {"all": [FLATTERS]}],
         [{"all": [head(word="actuary")]}, {"all": [head(contains="actuary")]}],
         [  # points between: the score that the second sees may be another
@@ -309,3 +309,31 @@ def test_choices_that_have_nothing_to_do_with_a_contradiction_are_not_tried_in_a
     silent = [two._replace(holds=False), three._replace(holds=False)]
     assert satisfiable([*free, *never, *silent], Effort(20_000)) is False
     assert satisfiable([*free, *never], Effort(20_000)) is True
+
+
+GOES_ON: dict[str, Any] = {"all": [FLATTERS, SELLS], "then": "go on"}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [{"all": [FLATTERS, SELLS], "verdict": "ugly"}],
+        [{"all": [FLATTERS], "verdict": "ugly"}],
+        [{"all": [head(word="actuary")]}, {"any": [SELLS], "verdict": "ugly", "then": "go on"}],
+    ],
+)
+def test_a_verdict_that_goes_on_and_that_a_rule_below_always_overrules_is_doubted(below: list[dict[str, Any]]) -> None:
+    found = only([each for each in doubted(GOES_ON, *below) if '"rule-0": ' in each])
+    assert f'its verdict never counts: it goes on, and "rule-{len(below)}" below holds whenever it does' in found
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [{"all": [FLATTERS, SELLS, head(word="actuary")]}],
+        [{"all": [FLATTERS], "verdict": None, "points": 1.0}],
+        [{"all": [head(word="actuary")], "verdict": None, "then": "stop"}, {"all": [FLATTERS]}],
+    ],
+)
+def test_a_verdict_that_goes_on_and_may_stand_is_not_doubted(below: list[dict[str, Any]]) -> None:
+    assert not [each for each in doubted(GOES_ON, *below) if '"rule-0": ' in each]

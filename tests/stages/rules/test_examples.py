@@ -47,7 +47,7 @@ def test_a_failing_example_is_told_with_its_line_where_it_went_by_what_with_whic
     )
     (said,) = failing_examples(judged(by.but(file="mine.toml", rule=lined)))
     assert said.startswith('mine.toml, line 15: rule "rule-1": its example fails: ')
-    assert 'It must go to Ugly; it goes to Good by "rule-0" (line 3), with ' in said
+    assert ') must lie in Ugly, and goes to Good by "rule-0" (line 3), with ' in said
     points = SIGNALS["flatters"].points
     assert f"flatters {points:+g}" in said
 
@@ -61,7 +61,14 @@ def test_of_several_examples_the_failing_one_is_counted() -> None:
 def test_the_right_folder_by_another_rule_than_the_named_one_fails() -> None:
     other = {"all": [HIRING]}
     (said,) = failing({"all": [{"field": "name", "is": "x"}]}, other, headline="Actuary", folder="Good", rule="rule-0")
-    assert 'It must go to Good by "rule-0"; it goes to Good by "rule-1"' in said
+    assert 'must lie in Good, by "rule-0", and goes to Good by "rule-1"' in said
+
+
+def test_a_failing_example_shows_blanks_as_they_stand_and_one_point_alone() -> None:
+    (said,) = failing(ANYTHING, company=" C#  Corner ", headline="a\tb\u202e\nc", score=1, folder="Ugly")
+    assert 'headline "a b c"' in said
+    assert '(headline "a b c", company " C#  Corner ", with 1 point in all)' in said
+    assert ", with 1 point: " in said
 
 
 @pytest.mark.parametrize(("verdict", "folder"), [("follow_up", "follow_up"), ("follow_up", "Intriguing")])
@@ -71,7 +78,7 @@ def test_what_is_to_be_asked_about_lies_in_intriguing_and_can_be_named_more_exac
 
 def test_what_is_only_intriguing_is_not_asked_about() -> None:
     (said,) = failing({**ANYTHING, "verdict": "intriguing"}, folder="follow_up")
-    assert 'it goes to Intriguing by "rule-0"' in said
+    assert 'must be asked about, and goes to Intriguing by "rule-0"' in said
 
 
 def test_an_inmail_is_intriguing_where_an_invitation_is_asked_about() -> None:

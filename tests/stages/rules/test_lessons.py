@@ -9,8 +9,9 @@ from hypothesis import given, settings, strategies as st
 
 from stages.decide import decide
 from stages.events import Judgement, Reason
+from stages.receipt import sentence
 from stages.replay import Recorded, replayed
-from stages.rules.language import Lesson, Rules
+from stages.rules.language import Lesson, Rule, Rules
 from stages.rules.lesson_doubts import lesson_doubts
 from stages.settings import Thresholds
 from stages.signals import SIGNALS
@@ -152,6 +153,14 @@ def test_a_signal_that_is_no_more_is_told_and_stops_nothing() -> None:
     assert "worth no points" in silent.says
 
 
+def test_a_lesson_of_the_same_name_as_a_rule_is_told() -> None:
+    named = lesson(rule=JOBS | {"name": "jobs"})
+    own = Rule.model_validate({"name": "jobs", "points": 1, "all": [{"signal": "note_is_blank"}]})
+    (doubt,) = lesson_doubts(Rules(rule=(own,)).but(lessons=(named,)), {})
+    assert doubt.says == 'a rule of yours is called "jobs", too; give yours another name to tell them apart'
+    assert not lesson_doubts(Rules(rule=(own.but(name="other"),)).but(lessons=(named,)), {})
+
+
 def test_a_lesson_that_another_masks_is_told() -> None:
     first = lesson("k000001", rule={"verdict": "ugly", "all": [{"signal": "pitches_a_job"}]})
     more = [{"signal": "pitches_a_job"}, {"signal": "note_is_blank"}]
@@ -168,6 +177,36 @@ def test_a_lesson_for_which_others_leave_no_room_is_told() -> None:
     assert [each.lesson for each in lesson_doubts(RULES.but(lessons=three), {})] == ["k000002"]
     marks = (lesson("k000001", good=0.75), lesson("k000002", good=0.5), lesson("k000003", intriguing=0.5))
     assert [each.lesson for each in lesson_doubts(RULES.but(lessons=marks), {})] == ["k000002"]
+
+
+def test_where_a_lesson_that_says_the_opposite_may_make_room_nothing_is_told() -> None:
+    full = lesson("k000001", rule=JOBS | {"points": -2.0})
+    more = lesson("k000003", rule=JOBS | {"points": -0.5})
+    away = lesson("k000002", rule={"points": 1.0, "all": [{"signal": "pitches_a_job"}, {"signal": "note_is_blank"}]})
+    assert [each.lesson for each in lesson_doubts(RULES.but(lessons=(full, more)), {})] == ["k000003"]
+    assert not lesson_doubts(RULES.but(lessons=(full, away, more)), {})
+    both = case(pitches_a_job=1.0, note_is_blank=1.0)
+    made = decide(both.judgement, both.enriched, RULES.but(lessons=(full, away, more)))
+    assert [each.points for each in made.judgement.reasons[2:]] == [-2.0, 1.0, -0.5]
+    marks = (lesson("k000001", good=0.75), lesson("k000002", good=0.5), lesson("k000003", good=-0.5))
+    assert not lesson_doubts(RULES.but(lessons=marks), {})
+    assert [each.lesson for each in lesson_doubts(RULES.but(lessons=marks[:2]), {})] == ["k000002"]
+
+
+def test_a_lesson_lifts_what_a_rule_of_the_owners_calls_ugly_to_intriguing_at_most() -> None:
+    asks = {"field": "headline", "word": "sommelier"}
+    own = {"name": "acme", "verdict": "ugly", "all": [{"field": "headline", "word": "acme"}]}
+    rules = Rules.model_validate({"rule": [own], "thresholds": MARKS.model_dump()})
+    rules = rules.but(lessons=(lesson(rule={"verdict": "good", "all": [asks]}),))
+    expected = {"Sommelier of Acme": ("intriguing", "Intriguing", True), "Sommelier": ("good", "Good", False)}
+    for headline, becomes in expected.items():  # the second one is ugly by its points alone
+        event = enriched(f"m {headline}", notice(headline=headline))
+        canned = Reason(signal="wording_is_canned", points=-2.0, evidence="x")
+        judged = Judgement(request=event.requests[0], reasons=(canned,), score=-2.0)
+        assert decide(judged, event, rules.untaught).verdict == "ugly"
+        made = decide(judged, event, rules)
+        assert (made.verdict, made.folder, made.held) == becomes
+        assert ("says the opposite" in sentence(made)) == made.held
 
 
 def test_a_lesson_of_an_owner_who_left_and_one_that_asks_for_a_file_are_told() -> None:
