@@ -64,7 +64,7 @@ def decide(judgement: Judgement, enriched: Enriched, rules: Rules) -> Decision:
     memory = judgement.request.memory
     lifts = memory is not None and memory.verdict == "good"
     alone = untaught = _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules)
-    if rules.lessons and alone.verdict == "ugly":
+    if rules.lessons and memory is not None and _may_not_lift(memory):
         untaught = _ruled(judgement, _spoke(judgement), judgement.score, enriched, rules.untaught)
     if memory is None or (_may_not_lift(memory) and untaught.verdict == "ugly"):
         return _made(judgement, alone, rules)

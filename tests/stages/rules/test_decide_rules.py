@@ -71,8 +71,12 @@ def test_no_lessons_whatever_make_ugly_what_is_good_without_them(
     before, after = decide(judgement, mail, without), decide(judgement, mail, learned)
     if before.verdict == "good":
         assert after.verdict != "ugly"
+    own = before.verdict == "ugly" and before.rule in {rule["name"] for rule in tree["rule"]}
+    if own:
+        assert after.verdict != "good", "what a rule of the owner's makes ugly, no lesson makes good"
     if after.held:
-        assert (before.verdict, after.verdict, after.folder) == ("good", "intriguing", "Intriguing")
+        assert before.verdict == "good" or own
+        assert (after.verdict, after.folder) == ("intriguing", "Intriguing")
     assert decide(judgement, mail, learned.untaught) == before
 
 
