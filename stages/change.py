@@ -31,10 +31,10 @@ def change(decision: Decision, enriched: Enriched, settings: Settings) -> Change
     word), or more than two facts are missing. Where a rule decided, its own conditions are tried first; where a veto
     did, only its absence. Where the rules ask so much that this would hold up other mail, it is left (`untried`).
     """
-    settings = settings.but(rules=_possible(decision.judgement, enriched, settings.rules))
     judged = decision.judgement
     if decision.verdict == "good" or enriched.kind == "spoof" or judged.request.said is not None:
         return None
+    settings = settings.but(rules=_possible(judged, enriched, settings.rules))
     if judged.veto is not None:
         vetoes = [silent(reason) for reason in judged.reasons if reason.veto]
         return _better(decision, vetoes, enriched, settings) if len(vetoes) <= _MOST else None

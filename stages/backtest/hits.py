@@ -8,8 +8,8 @@ from typing import NamedTuple
 from stages.decide import by_memory, follows_another, without_added
 from stages.events import Decision, Enriched
 from stages.rules.fields import Case
-from stages.rules.language import Rules
-from stages.rules.matching import added_by, applies
+from stages.rules.language import Rule, Rules
+from stages.rules.matching import applies, read_through
 
 
 class Hits(NamedTuple):
@@ -55,33 +55,29 @@ class Counting:
         judged = without_added(decision.judgement)
         spoke = {reason.signal: reason.points for reason in judged.reasons}
         case = Case(judged, enriched, spoke, judged.score)
-        decides: tuple[str, str] | None = None
-        ended, learned = False, 0.0
-        for rule in self._rules.without(*enriched.without).for_owner(enriched.owner).in_order:
-            if not applies(rule, case):
-                continue
-            key = (rule.lesson, rule.name)
-            self._met[key] += 1
-            if ended:
-                continue
-            self._read[key] += 1
-            points = added_by(rule, learned)
-            learned += points if rule.lesson else 0.0
-            if points:
-                case = case._replace(score=case.score + points)
-            if rule.verdict is not None:
-                decides = key
-            ended = rule.stops
-        if decides is not None:
-            self._decided[decides] += 1
+        rules = self._rules.without(*enriched.without).for_owner(enriched.owner).in_order
+        found = read_through(rules, case)
+        self._read.update(map(_key, found.applied))
+        self._met.update(map(_key, found.applied))
+        if found.rule is not None:
+            self._decided[_key(found.rule)] += 1
+        if found.applied and found.applied[-1].stops:  # what stands below it was not read
+            case = case._replace(score=found.score)
+            below = rules[rules.index(found.applied[-1]) + 1 :]
+            self._met.update(_key(rule) for rule in below if applies(rule, case))
 
     def hits(self) -> tuple[Hits, ...]:
         """Of every rule, in the order in which they are read."""
         return tuple(
             Hits(rule.name, rule.line, rule.lesson, self._met[key], self._read[key], self._decided[key])
             for rule in self._rules.in_order
-            for key in [(rule.lesson, rule.name)]
+            for key in [_key(rule)]
         )
+
+
+def _key(rule: Rule) -> tuple[str, str]:
+    """A lesson and a rule of the owner's may have one name."""
+    return rule.lesson, rule.name
 
 
 def rules_were_asked(decision: Decision, enriched: Enriched) -> bool:

@@ -41,7 +41,7 @@ def read_through(rules: Iterable[Rule], case: Case) -> Read:
         if not applies(rule, case):
             continue
         applied.append(rule)
-        points = added_by(rule, learned)
+        points = _added_by(rule, learned)
         learned += points if rule.lesson else 0.0
         if points:
             reasons.append(Reason(signal=ADDED + rule.name, points=points, evidence=rule.says))
@@ -55,7 +55,7 @@ def read_through(rules: Iterable[Rule], case: Case) -> Read:
     return Read(decides, tuple(reasons), tuple(labels), notify, case.score, tuple(applied))
 
 
-def added_by(rule: Rule, learned: float) -> float:
+def _added_by(rule: Rule, learned: float) -> float:
     """The points that a rule adds which holds. `learned`: those of lessons so far, which have a bound together."""
     points = rule.points or 0.0
     return max(-LEARNED_MOST, min(LEARNED_MOST, learned + points)) - learned if rule.lesson and points else points
