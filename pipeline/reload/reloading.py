@@ -22,8 +22,8 @@ from pipeline.lasting import lasting
 from pipeline.learning.answered import answered
 from pipeline.reload.files import fingerprint, judging_files
 from pipeline.reload.origin import Origin, taken
-from pipeline.reload.sets import Read, changes_of, read_anew, tried_lately
-from pipeline.reload.trial import said, too_much
+from pipeline.reload.sets import Read, changes_of, read_anew
+from pipeline.reload.trial import said, too_much, trial
 from pipeline.rules.doubting import doubtful
 from pipeline.settings import ConfigError
 from pipeline.shadow import file as shadow_file
@@ -189,7 +189,7 @@ class Reloading:
         if found.failing:
             await self._refuse("\n".join(found.failing), by, new)
             return
-        tried = await tried_lately(self._store, guard.recent, live, new)
+        tried = await trial(self._store.read, live, new, guard.recent)
         let_pass = await self._let_pass(new)
         if let_pass is None and too_much(tried, guard.changed):
             self._refused = rulings.set_of(new)

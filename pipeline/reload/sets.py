@@ -12,7 +12,6 @@ from pipeline.reload.trial import trial
 from pipeline.rules.changes import changes_since
 from pipeline.settings import ConfigError, stage_settings
 from pipeline.store import rulings
-from pipeline.store.decisions import recorded
 from pipeline.store.log import Log
 from pipeline.store.migrations import StoreError
 from pipeline.store.rulings import Ruling, Tried
@@ -45,7 +44,7 @@ def read_anew(origin: Origin, running: Configuration, live: Settings) -> Read:
         profiles=told.profiles,
     )
     _ = settings.rules.marks, settings.rules.in_order, settings.hash  # whatever can fail is to fail here
-    return Read(found, settings, failing(settings))
+    return Read(found, settings, failing_examples(settings))
 
 
 def _declared_anew(mistakes: str, folders: tuple[str, ...]) -> str:
@@ -59,11 +58,6 @@ def _declared_anew(mistakes: str, folders: tuple[str, ...]) -> str:
             where = line.partition("there is no folder ")[0]
             found.setdefault(anew, f'{where}"{anew}" is declared anew, and can be filed into from the next start on')
     return "\n".join(found.values())
-
-
-def failing(settings: Settings) -> tuple[str, ...]:
-    """The examples of its rules that fail, one line each."""
-    return failing_examples(settings)
 
 
 async def started(store: Log, configuration: Configuration, settings: Settings) -> None:
@@ -89,10 +83,4 @@ async def tried_since(store: Log, last: Ruling, configuration: Configuration, se
         before = settings.but(rules=last.rules, points=last.judging["points"])
     except StoreError:
         return None
-    return await tried_lately(store, configuration.reload.recent, before, settings)
-
-
-async def tried_lately(store: Log, recent: int, live: Settings, new: Settings) -> Tried:
-    """The last so many decisions by both."""
-    history = [each async for each in recorded(store.read, latest=recent, earlier=True)] if recent else []
-    return await asyncio.to_thread(trial, history, live, new)
+    return await trial(store.read, before, settings, configuration.reload.recent)

@@ -1,16 +1,12 @@
-"""(recent decisions, two Settings) -> Tried: how many would be decided otherwise; and how that is said."""
+"""(the log, two Settings) -> how many of the last decisions would be others, whether that is too much, in words."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-
+from pipeline import backtest
+from pipeline.store.conversations import Read
 from pipeline.store.rulings import Tried
-from stages.events import Decision
+from stages.backtest.tried import Place, beside_of
 from stages.names import FOLDERS
-from stages.replay import Recorded, replayed
-from stages.rules.language import Rules
-from stages.score import score
 from stages.settings import Settings
 
 FEW = 10
@@ -19,14 +15,20 @@ NAMED = 3
 """Changes that are told one by one."""
 
 
-def trial(history: Sequence[Recorded], live: Settings, new: Settings) -> Tried:
-    """The recent decisions by both, each made anew from what was recorded; scored anew where points may be others."""
-    if scores_otherwise(live, new):
-        pairs = [(each, _scored(each, live), _scored(each, new)) for each in history]
-        known = [(each, old, made) for each, old, made in pairs if old is not None and made is not None]
-        return _compared([each for each, _, _ in known], [old for _, old, _ in known], live.rules,
-                         [made for _, _, made in known], new.rules)  # fmt: skip
-    return _compared(history, history, live.rules, history, new.rules)
+async def trial(read: Read, live: Settings, new: Settings, latest: int) -> Tried:
+    """The last so many decisions by both, as a backtest has them; scored anew where points may be others."""
+    if not latest:
+        return Tried(0, 0, {})
+    found = await backtest.tried(read, live, new, latest=latest, rescore=scores_otherwise(live, new), keep=latest)
+    effect: dict[str, dict[str, int]] = {}
+    for (was, becomes), count in found.moves.items():
+        effect.setdefault(_named(was), {})[_named(becomes)] = count
+    first: dict[str, str] = {}
+    for each in found.changes:
+        told = f"{each.name or 'somebody'}: {_named(each.was)} -> {_named(each.becomes)}"
+        first.setdefault(each.recorded.request, told)
+    beside = sum(beside_of(each.before)[:2] != beside_of(each.after)[:2] for each in found.besides)
+    return Tried(found.changed, found.decisions, effect, tuple(first.values())[:NAMED], beside)
 
 
 def scores_otherwise(live: Settings, new: Settings) -> bool:
@@ -34,47 +36,9 @@ def scores_otherwise(live: Settings, new: Settings) -> bool:
     return (live.points, live.weights, live.profiles) != (new.points, new.weights, new.profiles)
 
 
-def _scored(each: Recorded, settings: Settings) -> Recorded | None:
-    """The same with the points of these settings. None: its owner is nobody's any more."""
-    try:
-        (scored,) = score(each.enriched, settings)
-    except KeyError:
-        return None
-    made = next((judged for judged in scored.judgements if judged.request.id == each.request), None)
-    return None if made is None else each._replace(judgement=made)
-
-
-def _compared(
-    history: Iterable[Recorded], old: Iterable[Recorded], old_rules: Rules, new: Iterable[Recorded], new_rules: Rules
-) -> Tried:
-    effect: dict[str, Counter[str]] = {}
-    first: dict[str, str] = {}
-    count = changed = beside = 0
-    for each, before, after in zip(history, replayed(old, old_rules), replayed(new, new_rules), strict=True):
-        if each.earlier or before is None or after is None:  # None: what came of a question that one would not have put
-            continue
-        count += 1
-        was, becomes = _place(before), _place(after)
-        if was == becomes:
-            beside += _told(before) != _told(after)
-            continue
-        changed += 1
-        effect.setdefault(was, Counter())[becomes] += 1
-        name = each.judgement.request.notice.name
-        if len(first) < NAMED:
-            first.setdefault(each.request, f"{name.value or 'somebody'}: {was} -> {becomes}")
-    told = {was: dict(where) for was, where in effect.items()}
-    return Tried(changed, count, told, tuple(first.values()), beside)
-
-
-def _place(made: Decision) -> str:
+def _named(place: Place) -> str:
     """Where a decision leads: the verdict, and the folder if that is another than the verdict's own."""
-    return made.verdict if made.folder == FOLDERS[made.verdict] else f"{made.verdict} in {made.folder}"
-
-
-def _told(made: Decision) -> tuple[frozenset[str], bool]:
-    """What is done beside filing: the labels, and whether the owner is told at once."""
-    return frozenset(made.labels), bool(made.notify)
+    return place.verdict if place.folder == FOLDERS[place.verdict] else f"{place.verdict} in {place.folder}"
 
 
 def too_much(tried: Tried, share: float) -> bool:

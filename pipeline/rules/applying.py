@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipeline.clock import now
 from pipeline.commands import CommandError
 from pipeline.configuration import Configuration
-from pipeline.reload.sets import failing, tried_since
+from pipeline.reload.sets import tried_since
 from pipeline.reload.trial import said
 from pipeline.rules.changes import changes_since
 from pipeline.rules.status import some_of
@@ -17,6 +17,7 @@ from pipeline.store import rulings
 from pipeline.store.approved import approved
 from pipeline.store.lock import served
 from pipeline.store.log import Log
+from stages.rules.examples import failing_examples
 from stages.settings import Settings
 
 LONGEST_SECONDS = 15.0
@@ -35,7 +36,7 @@ class Application(NamedTuple):
 async def prepared(store: Log, configuration: Configuration) -> Application | None:
     """None: the rules in the files are those that decide. Raises ConfigError or CommandError: they cannot be taken."""
     new = stage_settings(configuration)
-    if failed := failing(new):
+    if failed := failing_examples(new):
         listed = "\n".join(f"  {line}" for line in failed)
         raise CommandError(f"these rules fail examples of their own, and are taken over by nobody:\n{listed}")
     last = await rulings.last_live(store.read)

@@ -45,6 +45,8 @@ class Trial:
         self._live, self._new, self._said = live, new, said
         self._sides = Replay(live.rules), Replay(new.rules)
         self._rescore, self._keep, self._found = rescore, keep, found
+        alike = (live.weights, live.profiles) == (new.weights, new.profiles)
+        self._observers = (live,) if alike else (live, new)
         self._counting = Counting(new.rules)
         self._moves: Counter[tuple[Place, Place]] = Counter()
         self._kept: list[Changed] = []
@@ -86,17 +88,17 @@ class Trial:
             self._changed(Changed(each, live, new, self._said.get(each.request)), self._besides)
 
     def _judged(self, each: Recorded) -> tuple[Judgement, Judgement] | None:
-        """As it was judged, or as it is judged now: observed once, weighed by both. None: nobody's any more."""
+        """As it was judged, or as it is judged now: observed once where both see alike. None: nobody's any more."""
         if not self._rescore:
             return each.judgement, each.judgement
+        request = each.judgement.request
         try:
-            facts = facts_of(each.enriched, self._live)
+            seen = [observe(request, facts_of(each.enriched, side), SIGNALS) for side in self._observers]
         except KeyError:
             return None
-        request = each.judgement.request
-        told, findings = observe(request, facts, SIGNALS)
         live, new = (
-            weigh(request, told.claims, findings, SIGNALS, settings.told_points) for settings in (self._live, self._new)
+            weigh(request, told.claims, findings, SIGNALS, side.told_points)
+            for (told, findings), side in zip((seen[0], seen[-1]), (self._live, self._new), strict=True)
         )
         return live, new
 

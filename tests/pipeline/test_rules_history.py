@@ -10,7 +10,6 @@ from click.testing import Result
 
 from pipeline.reload.trial import said, trial
 from pipeline.store import rulings
-from pipeline.store.decisions import recorded
 from pipeline.store.migrations import StoreError
 from pipeline.store.rulings import Tried
 from tests.builders.reloaded import ask, configure, decisions, held, live, refused, reloaded, rules, until, write
@@ -97,9 +96,10 @@ async def test_any_earlier_version_decides_the_past_as_it_did(tmp_path: Path) ->
         await live(app, "lighthouses", "ugly")
         found = await rulings.rules_of(app.store.read, first)
         assert found == live_then.rules
-        history = [each async for each in recorded(app.store.read)]
-        assert trial(history, live_then, app.settings.but(rules=found)) == Tried(0, 2, {})
-        assert trial(history, app.settings.but(rules=found), app.settings).effect == {"good": {"ugly": 2}}
+        read, before = app.store.read, app.settings.but(rules=found)
+        assert await trial(read, live_then, before, 9) == Tried(0, 2, {})
+        assert (await trial(read, before, app.settings, 9)).effect == {"good": {"ugly": 2}}
+        assert await trial(read, before, app.settings, 0) == Tried(0, 0, {})
         for unknown in ("", "0", "zzzz", "%%%%"):
             with pytest.raises(StoreError, match="no rules of a version"):
                 await rulings.rules_of(app.store.read, unknown)
@@ -109,13 +109,13 @@ async def test_points_are_tried_on_what_was_recorded_by_scoring_it_anew(tmp_path
     write(tmp_path, "[thresholds]\ngood = 3\nintriguing = 1\n")
     async with reloaded(tmp_path) as app:
         await ask(app, 1)
-        history = [each async for each in recorded(app.store.read)]
         more = app.settings.but(points={"note_is_blank": 50.0})
-        tried = trial(history, app.settings, more)
+        tried = await trial(app.store.read, app.settings, more, 9)
         assert (tried.changed, tried.of, tried.effect) == (1, 1, {"ugly": {"good": 1}})
         assert said(tried) == "1 of the last 1 decisions would be another (1 ugly -> good)"
         nobody = more.but(owners=())
-        assert trial(history, nobody, nobody.but(points={})).of == 0, "of an owner who is gone nothing can be said"
+        gone = await trial(app.store.read, nobody, nobody.but(points={}), 9)
+        assert gone.of == 0, "of an owner who is gone nothing can be said"
 
 
 async def test_a_digest_tells_of_refused_rules_if_it_is_sent_anyway(tmp_path: Path) -> None:
