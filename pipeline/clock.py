@@ -18,6 +18,11 @@ def utc(at: int, to: str = "minutes") -> str:
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(" ", to).removesuffix("+00:00")
 
 
+def iso(at: int | None) -> str | None:
+    """ms -> the time in UTC for programs, as ISO 8601 to the second; None stays None."""
+    return None if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
+
+
 def moment(at: int, here: int, zone: ZoneInfo) -> str:
     """`at` (ms) in the owner's time zone, as exactly as one needs to know it `here`: `3 Dec`, `27 Nov, 08:00`."""
     day, today = (datetime.fromtimestamp(each / 1000, UTC).astimezone(zone) for each in (at, here))

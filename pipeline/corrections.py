@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline.clock import moment, now
+from pipeline.clock import iso, moment, now
 from pipeline.commands import reading_store
 from pipeline.configuration import Configuration
 from pipeline.follow_up_list import owner_called
@@ -90,7 +89,7 @@ def _times(found: list[Correction], standing: list[Word], zones: dict[str, ZoneI
 
 def _object(each: Correction, then: Corrected | None) -> dict[str, Any]:
     """With the whole receipt of the decision that was corrected; null where the log has it no more. Times: ISO 8601."""
-    told = each._asdict() | {"at": _iso(each.at), "taken_back_at": _iso(each.taken_back_at)}
+    told = each._asdict() | {"at": iso(each.at), "taken_back_at": iso(each.taken_back_at)}
     del told["number"]
     return {"kind": "correction", **told, "receipt": _receipt(then) if then is not None else None}
 
@@ -118,9 +117,5 @@ def _word(each: Word) -> dict[str, Any]:
         "scope": memory.scope,
         "name": memory.name,
         "said": memory.verdict,
-        "at": _iso(memory.at),
+        "at": iso(memory.at),
     }
-
-
-def _iso(at: int | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")

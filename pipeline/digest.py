@@ -7,9 +7,9 @@ import hashlib
 from typing import NamedTuple
 
 from pipeline.store import digests, going, proposals, rulings, shadows
-from pipeline.store.conversations import Read
 from pipeline.store.digests import Last
 from pipeline.store.migrations import StoreError
+from pipeline.store.reads import Read
 from stages.conversation import Conversation, DigestWanted, Listed
 from stages.digest import Waiting, listed, plan, sampled
 from stages.durations import DAY, HOUR

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from pipeline.clock import moment, now
+from pipeline.clock import iso, moment, now
 from pipeline.commands import CommandError, reading_store
 from pipeline.configuration import Configuration
 from pipeline.following_up import END
@@ -147,13 +146,9 @@ def _object(step: Step, told: FollowUp) -> dict[str, object]:
         "verdict": known.said or known.verdict,
         "said": known.said,
         "score": known.score,
-        "since": _iso(_since(step)),
-        "came_at": _iso(known.came_at),
-        "asked_at": _iso(known.asked_at),
-        "answered_at": _iso(known.answered_at),
-        "next_at": _iso(_next(known, told)[1]),
+        "since": iso(_since(step)),
+        "came_at": iso(known.came_at),
+        "asked_at": iso(known.asked_at),
+        "answered_at": iso(known.answered_at),
+        "next_at": iso(_next(known, told)[1]),
     }
-
-
-def _iso(at: int | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")

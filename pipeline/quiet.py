@@ -18,7 +18,8 @@ from pipeline.store import sources
 from pipeline.store.log import Log
 from pipeline.store.migrations import StoreError
 from pipeline.store.reading import reading
-from pipeline.store.sources import Heard, Read, Silence, Source
+from pipeline.store.reads import Read
+from pipeline.store.sources import Heard, Silence, Source
 from stages.events import AlarmWanted
 from stages.header import when
 from stages.rhythm import HOUR, LOOKED_AT, Rhythm, rhythm_of, span

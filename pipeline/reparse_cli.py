@@ -6,13 +6,12 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline.clock import now, utc
+from pipeline.clock import iso, now, utc
 from pipeline.commands import CommandError, reading_store
 from pipeline.configuration import Configuration
 from pipeline.following_up import deadline_from_now, outcome
@@ -217,7 +216,7 @@ def _object(seen: Seen) -> dict[str, Any]:
     return {
         "mail": seen.kept.mail,
         "owner": seen.kept.owner,
-        "received_at": datetime.fromtimestamp(seen.kept.received_at / 1000, UTC).isoformat(timespec="seconds"),
+        "received_at": iso(seen.kept.received_at),
         "changes": [_change(change) for change in seen.changes],
         "decision": {"old": _told(seen.last.routed), "new": _told(seen.routed)},
         "moves": seen.moves,

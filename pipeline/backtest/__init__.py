@@ -15,7 +15,7 @@ from typing import get_args
 
 from pipeline.store.corrections import corrections
 from pipeline.store.decisions import pages
-from pipeline.store.sources import Read
+from pipeline.store.reads import Read
 from stages.backtest.trial import Trial
 from stages.backtest.tried import Changed, Tried
 from stages.events import Verdict
@@ -70,7 +70,7 @@ def _decide(trial: Trial, page: list[Recorded]) -> None:
 async def _said(read: Read, owner: str | None) -> dict[str, Verdict]:
     """By request, what its owner said against the verdict, where that stands."""
     found: dict[str, Verdict] = {}
-    for each in await corrections(read, owner, False):  # type: ignore[arg-type]
+    for each in await corrections(read, owner, False):
         verdict = next((verdict for verdict in get_args(Verdict) if verdict == each.said), None)
         if verdict is not None:
             found.setdefault(each.request, verdict)

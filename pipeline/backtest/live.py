@@ -15,8 +15,8 @@ from pipeline.configuration import Configuration
 from pipeline.settings import stage_settings
 from pipeline.store import rulings
 from pipeline.store.migrations import StoreError
+from pipeline.store.reads import Read
 from pipeline.store.rulings import Ruling
-from pipeline.store.sources import Read
 from stages.rules.language import Rules
 from stages.settings import Settings
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.backtest.receipts import alone
+from pipeline.clock import iso
 from stages.backtest.trial import with_what_would_change_it
 from stages.backtest.tried import Changed, Confusion, Tried, beside_of, place_of
 from stages.events import Decision
@@ -27,7 +27,7 @@ def change_as_object(changed: Changed, live: Settings, new: Settings) -> dict[st
         "mail": mail.mail,
         "owner": mail.owner,
         "name": told.name or None,
-        "at": _iso(mail.parsed.received_at),
+        "at": iso(mail.parsed.received_at),
         "recorded": {"verdict": recorded.verdict, "folder": recorded.folder, "rule": recorded.rule},
         "was": _side(told.before),
         "becomes": _side(told.after),
@@ -54,8 +54,8 @@ def as_object(found: Tried, live: Settings, new: Settings, notes: Sequence[str] 
         "notes": list(notes),
         "rescored": found.rescored,
         "decisions": found.decisions,
-        "first_at": _iso(found.first_at),
-        "last_at": _iso(found.last_at),
+        "first_at": iso(found.first_at),
+        "last_at": iso(found.last_at),
         "changed": found.changed,
         "share": found.share,
         "beside": found.beside,
@@ -80,7 +80,3 @@ def _confusion_object(told: Confusion) -> dict[str, Any]:
     for (row, column), count in told.counts.items():
         said.setdefault(row, {})[column] = count
     return {"right": told.right, "of": told.of, "said": said}
-
-
-def _iso(at: int | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")

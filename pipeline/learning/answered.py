@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipeline.store import proposals
-from pipeline.store.conversations import Read
 from pipeline.store.migrations import StoreError
+from pipeline.store.reads import Read
 from stages.durations import DAY
 from stages.rules.language import Lesson
 from stages.rules.written import tree_of

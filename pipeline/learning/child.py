@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TypedDict
 
 from pipeline.store import corrections as said
-from pipeline.store.conversations import Read
 from pipeline.store.decisions import recorded
 from pipeline.store.proposals import body_of, proposal_in
 from pipeline.store.reading import reading
+from pipeline.store.reads import Read
 from stages.decide import without_added
 from stages.proposals import Correction, Proposal, proposed, still_proposed
 from stages.replay import Recorded
@@ -60,11 +60,7 @@ def main() -> None:
 
 async def found(wanted: Wanted) -> tuple[Proposal, ...]:
     """What is proposed."""
-    async with reading(Path(wanted.store)) as reader:
-
-        async def read(sql: str, parameters: tuple[object, ...]) -> list[object]:
-            return list(await reader(sql, parameters))
-
+    async with reading(Path(wanted.store)) as read:
         words = await corrections_of(read, wanted.owner)
         history = [each async for each in recorded(read, owner=wanted.owner, latest=DECISIONS)]
     rules = brought_back(wanted.rules)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.clock import moment, now
+from pipeline.clock import iso, moment, now
 from pipeline.commands import reading_store
 from pipeline.configuration import Configuration
 from pipeline.follow_up_list import owner_called
@@ -175,18 +174,14 @@ def _part(part: lessons.Part, names: dict[str, str]) -> str:
 # --- for machines -------------------------------------------------------------------------------------------------
 
 
-def _iso(at: int | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
-
-
 def _proposal_object(kept: Kept, told: Proposal) -> dict[str, Any]:
     """With what it would change; times in ISO 8601."""
     return told.model_dump(mode="json", exclude={"lesson", "what"}) | {
         "lesson": kept.id,
         "owner": kept.owner,
         "state": kept.state,
-        "made_at": _iso(kept.made_at),
-        "told_at": _iso(kept.told_at),
+        "made_at": iso(kept.made_at),
+        "told_at": iso(kept.told_at),
         "patch": "\n".join(written(told.lesson)),
     }
 
@@ -196,7 +191,7 @@ def _lesson_object(lesson: Lesson, part: lessons.Part, kept: Kept | None, doubts
         "lesson": lesson.id,
         "owner": lesson.owner,
         "says": lesson.says,
-        "since": _iso(lesson.at),
+        "since": iso(lesson.at),
         "corrections": list(lesson.corrections),
         "decisions": part.decisions,
         "last_request": part.request or None,

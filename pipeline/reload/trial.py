@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline import backtest
-from pipeline.store.conversations import Read
+from pipeline.store.reads import Read
 from pipeline.store.rulings import Tried
 from stages.backtest.tried import Place, beside_of
 from stages.names import FOLDERS

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pipeline.clock import moment, now
+from pipeline.clock import iso, moment, now
 from pipeline.configuration import Configuration
 from pipeline.settings import stage_settings
 from pipeline.shadow.file import load_shadow, off
 from pipeline.store import shadows
-from pipeline.store.conversations import Read
 from pipeline.store.log import Log
+from pipeline.store.reads import Read
 from pipeline.store.shadows import Disagreement, Earlier, Judged, Said, Seen, Turn
 from pipeline.table import table
 from stages.header import clean
@@ -176,7 +175,7 @@ def _object(settings: Settings, name: str, mistakes: tuple[str, ...], told: Repo
         "version": shadow.version if shadow else None,
         "off": list(mistakes),
         "live": {"file": settings.rules.file, "version": settings.rules.version},
-        "since": None if seen.since is None else _iso(seen.since),
+        "since": iso(seen.since),
         "requests": seen.decided + seen.foregone,
         "decided_before_rules": seen.foregone,
         "disagreements": seen.differ,
@@ -189,7 +188,7 @@ def _object(settings: Settings, name: str, mistakes: tuple[str, ...], told: Repo
                 "mail": each.mail,
                 "owner": each.owner,
                 "name": each.name or None,
-                "at": _iso(each.at),
+                "at": iso(each.at),
                 "live": each.live._asdict(),
                 "shadow": each.shadow._asdict(),
             }
@@ -202,10 +201,6 @@ def _object(settings: Settings, name: str, mistakes: tuple[str, ...], told: Repo
 
 def _place(said: Said) -> dict[str, str]:
     return {"verdict": said.verdict, "folder": said.folder}
-
-
-def _iso(at: int) -> str:
-    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="seconds")
 
 
 # --- for `salver status` ------------------------------------------------------------------------------------------

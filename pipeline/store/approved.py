@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.store.sources import Read
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.durations import DAY
 

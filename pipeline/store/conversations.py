@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from pipeline.store.key import Key
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.conversation import (
     Advanced,
@@ -22,9 +22,6 @@ from stages.events import Event, Notice, Talk
 from stages.own_mail import own_id
 from stages.recipients import hash_of
 from stages.wording.people import full_name
-
-Read = Callable[[str, tuple[object, ...]], Awaitable[list[Any]]]
-"""Rows of a query."""
 
 _ADVANCED = """INSERT INTO conversations
  (request, owner, mail, network, profile, name, phase, version, score, proven, came_at, told, due_at, mails, tell_at,

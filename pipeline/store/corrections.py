@@ -6,8 +6,8 @@ import json
 from collections.abc import Collection
 from typing import NamedTuple
 
-from pipeline.store.conversations import Read
 from pipeline.store.migrations import decode
+from pipeline.store.reads import Read
 from stages.conversation import Advanced
 from stages.events import Decision, Enriched, Routed
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 from pipeline.store.migrations import StoreError, decode
-from pipeline.store.sources import Read
+from pipeline.store.reads import Read
 from stages.events import Scored
 from stages.replay import Recorded
 

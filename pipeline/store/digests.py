@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from pipeline.store import proposals
-from pipeline.store.conversations import Read
 from pipeline.store.due import BEST, LATELY
 from pipeline.store.migrations import decode
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.conversation import Conversation, DigestWanted, Week
 from stages.durations import DAY

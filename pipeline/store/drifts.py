@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from pipeline.store.key import Key
 from pipeline.store.readings import OF_TEMPLATE, Template, counted_with, person_of, wording_of
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.drift import FIELDS, LATELY, is_counted, read_in
 from stages.events import Event, Parsed
 from stages.fill_rates import LAYOUT, LayoutPast, LayoutPasts, Rate, Told
 from stages.inspecting import InspectionWanted
-
-Read = Callable[[str, tuple[object, ...]], Awaitable[Iterable[Any]]]
-"""Runs a query: `Log.read`."""
-
 
 # --- in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from pipeline.store.conversations import Read
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.calm import FollowUp
 from stages.conversation import Conversation

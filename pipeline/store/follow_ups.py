@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pipeline.store import state
-from pipeline.store.conversations import Read, conversation_of
+from pipeline.store.conversations import conversation_of
 from pipeline.store.log import Log
 from pipeline.store.migrations import decode
+from pipeline.store.reads import Read
 from stages.conversation import Advanced, Conversation, Opened, Phase
 from stages.events import Event
 from stages.flow import TALK

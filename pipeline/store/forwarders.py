@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from pipeline.store.conversations import Read
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.events import Enriched, Parsed
 from stages.recipients import mailbox_of

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.store.conversations import Read
 from pipeline.store.migrations import decode
 from pipeline.store.ran import SINCE_TOLD
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.conversation import OPEN, DigestWanted
 from stages.durations import DAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from pipeline.store.conversations import Read
+from pipeline.store.reads import Read
 from stages.rules.language import Lesson
 from stages.values import Thresholds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.store import due
-from pipeline.store.conversations import Read
+from pipeline.store.reads import Read
 from stages.calm import FollowUp
 from stages.durations import DAY, HOUR
 

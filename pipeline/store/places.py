@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from pipeline.store.conversations import Read
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.conversation import Advanced
 from stages.events import Event, Filed, Moved, Returned

@@ -6,8 +6,8 @@ import json
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from pipeline.store.conversations import Read
 from pipeline.store.migrations import StoreError
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.proposals import Proposal
 from stages.rules.language import Lesson

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from urllib.parse import quote
 import aiosqlite
 
 from pipeline.store.migrations import SCHEMA, StoreError
-from pipeline.store.sources import Read
+from pipeline.store.reads import Read
 
 
 class Older(StoreError):
@@ -42,8 +42,8 @@ async def reading(path: Path) -> AsyncIterator[Read]:
     except sqlite3.Error as error:
         raise StoreError(f"the store {path} cannot be opened ({error})") from None
 
-    async def read(sql: str, parameters: tuple[object, ...] = ()) -> Iterable[Any]:
-        return await db.execute_fetchall(sql, parameters)
+    async def read(sql: str, parameters: tuple[object, ...] = ()) -> list[Any]:
+        return list(await db.execute_fetchall(sql, parameters))
 
     try:
         ((version,),) = await read("PRAGMA user_version", ())

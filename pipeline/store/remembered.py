@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.store.conversations import Read
+from pipeline.store.reads import Read
 from stages.events import Memory, Notice
 from stages.said import key_of
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from pipeline.store import ruling_texts as texts
 from pipeline.store.approved import used
 from pipeline.store.migrations import StoreError
-from pipeline.store.sources import Read
+from pipeline.store.reads import Read
 from pipeline.store.writer import Job, Statement
 from stages.refused_rules import RefusedAt, RefusedRules, refused_rules
 from stages.rules.kept import brought_back, kept

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.store.conversations import Read
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.durations import DAY
 from stages.events import Routed

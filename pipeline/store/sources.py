@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline.store.log import Log
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
-
-Read = Callable[[str, tuple[object, ...]], Awaitable[Iterable[Any]]]
-"""Runs a query: `Log.read`, or a connection that only reads."""
 
 _ALARM = ".quiet"
 

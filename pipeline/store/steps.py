@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from pipeline.store.conversations import Read
 from pipeline.store.migrations import decode
+from pipeline.store.reads import Read
 from stages.conversation import Advanced
 from stages.flow import TALK
 from stages.settings import Settings

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 import structlog
 
-from pipeline.store.conversations import Read, mails_of
+from pipeline.store.conversations import mails_of
 from pipeline.store.due import room
 from pipeline.store.proposals import standing_of
+from pipeline.store.reads import Read
 from stages.calm import FollowUp
 from stages.events import LookupWanted, Standing, Token
 

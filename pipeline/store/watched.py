@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from pipeline.clock import now
-from pipeline.store.conversations import Read
 from pipeline.store.migrations import decode
+from pipeline.store.reads import Read
 from pipeline.store.writer import Statement
 from stages.conversation import Conversation, RejudgingWanted
 from stages.flow import TALK
