@@ -16,7 +16,7 @@ from rapidfuzz import process
 
 from pipeline.owners_file import content_of, text_in, why
 from pipeline.profile_file import toml_text
-from pipeline.toml_lines import DEEPEST, too_deep
+from pipeline.toml_lines import DEEPEST, line_of, too_deep
 from stages.header import clean
 from stages.signals import SIGNALS
 from stages.weights import Weights
@@ -175,7 +175,7 @@ def _in_words(mistake: ErrorDetails) -> str:
 def _refuse(path: Path, text: str, mistakes: list[tuple[tuple[str, ...], str]]) -> None:
     if not mistakes:
         return
-    lines = [_told(path, _line(text, where), where, words) for where, words in mistakes[:MOST_TOLD]]
+    lines = [_told(path, line_of(text, where), where, words) for where, words in mistakes[:MOST_TOLD]]
     if len(mistakes) > MOST_TOLD:
         lines.append(f"... and {len(mistakes) - MOST_TOLD} more")
     raise WeightsError("\n".join(lines))
@@ -183,29 +183,3 @@ def _refuse(path: Path, text: str, mistakes: list[tuple[tuple[str, ...], str]]) 
 
 def _told(path: Path, line: int | None, where: tuple[str, ...], words: str) -> str:
     return f"{path}{f', line {line}' if line else ''}: {'.'.join(map(_key, where)) or 'the file'}: {words}"
-
-
-def _line(text: str, where: tuple[str, ...]) -> int | None:
-    """The line of a key, or the nearest table around it that has a line; None if there is none."""
-    found: dict[tuple[str, ...], int] = {}
-    section: tuple[str, ...] = ()
-    for number, line in enumerate(text.split("\n"), 1):
-        try:
-            names = _names(tomllib.loads(line))
-        except tomllib.TOMLDecodeError:  # a part of a value that goes over several lines
-            continue
-        heads = line.lstrip().startswith("[")
-        section, whole = (names, names) if heads else (section, (*section, *names))
-        for size in range(1, len(whole) + 1):
-            found.setdefault(whole[:size], number)
-    return next((found[where[:size]] for size in range(len(where), 0, -1) if where[:size] in found), None)
-
-
-def _names(tree: object) -> tuple[str, ...]:
-    """The dotted key of a line that was read alone; an array of tables counts as a table."""
-    if isinstance(tree, list):
-        return _names(tree[0]) if tree else ()
-    if not isinstance(tree, dict) or not tree:
-        return ()
-    name, value = next(iter(tree.items()))
-    return (name, *_names(value))

@@ -13,7 +13,7 @@ from pipeline.clock import moment, now
 from pipeline.following_up import END
 from pipeline.table import table
 from stages.backtest.hits import Hits
-from stages.backtest.tried import VERDICTS, Changed, Confusion, Place, Tried, beside_of
+from stages.backtest.tried import VERDICTS, Changed, Confusion, Place, Sides, Tried, beside_of
 from stages.header import clean
 from stages.names import FOLDERS
 from stages.saying import signed
@@ -81,19 +81,21 @@ def _left_out(found: Tried) -> Iterator[str]:
             "them, or their owner is not configured any more."
         )
     if any(found.unasked):
-        live, new = found.unasked
-        told = f"{new} by the new rules" + (f", {live} by the live ones" if live else "")
         yield (
-            f"Left out are decisions made after an answer to a question that would not have been asked: {told}. What "
+            "Left out are decisions made after an answer to a question that would not have been asked: "
+            f"{_by_side(found.unasked)}. What "
             "people would have answered to questions that were not asked, nobody knows."
         )
     if any(found.unknown):
-        live, new = found.unknown
-        told = f"{new} by the new rules" + (f", {live} by the live ones" if live else "")
         yield (
-            f"Left out are decisions for which a rule asks how long ago an earlier question was (asked_before): {told}."
-            " These rules would have had you ask that person at another time, and when, nobody knows."
+            "Left out are decisions for which a rule asks how long ago an earlier question was (asked_before): "
+            f"{_by_side(found.unknown)}. These rules would have had you ask that person at another time, and when, "
+            "nobody knows."
         )
+
+
+def _by_side(told: Sides) -> str:
+    return f"{told.new} by the new rules" + (f", {told.live} by the live ones" if told.live else "")
 
 
 # --- what changes -------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from pipeline.follow_up_list import owner_called
 from pipeline.following_up import END
 from pipeline.learning.file import written
 from pipeline.learning.looking import Learning
+from pipeline.rules.doubting import doubtful_lessons
 from pipeline.settings import stage_settings
 from pipeline.store import lessons, proposals
 from pipeline.store.lock import served
@@ -22,8 +23,8 @@ from pipeline.store.proposals import Kept
 from stages.header import clean
 from stages.proposals import Changed, Proposal
 from stages.rules.language import Lesson
-from stages.rules.lesson_doubts import Doubt, lesson_doubts
-from stages.settings import Owner, Settings
+from stages.rules.lesson_doubts import Doubt
+from stages.settings import Owner
 
 NAMED = 5
 """Past decisions that are named of those that would change."""
@@ -116,7 +117,7 @@ async def learned(configuration: Configuration, owner: str, as_json: bool) -> st
     found = [each for each in settings.rules.lessons if whose is None or each.owner in ("", whose)]
     if not found:
         return "" if as_json else "Salver has learned nothing; `salver proposals` lists what it could."
-    doubts = doubts_of(settings)
+    doubts = doubtful_lessons(settings)
     store = await reading_store(configuration)
     try:
         rows = [
@@ -132,11 +133,6 @@ async def learned(configuration: Configuration, owner: str, as_json: bool) -> st
     owners = {each.id: each for each in configuration.owner}
     blocks = ["\n".join(_lesson(*row, names, doubts, owners)) for row in rows]
     return "\n\n".join((*blocks, f"They stand in {configuration.lessons}. `salver lessons forget ID` takes one back."))
-
-
-def doubts_of(settings: Settings) -> tuple[Doubt, ...]:
-    """What is odd about the lessons that count."""
-    return lesson_doubts(settings.rules, settings.told_points, [owner.id for owner in settings.owners])
 
 
 def _lesson(

@@ -18,17 +18,11 @@ def rules_file(configuration: Configuration) -> Path:
     return Path(configuration.rules) if configuration.rules else shipped("rules.toml")
 
 
-def ruling_files(configuration: Configuration) -> tuple[Path, ...]:
-    """The live rules, their lists, and what was learned: the files whose texts are kept."""
-    rules = rules_file(configuration)
-    return tuple(dict.fromkeys((rules, *lists_of(rules), configuration.lessons)))
-
-
 def judging_files(configuration: Configuration) -> tuple[Path, ...]:
     """Every file by which another decision could be made."""
-    shadow = Path(configuration.shadow) if configuration.shadow else None
+    rules, shadow = rules_file(configuration), Path(configuration.shadow) if configuration.shadow else None
     found = [
-        *ruling_files(configuration),
+        *(rules, *lists_of(rules), configuration.lessons),
         *((shadow, *lists_of(shadow)) if shadow is not None else ()),
         *((Path(configuration.weights),) if configuration.weights else ()),
         *(Path(owner.profile) for owner in configuration.owner if owner.profile),

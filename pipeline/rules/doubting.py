@@ -6,7 +6,7 @@ import structlog
 
 from stages.rules.checking import doubts
 from stages.rules.examples import failing_examples
-from stages.rules.lesson_doubts import lesson_doubts
+from stages.rules.lesson_doubts import Doubt, lesson_doubts
 from stages.settings import Settings
 
 log = structlog.get_logger()
@@ -14,11 +14,16 @@ log = structlog.get_logger()
 
 def doubtful(settings: Settings) -> list[str]:
     """What is hardly meant in rules and lessons that load, one line each."""
-    odd = lesson_doubts(settings.rules, settings.told_points, [owner.id for owner in settings.owners])
+    odd = doubtful_lessons(settings)
     return [
         *doubts(settings.rules, settings.told_points),
         *(f"lesson {each.lesson}: {each.says}; `salver lessons forget {each.lesson}` takes it out" for each in odd),
     ]
+
+
+def doubtful_lessons(settings: Settings) -> tuple[Doubt, ...]:
+    """What is odd about the lessons that count."""
+    return lesson_doubts(settings.rules, settings.told_points, [owner.id for owner in settings.owners])
 
 
 def announce(settings: Settings) -> None:

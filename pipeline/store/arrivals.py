@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pipeline.store.migrations import decode
+from pipeline.store.reads import Read
 from stages.events import Enriched, LookedUp, Parsed, Received, Signature
-
-Read = Callable[..., Awaitable[list[Any]]]
 
 
 class Arrival(NamedTuple):
@@ -58,6 +56,7 @@ async def by_address(read: Read) -> tuple[Count, ...]:
     rows = await read(
         "SELECT lower(json_each.value), count(*), max(events.created_at)"
         " FROM events, json_each(events.body, '$.rcpt_to')"
-        " WHERE kind = 'Received' AND coalesce(json_extract(events.body, '$.account'), '') = '' GROUP BY 1 ORDER BY 1"
+        " WHERE kind = 'Received' AND coalesce(json_extract(events.body, '$.account'), '') = '' GROUP BY 1 ORDER BY 1",
+        (),
     )
     return tuple(Count(str(address), int(mails), int(last)) for address, mails, last in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.store.arrivals import Read
+from pipeline.store.reads import Read
 
 
 async def began(read: Read, mail: str) -> int:

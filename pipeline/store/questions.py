@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pipeline.store.arrivals import Read
 from pipeline.store.migrations import decode
+from pipeline.store.reads import Read
 from stages.events import Enriched
 
 MOST = 200

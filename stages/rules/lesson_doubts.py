@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from stages.rules.conditions import Condition
 from stages.rules.language import LEARNED_MOST, SHIFTED_MOST, Lesson, Rule, Rules
+from stages.rules.walking import conditions_of
 from stages.signals import SIGNALS
 
 
@@ -33,7 +33,7 @@ def lesson_doubts(rules: Rules, points: Mapping[str, float], owners: Collection[
 
 
 def _of_rule(lesson: Lesson, silent: Collection[str]) -> Iterator[str]:
-    for condition in _all_of(lesson.rule.conditions) if lesson.rule is not None else ():
+    for _, condition in conditions_of(lesson.rule) if lesson.rule is not None else ():
         if condition.signal is not None and condition.signal not in SIGNALS:
             yield f"it asks for a signal {condition.signal}, which there is no more"
         elif condition.signal in silent:
@@ -76,12 +76,6 @@ def _of_owner(lesson: Lesson, some: tuple[Lesson, ...]) -> list[Lesson]:
 def _may_meet(lesson: Lesson, some: tuple[Lesson, ...]) -> list[Lesson]:
     """Those that may count about a request about which this one does."""
     return [each for each in some if "" in (each.owner, lesson.owner) or each.owner == lesson.owner]
-
-
-def _all_of(conditions: tuple[Condition, ...]) -> Iterator[Condition]:
-    for condition in conditions:
-        yield condition
-        yield from _all_of(condition.parts)
 
 
 def _covers(earlier: Rule, later: Rule) -> bool:
