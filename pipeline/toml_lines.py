@@ -32,8 +32,11 @@ def lines_of(text: str) -> dict[Place, int]:
 
 
 def too_deep(text: str) -> int | None:
-    """The line of a key of more than DEEPEST parts, `a.b.c...`, which would cost a TOML parser room without bounds."""
-    return _scanned(text).deep
+    """The line of a key of more than DEEPEST parts, `a.b.c...`, which would cost a TOML parser room without bounds.
+
+    A key stands on one line, with a dot between two parts: where no line has so many, none need be walked through.
+    """
+    return _scanned(text).deep if any(line.count(".") >= DEEPEST for line in text.split("\n")) else None
 
 
 @lru_cache(maxsize=8)

@@ -224,4 +224,6 @@ def test_what_lies_very_deep_is_walked_through_without_a_stack_and_in_little_roo
 def test_a_key_of_very_many_parts_is_found_before_a_parser_sees_it_and_dots_elsewhere_are_no_parts() -> None:
     many = "a." * 100
     assert too_deep(f"x = 1\n{many}a = 1") == too_deep(f"\n[[{many}a]]") == too_deep(f'\n{many}"a.b" = 1') == 2
+    parted = f'{"a." * 30}"\u2028".{"b." * 30}'
+    assert too_deep(f"{parted}c = 1") == 1, "other programs break lines there, TOML does not"
     assert too_deep(f'# {many}\nx = \'{many}\'\ny = """\n{many} = """ # {many} =') is None
